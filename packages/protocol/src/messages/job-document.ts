@@ -1,0 +1,13 @@
+import * as v from 'valibot'
+import { rotateOperation } from '../names.ts'
+
+/** The two algorithms override the component's configuration for this job; they are checked on the device. */
+export const jobDocumentSchema = v.object({
+  operation: v.literal(rotateOperation),
+  keyAlgorithm: v.optional(v.string()),
+  signingAlgorithm: v.optional(v.string()),
+})
+export type JobDocument = v.InferOutput<typeof jobDocumentSchema>
+
+/** Whether a job is one of ours: other teams' jobs are left alone. */
+export const isRotation = (document: unknown): document is JobDocument => v.is(jobDocumentSchema, document)

@@ -1,0 +1,28 @@
+import type { FailureCode } from '../failure-codes.ts'
+import type { CertificateId } from '../ids.ts'
+
+/** The longest value that AWS IoT Jobs takes, in characters. */
+export const statusDetailMaxLength = 1024
+
+/**
+ * The status details of every update that the device sends: each replaces the whole map, and the backend's
+ * rule looks for `CertificateRotator`, so it is never left out.
+ */
+export type StatusDetails = Record<string, string>
+
+export const progressDetails = (phase: string): StatusDetails => ({ CertificateRotator: 'true', phase })
+
+export const succeededDetails = (phase: string, certificateId: CertificateId): StatusDetails => ({
+  ...progressDetails(phase),
+  certificateId,
+})
+
+/** @param reason a sentence for the operator; control characters and what is too long are dropped. */
+export function failedDetails(phase: string, failureCode: FailureCode, reason: string): StatusDetails {
+  const printable = reason.replaceAll(/\p{C}+/gu, ' ').trim()
+  return {
+    ...progressDetails(phase),
+    failureCode,
+    DeviceFailureReason: printable.slice(0, statusDetailMaxLength),
+  }
+}
