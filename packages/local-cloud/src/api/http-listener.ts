@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Api } from './api.ts'
+
+/** Bytes; far above anything that the imitated operations take. */
+const bodyLimitBytes = 6 * 1024 * 1024
+
+export interface Listener {
+  port: number
+  stop(): Promise<void>
+}
+
+/** The certificate and key that a TLS listener shows, PEM. */
+export interface ServerIdentity {
+  certificatePem: string
+  privateKeyPem: string
+}
+
+/** Serves the API without TLS, for what is pointed at it by an endpoint URL. Port 0 takes a free one. */
+export function listenHttp(api: Api, port: number): Promise<Listener> {
+  return listening(createServer(handler(api)), port)
+}
+
+/**
+ * Serves the same API by TLS. A client certificate is asked for and not required: whether it is known and active is
+ * a matter of authorisation, as all certificates are of the registry and not of a chain.
+ */
+export function listenHttps(api: Api, port: number, identity: ServerIdentity): Promise<Listener> {
+  const options = {
+    key: identity.privateKeyPem,
+    cert: identity.certificatePem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+  } as const
+  return listening(createTlsServer(options, handler(api)), port)
+}
+
+function listening(server: Server, port: number): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      const address = server.address() as AddressInfo
+      resolve({ port: address.port, stop: () => stopped(server) })
+    })
+  })
+}
+
+function stopped(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function handler(api: Api): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    void serve(api, request, response).catch(() => request.socket.destroy())
+  }
+}
+
+async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request)
+  if (body === undefined) {
+    response.writeHead(413, { 'x-amzn-ErrorType': 'RequestEntityTooLargeException', Connection: 'close' })
+    response.end(JSON.stringify({ message: `The request body exceeds ${bodyLimitBytes} bytes.` }))
+    return
+  }
+  const certificateId = clientCertificateId(request)
+  const answer = await api.handle({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    body,
+    ...(certificateId !== undefined && { certificateId }),
+  })
+  if (answer === undefined) {
+    request.socket.destroy()
+    return
+  }
+  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
+  response.end(answer.body)
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > bodyLimitBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function clientCertificateId({ socket }: IncomingMessage): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const der = socket.getPeerX509Certificate()?.raw
+  return der === undefined ? undefined : createHash('sha256').update(der).digest('hex')
+}
