@@ -1,4 +1,5 @@
 import type { AwsError } from './aws-error.ts'
+import { HttpAnswer } from './http-answer.ts'
 import { queryError, querySuccess } from './query-xml.ts'
 
 /** How a service speaks: REST-JSON by path, AWS JSON by `X-Amz-Target`, or the query protocol by `Action`. */
@@ -15,6 +16,8 @@ export interface ApiResponse {
 
 /** What a call answered, in the words of its protocol. */
 export function success(protocol: Protocol, output: unknown, requestId: string): ApiResponse {
+  if (output instanceof HttpAnswer)
+    return { ...output, headers: { ...headersOf('application/json', requestId), ...output.headers } }
   if (output instanceof Uint8Array)
     return { status: 200, headers: headersOf('application/octet-stream', requestId), body: output }
   const body = protocol.kind === 'query' ? querySuccess(protocol, output, requestId) : json(output)

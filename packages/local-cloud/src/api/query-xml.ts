@@ -1,5 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser'
 import type { AwsError } from './aws-error.ts'
+import { FlatList } from './flat-list.ts'
 
 const namespaces: Readonly<Record<string, string>> = {
   sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
@@ -53,6 +54,7 @@ function document(root: Record<string, unknown>): string {
 }
 
 function xmlValue(value: unknown): unknown {
+  if (value instanceof FlatList) return value.items.map(xmlValue)
   if (Array.isArray(value)) return { member: value.map(xmlValue) }
   if (value instanceof Map)
     return { entry: [...value].map(([key, inner]) => ({ key: String(key), value: xmlValue(inner) })) }
