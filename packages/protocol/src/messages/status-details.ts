@@ -19,10 +19,14 @@ export const succeededDetails = (phase: string, certificateId: CertificateId): S
 
 /** @param reason a sentence for the operator; control characters and what is too long are dropped. */
 export function failedDetails(phase: string, failureCode: FailureCode, reason: string): StatusDetails {
-  const printable = reason.replaceAll(/\p{C}+/gu, ' ').trim()
-  return {
-    ...progressDetails(phase),
-    failureCode,
-    DeviceFailureReason: printable.slice(0, statusDetailMaxLength),
-  }
+  return { ...progressDetails(phase), failureCode, DeviceFailureReason: printable(reason) }
+}
+
+function printable(reason: string): string {
+  const text = reason
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, statusDetailMaxLength)
+  // Cutting may leave half of a pair of surrogates, which is no character.
+  return text.replace(/[\uD800-\uDBFF]$/u, '') || 'No reason was given.'
 }

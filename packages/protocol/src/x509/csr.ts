@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SigningAlgorithm } from '../algorithms.ts'
 import type { CsrDigest } from '../ids.ts'
-import { bitString, context, DerError, element, readInside, sequence, smallInteger, tags } from './der.ts'
+import { bitString, context, element, readInside, sequence, smallInteger, tags } from './der.ts'
 import { encodePem, readPem } from './pem.ts'
 import { readSignatureAlgorithm, signatureAlgorithm } from './signature-algorithm.ts'
 
@@ -44,9 +44,8 @@ export function parseCsr(pem: string): { ok: true; value: Csr } | CsrProblem {
   if (block === undefined) return unreadable('there is no CERTIFICATE REQUEST in PEM')
   try {
     return readRequest(block.der)
-  } catch (error) {
-    if (error instanceof DerError) return unreadable(error.message)
-    throw error
+  } catch (cause) {
+    return unreadable(String(cause))
   }
 }
 
