@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { oversized } from './sizes.ts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** Each step gives what is wrong, as text to print; nothing where all is well. */
+const steps: Record<string, () => string> = {
+  format: () => run('biome', 'ci', '--error-on-warnings', '.'),
+  lint: () => run('oxlint', '--type-aware', '--deny-warnings', '.'),
+  types: () => run('tsc', '-p', '.'),
+  imports: () => run('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'bench'),
+  sizes: () => oversized(root).join('\n'),
+  'generated documents': () => run('node', 'tools/docs/main.ts', '--check'),
+}
+
+function run(command: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  return status === 0 ? '' : `${error?.message ?? ''}${stdout}${stderr}` || `${command} ended with ${status}`
+}
+
+const results = Object.entries(steps).map(([name, step]) => {
+  const problem = step()
+  process.stdout.write(problem === '' ? `ok      ${name}\n` : `FAILED  ${name}\n${problem}\n`)
+  return problem === ''
+})
+const passed = results.filter(Boolean).length
+mkdirSync(`${root}/reports`, { recursive: true })
+writeFileSync(`${root}/reports/check.json`, JSON.stringify({ passed, failed: results.length - passed }))
+process.exitCode = passed === results.length ? 0 : 1

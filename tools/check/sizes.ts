@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** Lines that a file may have; a longer one is split at a reason to change. */
+const limits = { source: 400, test: 600, sourceMedian: 100 }
+
+/** @returns one sentence for each file, or for the median, that is over its limit */
+export function oversized(root: string): string[] {
+  const sizes = trackedSources(root).map(file => ({
+    file,
+    lines: readFileSync(`${root}/${file}`, 'utf8').split('\n').length - 1,
+  }))
+  const sources = sizes.filter(({ file }) => !isTest(file))
+  return [
+    ...sizes
+      .filter(({ file, lines }) => lines > (isTest(file) ? limits.test : limits.source))
+      .map(
+        ({ file, lines }) =>
+          `${file} has ${lines} lines; the limit is ${isTest(file) ? limits.test : limits.source}.`,
+      ),
+    ...(median(sources.map(({ lines }) => lines)) > limits.sourceMedian
+      ? [`The median source file has more than ${limits.sourceMedian} lines.`]
+      : []),
+  ]
+}
+
+const isTest = (file: string): boolean => file.endsWith('.test.ts')
+
+function trackedSources(root: string): string[] {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+    cwd: root,
+  })
+  return files.toString().split('\n').filter(Boolean)
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
