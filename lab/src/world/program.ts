@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+/** A program of this repository that runs as a process group of its own and tells its story in JSON lines. */
+export interface Program {
+  readonly pid: number
+  /** Settles when the process has ended. */
+  readonly ended: Promise<number | null>
+  /** Asks it to end (SIGTERM), and ends its whole group (SIGKILL) where it does not in time. */
+  stop(): Promise<void>
+  /** Ends the whole group at once (SIGKILL), as a power cut does. */
+  cut(): Promise<void>
+}
+
+export interface ProgramOptions {
+  /** The TypeScript or JavaScript file to run. */
+  entry: string
+  args: readonly string[]
+  /** Where standard error goes. */
+  logFile: string
+  onLine(line: Record<string, unknown>): void
+}
+
+/** Every group that runs: a lab that ends in any way must leave none behind. */
+const running = new Set<ChildProcess>()
+const stopWithinMs = 8_000
+
+export function startProgram({ entry, args, logFile, onLine }: ProgramOptions): Program {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  if (child.pid === undefined) throw new Error(`${entry} could not be started with ${process.execPath}.`)
+  running.add(child)
+  const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
+    running.delete(child)
+    return code ?? null
+  })
+  child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }))
+  createInterface({ input: child.stdout }).on('line', text => {
+    const line = asObject(text)
+    if (line !== undefined) onLine(line)
+  })
+  return {
+    pid: child.pid,
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => killGroup(child), stopWithinMs)
+      await ended
+      clearTimeout(late)
+    },
+    cut: async () => {
+      killGroup(child)
+      await ended
+    },
+  }
+}
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group ended between the look and the kill: there is nothing left to end.
+  }
+}
+
+/** The last resort when this process itself ends; it has no time to wait for anything. */
+export function killAllPrograms(): void {
+  for (const child of running) killGroup(child)
+}
