@@ -16,8 +16,10 @@ export interface ApiResponse {
 
 /** What a call answered, in the words of its protocol. */
 export function success(protocol: Protocol, output: unknown, requestId: string): ApiResponse {
-  if (output instanceof HttpAnswer)
-    return { ...output, headers: { ...headersOf('application/json', requestId), ...output.headers } }
+  if (output instanceof HttpAnswer) {
+    const { status, body } = output
+    return { status, body, headers: { ...headersOf('application/json', requestId), ...output.headers } }
+  }
   if (output instanceof Uint8Array)
     return { status: 200, headers: headersOf('application/octet-stream', requestId), body: output }
   const body = protocol.kind === 'query' ? querySuccess(protocol, output, requestId) : json(output)
