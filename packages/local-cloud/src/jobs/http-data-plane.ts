@@ -1,0 +1,101 @@
+import { AwsError } from '../api/aws-error.ts'
+import type { RestCall, RestOperation } from '../api/operation.ts'
+import { describeExecution, pendingOf, startNext, updateExecution } from './device-operations.ts'
+import {
+  DeviceRequestRejected,
+  invalid,
+  parseDescribe,
+  parseStartNext,
+  parseUpdate,
+  type RejectedCode,
+} from './device-request.ts'
+import { type Engine, settle } from './engine.ts'
+import { executionData, executionState, summary } from './execution-view.ts'
+import type { JobExecution } from './job.ts'
+import type { Members } from './members.ts'
+
+/** `iot-jobs-data`: what a device does by HTTP. Unlike by MQTT, the job document is text. */
+export function dataPlaneOperations(engine: Engine): RestOperation[] {
+  const operation = (
+    name: string,
+    method: RestOperation['method'],
+    path: string,
+    run: (call: RestCall, thingName: string) => unknown,
+  ): RestOperation => ({
+    service: 'iot-jobs-data',
+    name,
+    method,
+    path,
+    handle: call => settle(engine, () => asHttp(() => run(call, call.params['thingName'] ?? ''))),
+  })
+  return [
+    operation('GetPendingJobExecutions', 'GET', '/things/{thingName}/jobs', (_call, thingName) => {
+      const pending = pendingOf(engine, thingName)
+      return {
+        inProgressJobs: pending.filter(({ status }) => status === 'IN_PROGRESS').map(summary),
+        queuedJobs: pending.filter(({ status }) => status === 'QUEUED').map(summary),
+      }
+    }),
+    operation('StartNextPendingJobExecution', 'PUT', '/things/{thingName}/jobs/$next', (call, thingName) =>
+      described(engine, startNext(engine, thingName, parseStartNext(call.body)), true),
+    ),
+    operation('DescribeJobExecution', 'GET', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
+      const request = parseDescribe(queryMembers(call.query))
+      const execution = describeExecution(engine, thingName, call.params['jobId'] ?? '', request)
+      return described(engine, execution, request.includeJobDocument)
+    }),
+    operation('UpdateJobExecution', 'POST', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
+      const request = parseUpdate(call.body)
+      const execution = updateExecution(engine, thingName, call.params['jobId'] ?? '', request)
+      return {
+        ...(request.includeJobExecutionState && { executionState: executionState(execution) }),
+        ...(request.includeJobDocument && { jobDocument: execution.job.document }),
+      }
+    }),
+  ]
+}
+
+function described(engine: Engine, execution: JobExecution | undefined, includeDocument: boolean): Members {
+  if (execution === undefined) return {}
+  return {
+    execution: {
+      ...executionData(engine, execution),
+      ...(includeDocument && { jobDocument: execution.job.document }),
+    },
+  }
+}
+
+/** `?executionNumber=1&includeJobDocument=false` as a JSON body would have it. */
+function queryMembers(query: URLSearchParams): Members {
+  const executionNumber = query.get('executionNumber')
+  const includeJobDocument = query.get('includeJobDocument')
+  if (includeJobDocument !== null && includeJobDocument !== 'true' && includeJobDocument !== 'false')
+    throw invalid("Value at 'includeJobDocument' is not a boolean")
+  return {
+    ...(executionNumber !== null && { executionNumber: Number(executionNumber) }),
+    ...(includeJobDocument !== null && { includeJobDocument: includeJobDocument === 'true' }),
+  }
+}
+
+/** How the codes of MQTT are called by HTTP. A version mismatch has no error of its own there. */
+const httpErrors: Record<RejectedCode, readonly [code: string, status: number]> = {
+  InvalidTopic: ['InvalidRequestException', 400],
+  InvalidJson: ['InvalidRequestException', 400],
+  InvalidRequest: ['InvalidRequestException', 400],
+  VersionMismatch: ['InvalidRequestException', 400],
+  InvalidStateTransition: ['InvalidStateTransitionException', 409],
+  ResourceNotFound: ['ResourceNotFoundException', 404],
+  TerminalStateReached: ['TerminalStateException', 410],
+  RequestThrottled: ['ThrottlingException', 429],
+  InternalError: ['ServiceUnavailableException', 503],
+}
+
+function asHttp<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof DeviceRequestRejected)) throw error
+    const [code, status] = httpErrors[error.code]
+    throw new AwsError(code, status, error.message)
+  }
+}
