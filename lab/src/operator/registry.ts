@@ -31,6 +31,10 @@ export async function createPolicy(
   await iot.send(new CreatePolicyCommand({ policyName, policyDocument }))
 }
 
+export async function attachPolicy(iot: IoTClient, policyName: string, target: string): Promise<void> {
+  await iot.send(new AttachPolicyCommand({ policyName, target }))
+}
+
 export async function createThingGroup(iot: IoTClient, thingGroupName: string): Promise<string> {
   const { thingGroupArn } = await iot.send(new CreateThingGroupCommand({ thingGroupName }))
   return required(thingGroupArn, 'thingGroupArn')
@@ -54,7 +58,7 @@ export async function createThing(
 ): Promise<void> {
   const { thingName, certificateArn } = thing
   await iot.send(new CreateThingCommand({ thingName }))
-  await iot.send(new AttachPolicyCommand({ policyName: thing.policyName, target: certificateArn }))
+  await attachPolicy(iot, thing.policyName, certificateArn)
   await iot.send(
     new AttachThingPrincipalCommand({
       thingName,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** A program of this repository that runs as a process group of its own and tells its story in JSON lines. */
@@ -20,22 +20,32 @@ export interface ProgramOptions {
   args: readonly string[]
   /** Where standard error goes. */
   logFile: string
-  onLine(line: Record<string, unknown>): void
+  /** A file that names further process groups of the program, one number a line. */
+  groupsFile?: string
+  onLine: (line: Record<string, unknown>) => void
 }
 
-/** Every group that runs: a lab that ends in any way must leave none behind. */
-const running = new Set<ChildProcess>()
+/** Every program that runs: a lab that ends in any way must leave none behind. */
+const running = new Set<Running>()
+
+interface Running {
+  child: ChildProcess
+  groupsFile?: string
+}
+
 const stopWithinMs = 8_000
 
-export function startProgram({ entry, args, logFile, onLine }: ProgramOptions): Program {
+export function startProgram(options: ProgramOptions): Program {
+  const { entry, args, logFile, onLine, groupsFile } = options
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   if (child.pid === undefined) throw new Error(`${entry} could not be started with ${process.execPath}.`)
-  running.add(child)
+  const program: Running = { child, ...(groupsFile === undefined ? {} : { groupsFile }) }
+  running.add(program)
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
-    running.delete(child)
+    running.delete(program)
     return code ?? null
   })
   child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }))
@@ -48,12 +58,12 @@ export function startProgram({ entry, args, logFile, onLine }: ProgramOptions): 
     ended,
     stop: async () => {
       child.kill('SIGTERM')
-      const late = setTimeout(() => killGroup(child), stopWithinMs)
+      const late = setTimeout(() => killGroups(program), stopWithinMs)
       await ended
       clearTimeout(late)
     },
     cut: async () => {
-      killGroup(child)
+      killGroups(program)
       await ended
     },
   }
@@ -68,10 +78,19 @@ function asObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+/** The program first, so that it starts nothing more, then what it started in groups of their own. */
+function killGroups({ child, groupsFile }: Running): void {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid)
+  if (groupsFile !== undefined && existsSync(groupsFile)) {
+    for (const line of readFileSync(groupsFile, 'utf8').split('\n')) {
+      if (Number(line) > 1) killGroup(Number(line))
+    }
+  }
+}
+
+function killGroup(leader: number): void {
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    process.kill(-leader, 'SIGKILL')
   } catch {
     // The group ended between the look and the kill: there is nothing left to end.
   }
@@ -79,5 +98,5 @@ function killGroup(child: ChildProcess): void {
 
 /** The last resort when this process itself ends; it has no time to wait for anything. */
 export function killAllPrograms(): void {
-  for (const child of running) killGroup(child)
+  for (const program of running) killGroups(program)
 }

@@ -1,0 +1,61 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Device } from '../fleet/device.ts'
+import { connectOnce, type MqttAccess } from '../operator/presence.ts'
+import { attachedCertificates, certificateStatus } from '../operator/registry.ts'
+import type { Lab } from '../world/lab.ts'
+
+/** What was seen of a device from outside; `problems` is empty where all is as it must be. */
+export interface Proof {
+  newCertificateId: string
+  problems: string[]
+}
+
+/**
+ * Shows that a rotation took place, asking the endpoint and the registry alone.
+ *
+ * The identity that the device is configured with is accepted, the one from the factory is refused and gone.
+ */
+export async function prove(lab: Lab, device: Device): Promise<Proof> {
+  const certificatePem = readFileSync(device.certificateFile, 'utf8')
+  const newCertificateId = fingerprint(certificatePem)
+  const endpoint = { ...lab.cloud.endpoints.mqtt, rootCa: lab.rootCa }
+  const present = { ...endpoint, certificatePem, privateKeyPem: readFileSync(device.privateKeyFile, 'utf8') }
+  const [acceptsNew, acceptsOld, attached, oldStatus] = await Promise.all([
+    isAccepted(present, `${device.thingName}#proof-new`),
+    isAccepted({ ...endpoint, ...device.old }, `${device.thingName}#proof-old`),
+    attachedCertificates(lab.clients.iot, device.thingName),
+    certificateStatus(lab.clients.iot, device.old.certificateId),
+  ])
+  const checks: [boolean, string][] = [
+    [
+      newCertificateId !== device.old.certificateId,
+      'The device still uses the certificate from the factory.',
+    ],
+    [acceptsNew, 'The endpoint refuses the identity that the device is configured with.'],
+    [!acceptsOld, 'The endpoint still accepts the identity from the factory.'],
+    [
+      attached.length === 1 && attached[0] === newCertificateId,
+      `Attached to the thing: ${attached.join(', ') || 'nothing'}; it must be the new certificate alone.`,
+    ],
+    [
+      oldStatus === 'gone',
+      `The certificate from the factory is ${oldStatus} in the registry; it must be gone.`,
+    ],
+  ]
+  return { newCertificateId, problems: checks.flatMap(([holds, problem]) => (holds ? [] : problem)) }
+}
+
+export function fingerprint(certificatePem: string): string {
+  return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase()
+}
+
+async function isAccepted(access: MqttAccess, clientId: string): Promise<boolean> {
+  try {
+    const client = await connectOnce(access, clientId)
+    await client.endAsync()
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs'
+import { buildArtifacts } from '../world/artifacts.ts'
+import { openLab, removeFolder } from '../world/lab.ts'
+import { killAllPrograms } from '../world/program.ts'
+import { invitation } from './invitation.ts'
+import { readOptions, type StartOptions } from './options.ts'
+import { type DeviceResult, resultTable } from './result.ts'
+import { lineStage, terminalStage } from './stages.ts'
+import { manufactureFleet, rotateFleet, startFleet, waitUntilOnline } from './start.ts'
+
+const interrupted = 130
+const failed = 1
+
+/** The whole of `npm start`. @returns the exit code */
+export async function run(args: readonly string[], output: NodeJS.WriteStream): Promise<number> {
+  const write = (text: string) => void output.write(text)
+  const options = readOptions(args, write)
+  if (typeof options === 'number') return options
+  const folders: string[] = []
+  const cleanUp = () => {
+    killAllPrograms()
+    folders.forEach(removeFolder)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      cleanUp()
+      write('\nInterrupted: everything that was started has been stopped.\n')
+      process.exit(interrupted)
+    })
+  }
+  try {
+    return await rotate(options, output, write, folder => folders.push(folder))
+  } catch (error) {
+    write(`\nThe run failed: ${error instanceof Error ? error.message : String(error)}\n`)
+    write(folders.map(folder => `Everything that was logged is kept in ${folder}\n`).join(''))
+    killAllPrograms()
+    return failed
+  }
+}
+
+async function rotate(
+  options: StartOptions,
+  output: NodeJS.WriteStream,
+  write: (text: string) => void,
+  onFolder: (folder: string) => void,
+): Promise<number> {
+  write('Building the backend and the component ...\n')
+  const artifacts = await buildArtifacts()
+  write('Starting the local cloud with the backend deployed ...\n')
+  const notifications: string[] = []
+  const lab = await openLab({ ...artifacts, onNotification: text => notifications.push(text) })
+  onFolder(lab.folder)
+  write(`Manufacturing ${options.devices} core devices and starting them ...\n`)
+  const devices = await manufactureFleet(lab, artifacts, options)
+  const stage = output.isTTY
+    ? terminalStage(devices.map(({ thingName }) => thingName))
+    : lineStage(write, () => Date.now())
+  const fleet = await startFleet(lab, devices, stage)
+  await waitUntilOnline(fleet)
+  const result = await rotateFleet(lab, fleet, stage, options)
+  await stage.close()
+  write(`${resultTable(result.devices)}\n${summary(result, notifications)}`)
+  if (options.json !== undefined) writeFileSync(options.json, resultJson(result.devices))
+  const ok = result.devices.every(device => device.ok)
+  if (options.keep) {
+    write(invitation(lab, devices, result.jobId))
+    await new Promise(() => undefined)
+  }
+  await fleet.stop()
+  await lab.stop()
+  if (ok) removeFolder(lab.folder)
+  else write(`Everything that was logged is kept in ${lab.folder}\n`)
+  return ok ? 0 : failed
+}
+
+function summary(
+  result: { devices: (DeviceResult & { problems: string[] })[] },
+  notifications: string[],
+): string {
+  const problems = result.devices.flatMap(({ thingName, problems: all }) =>
+    all.map(text => `${thingName}: ${text}\n`),
+  )
+  const told = notifications.map(text => `The operators were told: ${text}\n`)
+  const good =
+    'Each new identity is accepted by the endpoint; each old one is refused and gone from the registry.\n'
+  return [...told, ...(problems.length === 0 ? [good] : problems)].join('')
+}
+
+function resultJson(devices: (DeviceResult & { problems: string[] })[]): string {
+  const plain = devices.map(({ problems: _, ...device }) => device)
+  return `${JSON.stringify({ ok: plain.every(({ ok }) => ok), devices: plain }, undefined, 2)}\n`
+}

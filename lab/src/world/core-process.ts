@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { rootLayout } from '@rotator/local-core/provision/root-layout'
+import { type Program, startProgram } from './program.ts'
+
+/** What a core tells of itself, one JSON line an event. */
+export interface CoreEvent {
+  event: string
+  /** Milliseconds since the epoch. */
+  at: number
+  [field: string]: unknown
+}
+
+const entry = fileURLToPath(import.meta.resolve('@rotator/local-core/main'))
+
+/**
+ * Starts the Greengrass core of a root folder, and with it the components deployed there.
+ *
+ * Components run in process groups of their own, which the core writes down: a power cut ends those too.
+ */
+export function startCore(root: string, onEvent: (event: CoreEvent) => void): Program {
+  return startProgram({
+    entry,
+    args: ['--root', root, '--fast'],
+    logFile: `${root}/logs/core.log`,
+    groupsFile: rootLayout(root).processGroupsFile,
+    onLine: line => {
+      if (typeof line['event'] === 'string') {
+        onEvent({ ...line, event: line['event'], at: Number(line['at']) })
+      }
+    },
+  })
+}

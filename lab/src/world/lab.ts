@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { devicePolicy, devicePolicyName } from '../fleet/device-policy.ts'
+import { factoryIdentity } from '../fleet/identity.ts'
+import { type AwsClients, awsClients } from '../operator/aws-clients.ts'
+import type { MqttAccess } from '../operator/presence.ts'
+import { attachPolicy, createPolicy, createThingGroup, issueCertificate } from '../operator/registry.ts'
+import { type CloudProcess, startCloudProcess } from './cloud-process.ts'
+
+export const region = 'us-east-1'
+export const accountId = '123456789012'
+
+/** A cloud with the backend deployed, a thing group, and an operator who may listen to everything. */
+export interface Lab {
+  folder: string
+  cloud: CloudProcess
+  clients: AwsClients
+  rootCa: string
+  thingGroupName: string
+  thingGroupArn: string
+  /** The operator's own MQTT identity: it belongs to no thing. */
+  operator: MqttAccess
+  stop(): Promise<void>
+}
+
+export async function openLab(options: {
+  templateFile: string
+  onNotification: (text: string) => void
+}): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-rotator-'))
+  mkdirSync(join(folder, 'cloud'))
+  const cloud = await startCloudProcess({ ...options, folder })
+  const clients = awsClients(cloud.endpoints.http, region)
+  const thingGroupName = 'core-devices'
+  await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
+  const rootCa = readFileSync(cloud.rootCaPath, 'utf8')
+  return {
+    folder,
+    cloud,
+    clients,
+    rootCa,
+    thingGroupName,
+    thingGroupArn: await createThingGroup(clients.iot, thingGroupName),
+    operator: { ...cloud.endpoints.mqtt, rootCa, ...(await operatorIdentity(clients)) },
+    stop: async () => {
+      clients.destroy()
+      await cloud.program.stop()
+    },
+  }
+}
+
+async function operatorIdentity({ iot }: AwsClients) {
+  const policyName = 'Operator'
+  const listen = { Effect: 'Allow', Action: ['iot:Connect', 'iot:Subscribe', 'iot:Receive'], Resource: '*' }
+  await createPolicy(iot, policyName, JSON.stringify({ Version: '2012-10-17', Statement: [listen] }))
+  const { csr, privateKeyPem } = await factoryIdentity('operator')
+  const certificate = await issueCertificate(iot, csr)
+  await attachPolicy(iot, policyName, certificate.certificateArn)
+  return { certificatePem: certificate.certificatePem, privateKeyPem }
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+}
