@@ -1,0 +1,274 @@
+/**
+ * The table of the record, in the order in which it is read: the first row that matches decides.
+ *
+ * P is the certificate that the message came over, X the certificate that a record is settled on, x the
+ * execution, "over" an execution that is terminal, gone or unknown. "Goes" means: written into `retiring` with the
+ * decision, then all of `retiring` is queued. What a version 1 device's create leaves behind waits in `superseded`.
+ */
+export interface Row {
+  from: string
+  event: string
+  /** The progress afterwards; "–" where nothing is written. */
+  to: string
+  consequence: string
+}
+
+export const rows = {
+  'create: execution not in progress': {
+    from: 'any',
+    event: 'create whose x is over',
+    to: '–',
+    consequence: 'final EXECUTION_NOT_IN_PROGRESS',
+  },
+  'create: execution unclear': {
+    from: 'any',
+    event: 'create whose x is QUEUED, or could not be read',
+    to: '–',
+    consequence: 'retryable TRY_LATER',
+  },
+  'create: a rotation begins': {
+    from: 'none, settled',
+    event:
+      "create with another x and another CSR than the record's, by the kept certificate (any, if none is)",
+    to: 'created',
+    consequence: 'issue, write, then policies, attach, answer; a lost race retires its own and decides again',
+  },
+  'create: the same again': {
+    from: 'created',
+    event: 'create by OLD with the same x and CSR',
+    to: '–',
+    consequence: 'attach again where that is missing, answer with the same certificate',
+  },
+  'create: another request pending': {
+    from: 'created, committed, abandoned, held',
+    event: "any other create with the record's x",
+    to: '–',
+    consequence: 'final ANOTHER_CSR_PENDING',
+  },
+  'create: OLD begins anew': {
+    from: 'created, abandoned',
+    event: "create by OLD with another x, the record's x over",
+    to: 'created',
+    consequence: 'NEW goes',
+  },
+  'create: either begins anew': {
+    from: 'committed, held',
+    event: "create by OLD or NEW with another x, the record's x over",
+    to: 'created',
+    consequence: 'P is kept, the other goes',
+  },
+  'create: given by hand': {
+    from: 'any but none',
+    event:
+      "create with another x by P that is none of OLD, NEW and kept, the record's x over or the record settled; a second look finds P alone",
+    to: 'created',
+    consequence: 'P is kept, what the record named goes, the operators are told',
+  },
+  'create: the record is busy': {
+    from: 'any but none',
+    event: "create with another x, the record's x not over",
+    to: '–',
+    consequence: 'retryable TRY_LATER',
+  },
+  'create: NEW of an unknown execution': {
+    from: 'created by a version 1 backend',
+    event: 'create by NEW',
+    to: 'held',
+    consequence: 'final OTHER_EXECUTION; the operators are told that both stay',
+  },
+  'create: not attached': {
+    from: 'any',
+    event: 'create that would begin a rotation; a second look does not find P',
+    to: '–',
+    consequence: 'final NOT_ATTACHED',
+  },
+  'create: not exclusive': {
+    from: 'any',
+    event: 'create that would begin a rotation; a second look finds P attached, but not exclusively',
+    to: '–',
+    consequence: 'final NOT_EXCLUSIVE',
+  },
+  'create: unknown certificate attached': {
+    from: 'any',
+    event:
+      'create that would begin a rotation; a second look finds a certificate that the record does not know',
+    to: '–',
+    consequence: 'final UNKNOWN_CERTIFICATE_ATTACHED, which names it, and so do the operators hear of it',
+  },
+  'create: execution has ended meanwhile': {
+    from: 'settled',
+    event: "create with the record's x",
+    to: '–',
+    consequence: 'silence: the execution ended while the create was handled',
+  },
+  'create: not the kept certificate': {
+    from: 'settled on X',
+    event: 'create with another x by another certificate',
+    to: '–',
+    consequence: 'final NOT_THE_KEPT_CERTIFICATE',
+  },
+  'create: another execution': {
+    from: 'any',
+    event: 'any other create',
+    to: '–',
+    consequence: 'final OTHER_EXECUTION',
+  },
+  'commit: settled on P': {
+    from: 'settled on X',
+    event: 'commit by X, whatever its x',
+    to: '–',
+    consequence: 'accepted if X is NEW, OLD_CERTIFICATE_IN_USE if it is OLD; `retiring` is queued again',
+  },
+  'commit: stale turn': {
+    from: 'any but none',
+    event: "commit with the record's x and a lower turn",
+    to: '–',
+    consequence: 'retryable STALE_TURN',
+  },
+  'commit: higher turn': {
+    from: 'created, committed, abandoned, held',
+    event: "commit with the record's x and a higher turn",
+    to: 'as a row below says',
+    consequence: 'always a write: the turn is recorded with the decision of the row below',
+  },
+  'commit: over another connection': {
+    from: 'any',
+    event: 'commit whose certificateId is not P',
+    to: '–',
+    consequence: 'retryable RESTART_PENDING',
+  },
+  'commit: NEW works': {
+    from: 'created',
+    event: "commit by NEW with the record's x, IN_PROGRESS",
+    to: 'committed',
+    consequence: 'accepted',
+  },
+  'commit: NEW came too late': {
+    from: 'created',
+    event: "commit by NEW with the record's x, over",
+    to: 'abandoned',
+    consequence: 'final EXECUTION_OVER',
+  },
+  'commit: execution unclear': {
+    from: 'created',
+    event: "commit by NEW with the record's x, which could not be read",
+    to: '–',
+    consequence: 'retryable TRY_LATER',
+  },
+  'commit: NEW is confirmed': {
+    from: 'committed, held',
+    event: 'commit by NEW, `confirmed`',
+    to: 'settled on NEW',
+    consequence: 'accepted with `confirmed`; OLD goes',
+  },
+  'commit: NEW again': {
+    from: 'committed, held',
+    event: 'commit by NEW',
+    to: '–',
+    consequence: 'accepted, again and again',
+  },
+  'commit: OLD is back': {
+    from: 'created, committed',
+    event: "commit by OLD with the record's x (of a version 1 device: from created only)",
+    to: 'abandoned',
+    consequence: 'final OLD_CERTIFICATE_IN_USE',
+  },
+  'commit: OLD decides what was held': {
+    from: 'held',
+    event: "commit by OLD with the record's x (never of a version 1 device)",
+    to: 'settled on OLD',
+    consequence: 'final OLD_CERTIFICATE_IN_USE; NEW goes',
+  },
+  'commit: abandoned': {
+    from: 'abandoned',
+    event: 'commit by OLD or NEW',
+    to: '–',
+    consequence: 'final: to OLD OLD_CERTIFICATE_IN_USE, to NEW ABANDONED',
+  },
+  'commit: settled on the other': {
+    from: 'settled on X',
+    event: "commit by the other of OLD and NEW with the record's x",
+    to: '–',
+    consequence: 'final: NEW_CERTIFICATE_KEPT if X is NEW, ABANDONED if it is OLD',
+  },
+  'commit: P alone without a record': {
+    from: 'none, settled without a kept certificate',
+    event: 'commit by P, and P alone is attached',
+    to: 'settled on P (as NEW)',
+    consequence: 'accepted',
+  },
+  'commit: several without a record': {
+    from: 'none, settled without a kept certificate',
+    event: 'commit by P, and P is not alone',
+    to: '–',
+    consequence: 'retryable NO_RECORD; the operators are told once what to choose from',
+  },
+  'commit: another execution': {
+    from: 'any',
+    event: 'any other commit',
+    to: '–',
+    consequence: 'final OTHER_EXECUTION',
+  },
+  'ended: without success, OLD stays': {
+    from: 'created, abandoned',
+    event: 'x ended, not SUCCEEDED (made by version 1: FAILED only)',
+    to: 'settled on OLD',
+    consequence: 'NEW goes, the operators are told',
+  },
+  'ended: version 1 left it open': {
+    from: 'created, abandoned; made by version 1',
+    event: 'x ended REJECTED, TIMED_OUT, CANCELED, REMOVED, or was deleted',
+    to: 'held',
+    consequence: 'the operators are told that both stay',
+  },
+  'ended: SUCCEEDED without a commit': {
+    from: 'created, abandoned',
+    event: 'x SUCCEEDED',
+    to: 'held',
+    consequence: 'the operators are told that both stay',
+  },
+  'ended: SUCCEEDED': {
+    from: 'committed',
+    event: 'x SUCCEEDED',
+    to: 'settled on NEW',
+    consequence: 'OLD goes',
+  },
+  'ended: committed without success': {
+    from: 'committed',
+    event: 'x ended otherwise',
+    to: 'held',
+    consequence: 'the operators are told that both stay',
+  },
+  'ended: again': {
+    from: 'held, settled',
+    event: 'the same end again, also as deleted',
+    to: '–',
+    consequence: '`retiring` is queued again; the operators are told if they were not',
+  },
+  'ended: tombstone': {
+    from: 'none, settled',
+    event: 'another x ended',
+    to: 'settled (tombstone of that x)',
+    consequence: 'the certificates stay as they are; told if not SUCCEEDED, and always from none',
+  },
+  'ended: another execution': {
+    from: 'any',
+    event: 'any other end',
+    to: '–',
+    consequence: 'logged; told if not SUCCEEDED',
+  },
+  retired: {
+    from: 'any',
+    event: 'a certificate of `retiring` is retired',
+    to: 'as before',
+    consequence: 'its id leaves `retiring`',
+  },
+  'retired: unknown': {
+    from: 'any',
+    event: 'another certificate is retired',
+    to: '–',
+    consequence: 'nothing',
+  },
+} as const satisfies Record<string, Row>
+
+export type RowId = keyof typeof rows
