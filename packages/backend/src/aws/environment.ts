@@ -1,0 +1,38 @@
+/** What the stack tells the functions. Which of them a function gets is its construct's choice. */
+export const environmentNames = [
+  /** Host, or host and port, of AWS IoT's data plane: shadows, messages and job executions. */
+  'IOT_DATA_ENDPOINT',
+  /** `arn:aws:iot:<region>:<account>:cert/` */
+  'CERTIFICATE_ARN_PREFIX',
+  'NOTIFICATION_TOPIC_ARN',
+  'RETIRE_QUEUE_URL',
+  /** Seconds between the decision that a certificate goes and its deactivation. */
+  'RETIRE_DELAY_SECONDS',
+  /** Seconds between its deactivation and its deletion. */
+  'RETIRE_HOLD_SECONDS',
+] as const
+export type EnvironmentName = (typeof environmentNames)[number]
+
+/** Reads settings that must be there; a missing one ends the start, with its name. */
+export interface Environment {
+  text(name: EnvironmentName): string
+  seconds(name: EnvironmentName): number
+}
+
+export function environmentOf(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const text = (name: EnvironmentName): string => {
+    const value = variables[name]
+    if (value === undefined || value === '') {
+      throw new Error(`The environment variable ${name} is not set. Deploy the stack again; it sets it.`)
+    }
+    return value
+  }
+  return {
+    text,
+    seconds(name) {
+      const value = Number(text(name))
+      if (Number.isSafeInteger(value) && value >= 0) return value
+      throw new Error(`The environment variable ${name} is no number of seconds: ${variables[name]}`)
+    },
+  }
+}

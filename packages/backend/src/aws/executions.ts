@@ -1,0 +1,59 @@
+import { DescribeJobExecutionCommand, type IoTJobsDataPlaneClient } from '@aws-sdk/client-iot-jobs-data-plane'
+import type { JobId, ThingName } from '@rotator/protocol/ids'
+import { type ExecutionStatus, executionStatuses } from '@rotator/protocol/messages/jobs'
+import { isNamed } from './failures.ts'
+
+/** A job execution as it stands. */
+export interface Execution {
+  executionNumber: number
+  status: ExecutionStatus
+  /** The job document, parsed; undefined where it is no JSON. */
+  document: unknown
+  /** Until AWS ends it TIMED_OUT; undefined where no timer runs. */
+  secondsLeft: number | undefined
+}
+
+/** AWS IoT Jobs, seen from the thing's side. */
+export interface Executions {
+  /**
+   * @param executionNumber undefined: the newest one
+   * @returns undefined for an execution that is over, gone, or never was: AWS does not tell these apart for certain
+   */
+  read(thing: ThingName, jobId: JobId, executionNumber: number | undefined): Promise<Execution | undefined>
+}
+
+export function iotExecutions(client: IoTJobsDataPlaneClient): Executions {
+  return {
+    async read(thing, jobId, executionNumber) {
+      try {
+        const { execution } = await client.send(
+          new DescribeJobExecutionCommand({
+            thingName: thing,
+            jobId,
+            includeJobDocument: true,
+            ...(executionNumber !== undefined && { executionNumber }),
+          }),
+        )
+        const status = executionStatuses.find(known => known === execution?.status)
+        if (execution?.executionNumber === undefined || status === undefined) return undefined
+        return {
+          executionNumber: execution.executionNumber,
+          status,
+          document: parseDocument(execution.jobDocument),
+          secondsLeft: execution.approximateSecondsBeforeTimedOut,
+        }
+      } catch (error) {
+        if (isNamed(error, 'ResourceNotFoundException', 'TerminalStateException')) return undefined
+        throw error
+      }
+    },
+  }
+}
+
+function parseDocument(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

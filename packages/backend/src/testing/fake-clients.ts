@@ -1,0 +1,39 @@
+import {
+  type ClientSettings,
+  dataClient,
+  iotClient,
+  jobsClient,
+  snsClient,
+  sqsClient,
+} from '../aws/clients.ts'
+import { type EnvironmentName, environmentOf } from '../aws/environment.ts'
+import type { FakeAws } from './fake-aws/fake-aws.ts'
+import { certificateArnPrefix } from './fake-aws/iot.ts'
+
+export const testVariables: Readonly<Record<EnvironmentName, string>> = {
+  IOT_DATA_ENDPOINT: 'data.example',
+  CERTIFICATE_ARN_PREFIX: certificateArnPrefix,
+  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:notifications',
+  RETIRE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/retire',
+  RETIRE_DELAY_SECONDS: '600',
+  RETIRE_HOLD_SECONDS: '86400',
+}
+
+/** The SDK's own clients on the fake's wire, without the SDK's retries, so that a handler meets every failure. */
+export function fakeClients(aws: FakeAws) {
+  const settings: ClientSettings = {
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+    requestHandler: aws.requestHandler,
+  }
+  const environment = environmentOf(testVariables)
+  return {
+    environment,
+    iot: iotClient(settings),
+    sns: snsClient(settings),
+    sqs: sqsClient(settings),
+    data: dataClient(environment, settings),
+    jobs: jobsClient(environment, settings),
+  }
+}
