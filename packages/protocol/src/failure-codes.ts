@@ -36,6 +36,11 @@ export const deviceFailureCodes = {
     meaning: 'The new certificate and key could not be put in place; what was there before is back.',
     operator: 'Read the reason: the configured paths must be replaceable.',
   },
+  CLOUD_REFUSED: {
+    meaning:
+      'The backend refused with no code, as a version 1 backend does, or with one that the device does not know.',
+    operator: "Read the reason and the log of the backend's functions, then create a new job.",
+  },
   ROLLED_BACK: {
     meaning:
       'Greengrass could not connect with the new certificate, and the device went back to the old one.',

@@ -1,0 +1,23 @@
+/** `impossible`: this device has no way to probe, which is neither good nor bad news. */
+export type ProbeOutcome = 'accepted' | 'refused' | 'unreachable' | 'impossible'
+
+/** The reference, the identity on trial, and the reference once more, so that an outage is not taken for a refusal. */
+export interface Comparison {
+  before: ProbeOutcome
+  trial: ProbeOutcome
+  after: ProbeOutcome
+}
+
+export type Verdict = 'trial-accepted' | 'trial-refused' | 'both-refused' | 'impossible' | 'unclear'
+
+export function judge({ before, trial, after }: Comparison): Verdict {
+  if (trial === 'accepted') return 'trial-accepted'
+  if ([before, trial, after].includes('impossible')) return 'impossible'
+  if (trial === 'refused' && before === 'accepted' && after === 'accepted') return 'trial-refused'
+  if (trial === 'refused' && before === 'refused' && after === 'refused') return 'both-refused'
+  return 'unclear'
+}
+
+/** A way back that was refused even once is no way back. */
+export const referenceRefused = ({ before, after }: Comparison): boolean =>
+  before === 'refused' || after === 'refused'
