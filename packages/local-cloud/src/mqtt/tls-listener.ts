@@ -1,0 +1,119 @@
+import { constants } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { createServer, type TLSSocket } from 'node:tls'
+import type { Listener, ServerIdentity } from '../api/http-listener.ts'
+import type { Broker } from './broker.ts'
+import type { Peer, Wire } from './connection.ts'
+import { awsLimits } from './limits.ts'
+import { createPacketReader } from './packet-reader.ts'
+
+export interface TlsListenerOptions {
+  broker: Broker
+  identity: ServerIdentity
+  /** 0 takes a free one. */
+  port: number
+  host?: string
+}
+
+/**
+ * Listens for MQTT over mutual TLS, 1.2 and 1.3. Any client certificate passes the handshake; the broker then asks the
+ * registry, and the connection of an unknown one ends without a word of MQTT.
+ */
+export function listenMqtt({
+  broker,
+  identity,
+  port,
+  host = '127.0.0.1',
+}: TlsListenerOptions): Promise<Listener> {
+  const sockets = new Set<TLSSocket>()
+  const server = createServer(
+    {
+      key: identity.privateKeyPem,
+      cert: identity.certificatePem,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: 10_000,
+      // A resumed session would bring no proof that the client still owns its key.
+      secureOptions: constants.SSL_OP_NO_TICKET,
+      ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt'],
+    },
+    socket => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      serve(broker, socket)
+    },
+  )
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address() as AddressInfo
+      resolve({
+        port: address.port,
+        stop: () =>
+          new Promise(stopped => {
+            server.close(() => stopped())
+            for (const socket of sockets) socket.destroy()
+          }),
+      })
+    })
+  })
+}
+
+function serve(broker: Broker, socket: TLSSocket): void {
+  // Errors are followed by `close`, which says all there is to say.
+  socket.on('error', () => undefined)
+  const client = broker.accept(peerOf(socket), wireOf(socket))
+  if (client === undefined) {
+    socket.destroySoon()
+    return
+  }
+  socket.setNoDelay(true)
+  const reader = createPacketReader(
+    awsLimits.packetBytes,
+    packet => client.receive(packet),
+    () => client.malformed(),
+  )
+  socket.on('data', (bytes: Buffer) => reader.push(bytes))
+  socket.once('close', () => client.lost())
+  socket.once('end', () => client.lost())
+}
+
+function peerOf(socket: TLSSocket): Peer {
+  const certificate = socket.getPeerX509Certificate()
+  const { servername } = socket as TLSSocket & { servername?: string | false }
+  return {
+    certificateId: certificate?.fingerprint256.replaceAll(':', '').toLowerCase(),
+    serverName: typeof servername === 'string' && servername !== '' ? servername : undefined,
+    ipAddress: socket.remoteAddress ?? '',
+  }
+}
+
+/** Gathers what is written in one turn of the event loop into one TLS record. */
+function wireOf(socket: TLSSocket): Wire {
+  let pending: Uint8Array[] = []
+  let pendingBytes = 0
+  const flush = () => {
+    const [only] = pending
+    if (only === undefined) return
+    const bytes = pending.length === 1 ? only : Buffer.concat(pending, pendingBytes)
+    pending = []
+    pendingBytes = 0
+    if (socket.writable) socket.write(bytes)
+  }
+  return {
+    write(bytes) {
+      if (pending.length === 0) process.nextTick(flush)
+      pending.push(bytes)
+      pendingBytes += bytes.length
+    },
+    close() {
+      flush()
+      socket.destroySoon()
+    },
+    get unsentBytes() {
+      return pendingBytes + socket.writableLength
+    },
+  }
+}
