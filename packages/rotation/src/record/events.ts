@@ -1,4 +1,4 @@
-import type { CertificateId, CsrDigest, ExecutionId, JobId } from '@rotator/protocol/ids'
+import type { CertificateId, CsrDigest, JobId } from '@rotator/protocol/ids'
 import type { ExecutionStatus } from '@rotator/protocol/messages/jobs'
 
 /** What the record is asked to decide. Everything in it was parsed and read before the record was. */
@@ -81,8 +81,3 @@ export interface AttachedPrincipal {
   certificateId: CertificateId
   exclusive: boolean
 }
-
-export const executionId = (execution: EventExecution): ExecutionId | undefined =>
-  execution.executionNumber === undefined
-    ? undefined
-    : { jobId: execution.jobId, executionNumber: execution.executionNumber }

@@ -39,7 +39,7 @@ export interface SettledRecord extends Remembered {
   oldCertificateId: CertificateId | undefined
   newCertificateId: CertificateId | undefined
   keep: CertificateId | undefined
-  /** `execution` ended without a certificate of its own; OLD and NEW are those of the rotation before it. */
+  /** No certificate is known of `execution`; OLD and NEW, if any, are those of a rotation before it. */
   tombstone: boolean
   /** As in {@link NoRecord}; empty unless `keep` is missing. */
   toldOf: readonly CertificateId[]
@@ -51,7 +51,7 @@ export interface Remembered {
   /** Of the request that NEW was issued for; undefined where a version 1 backend issued it. */
   csrDigest: CsrDigest | undefined
   /** What creates are compared with, so that no certificate needs to be described again. */
-  subjects: Subjects | undefined
+  digests: IdentityDigests | undefined
   /** How often the device had changed sides when it last spoke. */
   turn: number
   /** Decided to go; an id leaves when it is retired, or when it turns out to be the one in use. */
@@ -61,14 +61,16 @@ export interface Remembered {
    * moves to `retiring` only when a rotation is settled on NEW, which overwrites or deletes that backup.
    */
   superseded: readonly CertificateId[]
-  /** Whether the operators know how `execution` ended, or there is nothing that they must know. */
-  told: boolean
+  /**
+   * The executions whose end is dealt with: the operators know it, or there is nothing that they must know. Oldest
+   * first, of a thing's last ones only; so a late copy of an end, or the deletion of an old job, is no news.
+   */
+  told: readonly ExecutionId[]
   madeBy: 'v1' | 'v2'
 }
 
-/** The subject that OLD and NEW share, and the digests of both public keys. */
-export interface Subjects {
-  /** SHA-256 of, or the name itself in, base64: the record only compares it. */
+/** SHA-256 in lower-case hexadecimal: of the subject (DER Name) that OLD and NEW share, and of both public keys (SPKI). */
+export interface IdentityDigests {
   oldSubject: string
   oldKeyDigest: string
   newKeyDigest: string
@@ -91,10 +93,10 @@ export function knownCertificates(record: RotationRecord): CertificateId[] {
 export function identityOf(
   record: RotationRecord,
   id: CertificateId,
-): { subject: string; keyDigest: string } | undefined {
-  if (record.progress === 'none' || record.subjects === undefined) return undefined
-  const { oldSubject: subject, oldKeyDigest, newKeyDigest } = record.subjects
-  if (id === record.oldCertificateId) return { subject, keyDigest: oldKeyDigest }
-  if (id === record.newCertificateId) return { subject, keyDigest: newKeyDigest }
+): { subjectDigest: string; keyDigest: string } | undefined {
+  if (record.progress === 'none' || record.digests === undefined) return undefined
+  const { oldSubject: subjectDigest, oldKeyDigest, newKeyDigest } = record.digests
+  if (id === record.oldCertificateId) return { subjectDigest, keyDigest: oldKeyDigest }
+  if (id === record.newCertificateId) return { subjectDigest, keyDigest: newKeyDigest }
   return undefined
 }

@@ -1,0 +1,167 @@
+import {
+  certificateIdSchema,
+  csrDigestSchema,
+  executionNumberSchema,
+  jobIdSchema,
+  turnSchema,
+} from '@rotator/protocol/ids'
+import * as v from 'valibot'
+import { noRecord, type OpenRecord, type Remembered, type RotationRecord } from './record.ts'
+
+/** Of the record in the shadow. A later one is not read, so that nothing is decided on half of it. */
+export const recordSchema = 2
+
+/**
+ * What an unconditional update may write where there is no shadow yet: it sets no field of the record, and updates
+ * merge, so it can overwrite no decision. Then read the version and write conditionally.
+ */
+export const recordMarker = { schema: recordSchema } as const
+
+const ids = v.optional(v.array(certificateIdSchema), [])
+const execution = v.object({ jobId: jobIdSchema, executionNumber: executionNumberSchema })
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u))
+
+const remembered = {
+  schema: v.literal(recordSchema),
+  jobId: v.optional(jobIdSchema),
+  executionNumber: v.optional(executionNumberSchema),
+  csrDigest: v.optional(csrDigestSchema),
+  oldSubject: v.optional(digest),
+  oldKeyDigest: v.optional(digest),
+  newKeyDigest: v.optional(digest),
+  turn: v.optional(turnSchema, 0),
+  retiring: ids,
+  superseded: ids,
+  told: v.optional(v.array(execution), []),
+  madeBy: v.picklist(['v1', 'v2']),
+}
+
+const openSchema = v.object({
+  ...remembered,
+  progress: v.picklist(['created', 'committed', 'abandoned', 'held']),
+  oldCertificateId: certificateIdSchema,
+  newCertificateId: certificateIdSchema,
+  keep: certificateIdSchema,
+})
+
+const settledSchema = v.object({
+  ...remembered,
+  progress: v.literal('settled'),
+  oldCertificateId: v.optional(certificateIdSchema),
+  newCertificateId: v.optional(certificateIdSchema),
+  keep: v.optional(certificateIdSchema),
+  tombstone: v.optional(v.boolean(), false),
+  toldOf: ids,
+})
+
+const noneSchema = v.object({
+  schema: v.literal(recordSchema),
+  progress: v.optional(v.undefined()),
+  toldOf: ids,
+})
+
+/** All that a version 1 backend writes. A marker may have been merged into it. */
+const version1Schema = v.object({
+  progress: v.picklist(['created', 'committed']),
+  oldCertificateId: certificateIdSchema,
+  newCertificateId: certificateIdSchema,
+  madeBy: v.optional(v.undefined()),
+})
+
+/**
+ * Reads the record from the shadow's `state.reported`, which anybody may have written.
+ *
+ * What cannot be read is no record: then nothing is retired, and the operators are asked.
+ */
+export function readRecord(reported: unknown): RotationRecord {
+  const open = v.safeParse(openSchema, reported)
+  if (open.success) {
+    const { progress, oldCertificateId, newCertificateId, keep } = open.output
+    return { ...readRemembered(open.output), progress, oldCertificateId, newCertificateId, keep }
+  }
+  const settled = v.safeParse(settledSchema, reported)
+  if (settled.success) {
+    const { progress, oldCertificateId, newCertificateId, keep, tombstone, toldOf } = settled.output
+    const certificates = { oldCertificateId, newCertificateId, keep }
+    return { ...readRemembered(settled.output), progress, ...certificates, tombstone, toldOf }
+  }
+  const version1 = v.safeParse(version1Schema, reported)
+  if (version1.success) return begunByVersion1(version1.output)
+  const none = v.safeParse(noneSchema, reported)
+  return none.success ? { progress: 'none', toldOf: none.output.toldOf } : noRecord
+}
+
+function readRemembered(fields: v.InferOutput<typeof openSchema | typeof settledSchema>): Remembered {
+  const { jobId, executionNumber, csrDigest, oldSubject, oldKeyDigest, newKeyDigest } = fields
+  const { turn, retiring, superseded, told, madeBy } = fields
+  const hasExecution = jobId !== undefined && executionNumber !== undefined
+  const hasDigests = oldSubject !== undefined && oldKeyDigest !== undefined && newKeyDigest !== undefined
+  return {
+    execution: hasExecution ? { jobId, executionNumber } : undefined,
+    csrDigest,
+    digests: hasDigests ? { oldSubject, oldKeyDigest, newKeyDigest } : undefined,
+    turn,
+    retiring,
+    superseded,
+    told,
+    madeBy,
+  }
+}
+
+function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenRecord {
+  const { progress, oldCertificateId, newCertificateId } = fields
+  return {
+    progress,
+    oldCertificateId,
+    newCertificateId,
+    keep: oldCertificateId,
+    execution: undefined,
+    csrDigest: undefined,
+    digests: undefined,
+    turn: 0,
+    retiring: [],
+    superseded: [],
+    told: [],
+    madeBy: 'v1',
+  }
+}
+
+/**
+ * The update of `state.reported` that turns whatever stands there into this record: updates merge, so a field that
+ * the record does not have is written as null, which removes it.
+ *
+ * @param updatedAt ISO 8601, for people; nothing is decided by it.
+ */
+export function writeRecord(record: RotationRecord, updatedAt: string): Record<string, unknown> {
+  const { progress, toldOf, ...fields } = { ...absent, ...record }
+  const { execution, digests, ...rest } = fields
+  const written = {
+    ...rest,
+    jobId: execution?.jobId,
+    executionNumber: execution?.executionNumber,
+    oldSubject: digests?.oldSubject,
+    oldKeyDigest: digests?.oldKeyDigest,
+    newKeyDigest: digests?.newKeyDigest,
+    progress: progress === 'none' ? undefined : progress,
+    toldOf,
+  }
+  const withNulls = Object.entries(written).map(([name, value]) => [name, value ?? null] as const)
+  return { schema: recordSchema, ...Object.fromEntries(withNulls), updatedAt }
+}
+
+/** Every field that some record has, so that none is left standing from the record before. */
+const absent = {
+  execution: undefined,
+  oldCertificateId: undefined,
+  newCertificateId: undefined,
+  keep: undefined,
+  csrDigest: undefined,
+  digests: undefined,
+  turn: undefined,
+  retiring: undefined,
+  superseded: undefined,
+  told: undefined,
+  madeBy: undefined,
+  tombstone: undefined,
+  toldOf: undefined,
+}
