@@ -87,6 +87,6 @@ function summary(
 }
 
 function resultJson(devices: (DeviceResult & { problems: string[] })[]): string {
-  const plain = devices.map(({ problems: _, ...device }) => device)
+  const plain = devices.map(({ problems, ...device }) => ({ ...device, ok: problems.length === 0 }))
   return `${JSON.stringify({ ok: plain.every(({ ok }) => ok), devices: plain }, undefined, 2)}\n`
 }

@@ -13,6 +13,9 @@ export function lineStage(write: (text: string) => void, now: () => number): Sta
   }
 }
 
+/** For runs whose story nobody reads. */
+export const silentStage: Stage = { show: () => undefined, close: async () => undefined }
+
 /** One updating row a device, for a terminal. */
 export function terminalStage(thingNames: readonly string[]): Stage {
   const rows = new Map(thingNames.map(name => [name, { ...Promise.withResolvers<void>(), show: noShow }]))
