@@ -12,7 +12,7 @@ export interface Transition {
 export const transitions = {
   'idle-to-ask': { from: 'idle', when: 'key and CSR are made for a rotation job', to: 'ask' },
   'idle-to-fail': { from: 'idle', when: 'the job cannot be done on this device', to: 'fail' },
-  'idle-adopts-new': { from: 'idle', when: 'an unfinished switch was found, and a job', to: 'restart' },
+  'idle-adopts': { from: 'idle', when: 'an unfinished switch was found, and a job', to: 'restart' },
   'idle-found-switch': { from: 'idle', when: 'an unfinished switch was found with its job', to: 'restart' },
   'idle-found-remains': { from: 'idle', when: 'remains of a rotation were found', to: 'close' },
 
@@ -66,6 +66,11 @@ export const transitions = {
   'rollback-by-hand': { from: 'rollback', when: 'another identity was put in place by hand', to: 'close' },
 
   'consent-to-fail': { from: 'consent', when: 'the record agrees that OLD is in use', to: 'fail' },
+  'consent-settled': {
+    from: 'consent',
+    when: 'the same, for a switch found without its own job',
+    to: 'close',
+  },
   'consent-new-kept': { from: 'consent', when: 'NEW_CERTIFICATE_KEPT', to: 'forward' },
   'consent-refused': { from: 'consent', when: 'OLD is refused and NEW accepted, repeatedly', to: 'forward' },
   'consent-question': { from: 'consent', when: 'not connected for long, no probe possible', to: 'forward' },

@@ -1,0 +1,94 @@
+import { chooseAlgorithms } from '@rotator/protocol/algorithms'
+import type { ExecutionId } from '@rotator/protocol/ids'
+import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
+import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
+import { rotateOperation } from '@rotator/protocol/names'
+import { parseWith } from '@rotator/protocol/parsed'
+import * as v from 'valibot'
+import { fromFound, resume } from '../derive.ts'
+import type { Effect } from '../effects.ts'
+import type { Configured, DeviceEvent } from '../events.ts'
+import { readDocument } from '../jobs.ts'
+import { go, type Move, reenter, stay } from '../move.ts'
+import { currentProbed, goOnAlone } from '../silence.ts'
+import type { Failure, In } from '../state.ts'
+import { armPoll } from '../timers.ts'
+import { pollMs, pollSpreadMs } from '../times.ts'
+
+export function idleEntry({ making }: In<'idle'>): Effect[] {
+  const make: Effect[] = making === null ? [] : [{ kind: 'make-pending', ...making }]
+  return [...make, { kind: 'get-next-job' }, armPoll]
+}
+
+/** Waits for a rotation job, and makes the key and the CSR for it before anybody is told. */
+export function idle(state: In<'idle'>, event: DeviceEvent): Move {
+  switch (event.kind) {
+    case 'started':
+      return state.making === null ? fromFound(state, event.found) : reenter(state)
+    case 'timer':
+      return event.name === 'again'
+        ? goOnAlone(state, pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
+        : stay(state)
+    case 'current-probed':
+      return currentProbed(state, event.outcome)
+    case 'next-job':
+    case 'job-described':
+      return event.execution === undefined ? stay(state) : consider(state, event.execution, event.configured)
+    case 'pending-made':
+      return state.making === null ? stay(state) : goToAsk(state, state.making.execution, event)
+    case 'pending-not-made':
+      return state.making === null ? stay(state) : refuse(state, state.making.execution, event)
+    default:
+      return stay(state)
+  }
+}
+
+const ofUs = v.object({ operation: v.literal(rotateOperation) })
+
+function consider(state: In<'idle'>, job: JobExecution, configured: Configured): Move {
+  const { jobId, executionNumber, status, jobDocument } = job
+  const execution = { jobId, executionNumber }
+  if (isOver(status) || state.making !== null) return stay(state)
+  if (jobDocument === undefined) {
+    // Read once: another team's job may stay at the head of the queue for long, and its document may be long.
+    return jobId === state.live.passedOver ? stay(state) : stay(state, readDocument(execution))
+  }
+  if (!v.is(ofUs, jobDocument)) return stay({ ...state, live: { ...state.live, passedOver: jobId } })
+  if (state.leftover !== null) return resume(state, state.leftover, execution, status === 'QUEUED')
+  return begin(state, execution, jobDocument, configured)
+}
+
+function begin(state: In<'idle'>, execution: ExecutionId, document: unknown, configured: Configured): Move {
+  const wanted = parseWith(jobDocumentSchema, document)
+  const chosen = wanted.ok
+    ? chooseAlgorithms(
+        wanted.value.keyAlgorithm ?? configured.keyAlgorithm,
+        wanted.value.signingAlgorithm ?? configured.signingAlgorithm,
+      )
+    : wanted
+  if (!chosen.ok) {
+    return refuse(state, execution, { code: 'ALGORITHM_NOT_ALLOWED', reason: chosen.problem })
+  }
+  const making = { execution, algorithms: chosen.algorithms }
+  return stay({ ...state, making }, { kind: 'make-pending', ...making })
+}
+
+function goToAsk(
+  { service, restarts }: In<'idle'>,
+  execution: ExecutionId,
+  { csrDigest, oldCertificateId }: Extract<DeviceEvent, { kind: 'pending-made' }>,
+): Move {
+  return go('idle-to-ask', {
+    phase: 'ask',
+    service,
+    restarts,
+    execution,
+    backend: 'unknown',
+    csrDigest,
+    oldCertificateId,
+    begun: false,
+  })
+}
+
+const refuse = ({ service, restarts }: In<'idle'>, execution: ExecutionId, { code, reason }: Failure): Move =>
+  go('idle-to-fail', { phase: 'fail', service, restarts, execution, failure: { code, reason }, begun: false })

@@ -1,0 +1,26 @@
+import type { Effect } from '../effects.ts'
+import type { DeviceEvent } from '../events.ts'
+import { type Move, reenter, stay } from '../move.ts'
+import type { In } from '../state.ts'
+import { goToClose, goToRestart, inUse, onOld } from '../switched.ts'
+import { armTimer } from '../timers.ts'
+import { lookAgainMs } from '../times.ts'
+
+export const rollbackEntry = (state: In<'rollback'>): Effect[] => [
+  { kind: 'roll-back', ...onOld(state) },
+  armTimer('rollback', 'again', lookAgainMs),
+]
+
+/** Restores OLD first; agreeing and reporting come after. NEW is kept, since the record may decide for it. */
+export function rollback(state: In<'rollback'>, event: DeviceEvent): Move {
+  switch (event.kind) {
+    case 'started':
+      return inUse(event.found, state) === 'other' ? goToClose('rollback-by-hand', state) : reenter(state)
+    case 'timer':
+      return event.name === 'again' ? reenter(state) : stay(state)
+    case 'rolled-back':
+      return goToRestart('rollback-to-restart', state, state.failure, 0)
+    default:
+      return stay(state)
+  }
+}

@@ -1,0 +1,111 @@
+import { type Comparison, judge, type ProbeOutcome } from './comparison.ts'
+import type { Effect } from './effects.ts'
+import { type Move, stay } from './move.ts'
+import type { In, State } from './state.ts'
+import { armTimer } from './timers.ts'
+import {
+  askAgainMs,
+  lookAfterMs,
+  lookAgainMs,
+  looksNeeded,
+  notConnectedForLongMs,
+  otherSideAfterMs,
+  restartAgainMs,
+} from './times.ts'
+
+/**
+ * What a device makes of hearing nothing. Silence alone decides nothing; it is only the reason to look. Timers
+ * that passed without any message in between add up to the time that it lasted at least.
+ */
+
+/** Any message shows that Greengrass is connected, so what silence suggested before is void. */
+export function heard(state: State): State {
+  const live = { ...state.live, silentMs: 0 }
+  switch (state.phase) {
+    case 'idle':
+    case 'ask':
+    case 'fail':
+      return { ...state, restarts: 0, live }
+    case 'commit':
+    case 'finish':
+    case 'consent':
+      return { ...state, live: { ...live, evidence: 0 } }
+    default:
+      return { ...state, live }
+  }
+}
+
+export const waited = <S extends State>(state: S, waitedMs: number): S => ({
+  ...state,
+  live: { ...state.live, attempt: state.live.attempt + 1, silentMs: state.live.silentMs + waitedMs },
+})
+
+/** The phases that hold both identities and ask the record. */
+type Asking = In<'commit' | 'finish' | 'consent'>
+
+/** The one in use is on trial; the other one shows whether the endpoint can be reached and refuses nobody. */
+export const compareBoth: Effect = { kind: 'compare', reference: 'previous', trial: 'current' }
+
+/** The question was not answered in time: ask again and, after a while of silence, begin to look. */
+export function askOn(before: Asking, ...questions: Effect[]): Move {
+  const state = waited(before, askAgainMs(before.live.attempt))
+  const { look, silentMs, attempt } = state.live
+  const again = armTimer(state.phase, 'again', askAgainMs(attempt))
+  if (look !== 'off' || silentMs < lookAfterMs) return stay(state, ...questions, again)
+  return stay({ ...state, live: { ...state.live, look: 'probing' } }, ...questions, again, compareBoth)
+}
+
+/** The pause between two looks is over. */
+export function lookOn(state: Asking | In<'check'>, isStillNeeded: boolean, compare: Effect): Move {
+  if (state.live.look !== 'waiting') return stay(state)
+  if (!isStillNeeded) return stay({ ...state, live: { ...state.live, look: 'off' } })
+  return stay({ ...state, live: { ...state.live, look: 'probing' } }, compare)
+}
+
+export const pause = (state: Asking | In<'check'>): Move =>
+  stay({ ...state, live: { ...state.live, look: 'waiting' } }, armTimer(state.phase, 'look', lookAgainMs))
+
+/** One more comparison, or the row of them broken off. */
+export const weigh = <S extends Asking | In<'check'>>(state: S, comparison: Comparison): S => ({
+  ...state,
+  live: {
+    ...state.live,
+    evidence: judge(comparison) === 'trial-refused' ? state.live.evidence + 1 : 0,
+  },
+})
+
+export const isRefusedRepeatedly = (state: State): boolean => state.live.evidence >= looksNeeded
+
+/** What a comparison in silence means: the evidence of rule 3, a restart that did not help, a question, or nothing yet. */
+export function conclude(
+  state: Asking,
+  comparison: Comparison,
+): 'refused' | 'not-connected' | 'question' | 'nothing' {
+  const { silentMs } = state.live
+  if (isRefusedRepeatedly(state)) return 'refused'
+  const verdict = judge(comparison)
+  if (verdict === 'trial-accepted' && silentMs >= restartAgainMs(state.restarts)) return 'not-connected'
+  if (verdict === 'impossible' && silentMs >= otherSideAfterMs(state.turn)) return 'question'
+  return 'nothing'
+}
+
+/** The phases with one identity: all they can find out is that Greengrass should be connected and is not. */
+type Alone = In<'idle' | 'ask' | 'fail'>
+
+/** @param waitedMs what the timer that passed was armed with, at the least */
+export function goOnAlone(before: Alone, waitedMs: number, ...effects: Effect[]): Move {
+  const state = waited(before, waitedMs)
+  if (state.live.look !== 'off' || state.live.silentMs < notConnectedForLongMs) return stay(state, ...effects)
+  return stay({ ...state, live: { ...state.live, look: 'probing' } }, ...effects, { kind: 'probe-current' })
+}
+
+export function currentProbed(state: Alone, outcome: ProbeOutcome): Move {
+  const { silentMs } = state.live
+  const live = { ...state.live, look: 'off' as const }
+  const isDue = silentMs >= Math.max(notConnectedForLongMs, restartAgainMs(state.restarts))
+  if (outcome !== 'accepted' || !isDue) return stay({ ...state, live })
+  return stay(
+    { ...state, restarts: state.restarts + 1, live: { ...live, silentMs: 0 } },
+    { kind: 'restart-service' },
+  )
+}
