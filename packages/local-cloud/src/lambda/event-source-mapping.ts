@@ -1,0 +1,67 @@
+import { AwsError } from '../api/aws-error.ts'
+import type { Clock } from '../clock.ts'
+import type { Queue } from '../sqs/queue.ts'
+import { pause } from './pause.ts'
+import { queueEvent, succeeded } from './queue-event.ts'
+import type { InvocationResult } from './sandbox.ts'
+
+export interface EventSourceMapping {
+  id: string
+  functionName: string
+  queueArn: string
+  batchSize: number
+  reportBatchItemFailures: boolean
+  maximumConcurrency: number
+  enabled: boolean
+}
+
+export interface MappingDependencies {
+  clock: Clock
+  region: string
+  queueOf: (arn: string) => Queue | undefined
+  invoke: (functionName: string, event: Buffer) => Promise<InvocationResult>
+}
+
+const waitSeconds = 20
+const throttledWaitMs = 1000
+
+/**
+ * Polls a queue and invokes the function with what it finds, until it is stopped. Messages of a failed batch stay in
+ * the queue: they come again when their visibility timeout ends, and its redrive policy gives them up.
+ */
+export function startMapping(
+  mapping: EventSourceMapping,
+  deps: MappingDependencies,
+): { stop(): Promise<void> } {
+  const abort = new AbortController()
+
+  async function poll(): Promise<void> {
+    while (!abort.signal.aborted) {
+      const queue = deps.queueOf(mapping.queueArn)
+      if (queue === undefined) {
+        await pause(deps.clock, throttledWaitMs, abort.signal)
+        continue
+      }
+      const messages = await queue.receiveWithin(waitSeconds, mapping.batchSize, undefined, abort.signal)
+      if (messages.length === 0) continue
+      try {
+        const result = await deps.invoke(mapping.functionName, queueEvent(messages, queue, deps.region))
+        if (result.functionError !== undefined) continue
+        const done = mapping.reportBatchItemFailures ? succeeded(messages, result.payload) : messages
+        for (const { receiptHandle } of done) queue.delete(receiptHandle)
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error
+        for (const { receiptHandle } of messages) queue.changeVisibility(receiptHandle, 0)
+        await pause(deps.clock, throttledWaitMs, abort.signal)
+      }
+    }
+  }
+
+  const pollers = mapping.enabled ? Array.from({ length: mapping.maximumConcurrency }, poll) : []
+  return {
+    async stop() {
+      abort.abort()
+      await Promise.all(pollers)
+    },
+  }
+}
