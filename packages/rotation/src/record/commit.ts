@@ -14,7 +14,7 @@ export function decideCommit(record: RotationRecord, event: CommitEvent, facts: 
     return decided('commit: stale turn', { say: rejected('STALE_TURN') })
   }
   if (isOpen(record) && isOwn && event.turn > record.turn) return atHigherTurn(record, event)
-  return atSameTurn(record, event, facts)
+  return byProgress(record, event, facts)
 }
 
 /** The turn is written with whatever is decided, so that a message from before it can change nothing any more. */
@@ -24,7 +24,7 @@ function atHigherTurn(record: OpenRecord, event: CommitEvent): Decided {
   return { ...decision, passed: ['commit: higher turn'], next: decision.next ?? recorded }
 }
 
-function atSameTurn(record: RotationRecord, event: CommitEvent, facts: Facts): Decision {
+function byProgress(record: RotationRecord, event: CommitEvent, facts: Facts): Decision {
   if (isElsewhere(event)) return restartPending()
   if (isOpen(record)) return whileOpen(record, event)
   if (record.progress === 'none' || record.keep === undefined) return withoutRecord(record, event, facts)

@@ -1,0 +1,172 @@
+import { certificateIdSchema, csrDigestSchema, type ExecutionId, jobIdSchema } from '@rotator/protocol/ids'
+import * as v from 'valibot'
+import { decide } from '../record/decide.ts'
+import type { Decided, Issue } from '../record/decision.ts'
+import type {
+  AttachedPrincipal,
+  CommitEvent,
+  CreateEvent,
+  EndedEvent,
+  Facts,
+  RecordEvent,
+} from '../record/events.ts'
+import type { IdentityDigests, OpenRecord, RotationRecord, SettledRecord } from '../record/record.ts'
+
+const certificate = (digit: string) => v.parse(certificateIdSchema, digit.repeat(64))
+const digest = (digit: string) => v.parse(csrDigestSchema, digit.repeat(64))
+
+export const old = certificate('0')
+export const fresh = certificate('1')
+/** No rotation made it. */
+export const stranger = certificate('5')
+/** Decided to go by an earlier rotation. */
+export const going = certificate('8')
+/** Left behind by a version 1 device's create. */
+export const leftBehind = certificate('9')
+/** What the certificate authority issues next. */
+export const issued = certificate('e')
+
+export const csr = digest('c')
+export const otherCsr = digest('d')
+
+export const job = v.parse(jobIdSchema, 'job-1')
+export const otherJob = v.parse(jobIdSchema, 'job-2')
+/** The execution of the records below, another try of its job, and one of another job. */
+export const x = { jobId: job, executionNumber: 1 } satisfies ExecutionId
+export const retried = { jobId: job, executionNumber: 2 } satisfies ExecutionId
+export const other = { jobId: otherJob, executionNumber: 1 } satisfies ExecutionId
+export const unnumbered = { jobId: job, executionNumber: undefined }
+
+export const digests: IdentityDigests = {
+  oldSubject: 'a'.repeat(64),
+  oldKeyDigest: 'b'.repeat(64),
+  newKeyDigest: 'f'.repeat(64),
+}
+
+export const openRecord = (
+  progress: OpenRecord['progress'],
+  differently: Partial<OpenRecord> = {},
+): OpenRecord => ({
+  progress,
+  execution: x,
+  oldCertificateId: old,
+  newCertificateId: fresh,
+  keep: old,
+  csrDigest: csr,
+  digests,
+  turn: 1,
+  retiring: [going],
+  superseded: [leftBehind],
+  told: [],
+  madeBy: 'v2',
+  ...differently,
+})
+
+/** As a version 1 backend leaves it: three fields. */
+export const version1Record = (progress: 'created' | 'committed'): OpenRecord =>
+  openRecord(progress, {
+    execution: undefined,
+    csrDigest: undefined,
+    digests: undefined,
+    turn: 0,
+    retiring: [],
+    superseded: [],
+    madeBy: 'v1',
+  })
+
+export function settledRecord(stays: 'old' | 'new', differently: Partial<SettledRecord> = {}): SettledRecord {
+  const [keep, loser] = stays === 'new' ? [fresh, old] : [old, fresh]
+  return {
+    ...openRecord('created'),
+    progress: 'settled',
+    keep,
+    retiring: [going, loser],
+    tombstone: false,
+    toldOf: [],
+    ...differently,
+  }
+}
+
+/** Only the end of an execution is known. */
+export const tombstoneRecord = (differently: Partial<SettledRecord> = {}): SettledRecord => ({
+  progress: 'settled',
+  execution: x,
+  oldCertificateId: undefined,
+  newCertificateId: undefined,
+  keep: undefined,
+  csrDigest: undefined,
+  digests: undefined,
+  turn: 0,
+  retiring: [],
+  superseded: [],
+  told: [],
+  madeBy: 'v2',
+  tombstone: true,
+  toldOf: [],
+  ...differently,
+})
+
+export const create = (differently: Partial<CreateEvent> = {}): CreateEvent => ({
+  kind: 'create',
+  version: 'v2',
+  principal: old,
+  execution: x,
+  view: 'in-progress',
+  csrDigest: csr,
+  ...differently,
+})
+
+/** By NEW, in the turn of the records above. */
+export const commit = (differently: Partial<CommitEvent> = {}): CommitEvent => ({
+  kind: 'commit',
+  version: 'v2',
+  principal: fresh,
+  execution: x,
+  view: 'in-progress',
+  certificateId: differently.principal ?? fresh,
+  turn: 1,
+  confirmed: false,
+  ...differently,
+})
+
+export const ended = (status: EndedEvent['status'], execution: EndedEvent['execution'] = x): EndedEvent => ({
+  kind: 'ended',
+  execution,
+  status,
+})
+
+export const attached = (...ids: AttachedPrincipal['certificateId'][]): AttachedPrincipal[] =>
+  ids.map(certificateId => ({ certificateId, exclusive: true }))
+
+/** What a handler would read if it were asked to. */
+export interface World {
+  recordExecution?: Facts['recordExecution']
+  firstLook?: readonly AttachedPrincipal[]
+  secondLook?: readonly AttachedPrincipal[]
+}
+
+export interface Asked {
+  decision: Decided | Issue
+  /** The facts that were asked for, in order. */
+  needs: string[]
+}
+
+/** Decides as a handler does: it reads what is needed and decides again, a few times at most. */
+export function decideIn(world: World, record: RotationRecord, event: RecordEvent): Asked {
+  const { recordExecution = 'over', firstLook = [], secondLook = firstLook } = world
+  let facts: Facts = {}
+  const needs: string[] = []
+  for (;;) {
+    const decision = decide(record, event, facts)
+    if (decision.kind !== 'need') return { decision, needs }
+    if (needs.includes(decision.fact)) throw new Error(`asked twice for ${decision.fact}`)
+    needs.push(decision.fact)
+    if (decision.fact === 'record-execution') facts = { ...facts, recordExecution }
+    if (decision.fact === 'attached-principals') {
+      facts = { ...facts, attached: { look: 'first', principals: firstLook } }
+    }
+    if (decision.fact === 'attached-principals-again') {
+      facts = { ...facts, attached: { look: 'second', principals: secondLook } }
+    }
+  }
+}
