@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import type { IdentityPaths } from '../../keys/inspect-identity.ts'
+import { type Anchor, type Anchors, findAnchors } from './anchors.ts'
+import { createDurably, ensureFolder, removeFolderOfFiles, replaceByFile, replaceByLink } from './durable.ts'
+import { type Entry, type FileSystem, fileErrorCode, type Ownership } from './file-system.ts'
+import {
+  type Generation,
+  linkedGeneration,
+  listGenerations,
+  nextFolder,
+  pointCurrentTo,
+} from './generations.ts'
+import { fileNames } from './layout.ts'
+import { generationOwnership, identitiesOwnership } from './ownership.ts'
+
+/** How the configured paths follow the generation in use. */
+export type Way = 'links' | 'copies'
+
+/** Errors that say that a name, not a whole disk, cannot be replaced. */
+const irreplaceable = ['EBUSY', 'EXDEV', 'EROFS', 'EPERM', 'EACCES']
+
+/**
+ * Brings what is configured under the one link, while certificate and key keep their content at every moment.
+ *
+ * @returns `copies` where the configured paths cannot be replaced by links but their bytes can be written over.
+ * @throws the file error where neither can be done; everything is then as it was.
+ */
+export function adopt(fs: FileSystem, paths: IdentityPaths): Way {
+  const anchors = findAnchors(fs, paths)
+  const { certificate, key, layout } = anchors
+  if (certificate.isOurs && key.isOurs && linkedGeneration(fs, layout) !== undefined) return 'links'
+  const generation = generationOfConfigured(fs, anchors, paths)
+  pointCurrentTo(fs, layout, generation)
+  try {
+    linkBoth(fs, anchors, generation)
+    if (fs.look(layout.copiesMark) !== undefined) fs.removeFile(layout.copiesMark)
+    return 'links'
+  } catch (error) {
+    const canCopy =
+      irreplaceable.includes(fileErrorCode(error)) && fs.canWrite(certificate.path) && fs.canWrite(key.path)
+    if (!canCopy) throw error
+    createDurably(fs, layout.copiesMark, Buffer.alloc(0), { mode: 0o644, uid: 0, gid: 0 })
+    fs.sync(layout.identities)
+    return 'copies'
+  }
+}
+
+/** Puts what the configured paths hold, as it is, into a generation; one that already holds it serves. */
+function generationOfConfigured(fs: FileSystem, anchors: Anchors, paths: IdentityPaths): Generation {
+  const certificate = fs.read(paths.certificatePath)
+  const key = fs.read(paths.keyPath)
+  const holds = (generation: Generation): boolean =>
+    fs.read(generation.certificatePath).equals(certificate) && fs.read(generation.keyPath).equals(key)
+  const known = listGenerations(fs, anchors.layout).find(holds)
+  if (known !== undefined) return known
+
+  const { layout } = anchors
+  ensureFolder(fs, layout.identities, identitiesOwnership(fs, anchors))
+  const keyOwnership = configuredOwnership(fs, paths.keyPath)
+  const draft = join(layout.identities, 'adopting')
+  removeFolderOfFiles(fs, draft)
+  fs.makeFolder(draft, generationOwnership(fs, anchors, keyOwnership))
+  createDurably(
+    fs,
+    join(draft, fileNames.certificate),
+    certificate,
+    configuredOwnership(fs, paths.certificatePath),
+  )
+  createDurably(fs, join(draft, fileNames.privateKey), key, keyOwnership)
+  return becomeGeneration(fs, anchors, draft)
+}
+
+/** Gives a folder whose files are durable its number. */
+export function becomeGeneration(fs: FileSystem, { layout }: Anchors, draft: string): Generation {
+  fs.sync(draft)
+  const folder = nextFolder(fs, layout)
+  fs.rename(draft, folder)
+  fs.sync(layout.identities)
+  const made = listGenerations(fs, layout).at(-1)
+  if (made?.folder !== folder) throw new Error(`${folder} is incomplete`)
+  return made
+}
+
+/** The owner, group and mode of the file that a configured path leads to. */
+export function configuredOwnership(fs: FileSystem, path: string): Ownership {
+  const { mode, uid, gid } = fs.look(fs.resolve(path)) as Entry
+  return { mode, uid, gid }
+}
+
+function linkBoth(fs: FileSystem, { certificate, key }: Anchors, generation: Generation): void {
+  linkOne(fs, key)
+  try {
+    linkOne(fs, certificate)
+  } catch (error) {
+    const { mode, uid, gid } = fs.look(generation.keyPath) as Entry
+    if (!key.isOurs) replaceByFile(fs, key.path, fs.read(generation.keyPath), { mode, uid, gid })
+    throw error
+  }
+}
+
+export function linkOne(fs: FileSystem, anchor: Anchor): void {
+  if (!anchor.isOurs) replaceByLink(fs, anchor.path, anchor.link)
+}

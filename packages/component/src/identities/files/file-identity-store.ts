@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import type { Algorithms } from '@rotator/protocol/algorithms'
+import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
+import type { Placement } from '@rotator/rotation/device/effects'
+import type { CryptoTasks } from '../../keys/crypto-tasks.ts'
+import type { IdentityPaths } from '../../keys/inspect-identity.ts'
+import {
+  type CheckOutcome,
+  type FoundIdentities,
+  type IdentityStore,
+  type PendingOutcome,
+  StoreError,
+} from '../identity-store.ts'
+import { adopt } from './adopt.ts'
+import { findAnchors } from './anchors.ts'
+import { dropOthers } from './drop.ts'
+import { createDurably } from './durable.ts'
+import type { FileSystem } from './file-system.ts'
+import { listGenerations } from './generations.ts'
+import { fileNames } from './layout.ts'
+import { beginPending, pendingOwner, readExecution, readPendingCsr } from './pending.ts'
+import { placeGeneration } from './place.ts'
+import { refuseEarly } from './refuse-early.ts'
+import { repairCopies } from './repair.ts'
+import { asStoreError } from './store-failure.ts'
+
+export interface FileIdentityStoreOptions {
+  fs: FileSystem
+  tasks: CryptoTasks
+  /** Absolute paths from the nucleus configuration. */
+  paths: IdentityPaths
+}
+
+/** Identities as generation folders beside the configured certificate, switched by one link. */
+export class FileIdentityStore implements IdentityStore {
+  readonly #options: FileIdentityStoreOptions
+
+  constructor(options: FileIdentityStoreOptions) {
+    this.#options = options
+  }
+
+  async find(): Promise<FoundIdentities> {
+    const { fs, tasks, paths } = this.#options
+    const repaired = await repairCopies(this.#options)
+    const inspection = await tasks.inspectIdentity(paths)
+    const current = inspection.ok ? inspection.certificateId : null
+    if (!inspection.ok && fs.look(paths.certificatePath) === undefined)
+      return nothingFound(inspection.problem)
+    const { layout } = findAnchors(fs, paths)
+    const generations = listGenerations(fs, layout)
+    const used = generations.findLast(({ certificateId }) => certificateId === current)
+    const other = generations.findLast(({ certificateId }) => certificateId !== current)
+    const isCurrentNewer = other === undefined || used === undefined || used.number > other.number
+    const later = isCurrentNewer ? used : other
+    return {
+      current,
+      pending: readPendingCsr(fs, layout)?.digest ?? null,
+      previous: other?.certificateId ?? null,
+      newer: isCurrentNewer ? 'current' : 'previous',
+      execution: later === undefined ? null : readExecution(fs, later.folder),
+      remark: inspection.ok ? repaired : inspection.problem,
+    }
+  }
+
+  async makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome> {
+    const { fs, tasks, paths } = this.#options
+    const inspection = await tasks.inspectIdentity(paths)
+    const refusal = refuseEarly(fs, paths, inspection)
+    if (refusal !== undefined) return { kind: 'pending-not-made', ...refusal }
+    try {
+      adopt(fs, paths)
+      const { layout } = findAnchors(fs, paths)
+      beginPending(fs, layout, execution)
+      const made = await tasks.makePending({
+        algorithms,
+        currentCertificatePath: paths.certificatePath,
+        folder: layout.pending,
+        ...pendingOwner,
+      })
+      const csr = readPendingCsr(fs, layout)
+      if (!made.ok || csr === undefined) {
+        const reason = made.ok
+          ? 'The new key is not where it was written. Check the storage of the device.'
+          : made.problem
+        return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason }
+      }
+      const { certificateId: oldCertificateId } = inspection as { certificateId: CertificateId }
+      return { kind: 'pending-made', csrDigest: csr.digest, oldCertificateId }
+    } catch (error) {
+      const { code, message } = asStoreError(error, 'prepare the rotation')
+      return { kind: 'pending-not-made', code, reason: message }
+    }
+  }
+
+  async pendingCsr(csrDigest: CsrDigest): Promise<string | undefined> {
+    const { fs, paths } = this.#options
+    const pending = readPendingCsr(fs, findAnchors(fs, paths).layout)
+    return pending?.digest === csrDigest ? pending.csr : undefined
+  }
+
+  async checkCertificate(csrDigest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome> {
+    const { fs, tasks, paths } = this.#options
+    const { layout } = findAnchors(fs, paths)
+    if ((await this.pendingCsr(csrDigest)) === undefined) return { kind: 'pending-lost' }
+    const check = await tasks.checkCertificate({
+      certificatePem,
+      keyPath: join(layout.pending, fileNames.privateKey),
+      currentCertificatePath: paths.certificatePath,
+      now,
+    })
+    if (check.kind !== 'certificate-usable') return check
+    const path = join(layout.pending, fileNames.certificate)
+    createDurably(fs, path, Buffer.from(check.pem), { mode: 0o600, ...pendingOwner })
+    fs.sync(layout.pending)
+    return { kind: check.kind, certificateId: check.certificateId }
+  }
+
+  async place(placement: Placement): Promise<void> {
+    try {
+      await placeGeneration(this.#options, placement)
+    } catch (error) {
+      throw asStoreError(error, 'switch the identity')
+    }
+  }
+
+  async drop(): Promise<void> {
+    const { fs, tasks, paths } = this.#options
+    const inspection = await tasks.inspectIdentity(paths)
+    if (!inspection.ok) {
+      throw new StoreError(
+        'IDENTITY_UNUSABLE',
+        `${inspection.problem} Until then every stored identity is kept.`,
+      )
+    }
+    dropOthers(fs, paths)
+  }
+}
+
+const nothingFound = (problem: string): FoundIdentities => ({
+  current: null,
+  pending: null,
+  previous: null,
+  newer: 'current',
+  execution: null,
+  remark: problem,
+})

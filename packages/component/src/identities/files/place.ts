@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import type { CertificateId } from '@rotator/protocol/ids'
+import { certificateId, firstCertificate } from '@rotator/protocol/x509/certificate'
+import type { Placement } from '@rotator/rotation/device/effects'
+import { StoreError } from '../identity-store.ts'
+import { adopt, becomeGeneration, configuredOwnership, linkOne } from './adopt.ts'
+import { type Anchors, findAnchors } from './anchors.ts'
+import { copyOut } from './copies.ts'
+import type { FileIdentityStoreOptions } from './file-identity-store.ts'
+import type { FileSystem, Ownership } from './file-system.ts'
+import { type Generation, linkedGeneration, listGenerations, pointCurrentTo } from './generations.ts'
+import { fileNames } from './layout.ts'
+import { generationOwnership } from './ownership.ts'
+
+type Options = Pick<FileIdentityStoreOptions, 'fs' | 'tasks' | 'paths'>
+
+/**
+ * Makes a stored identity the one that the nucleus reads.
+ *
+ * Everything is found by the certificate's id, so that a second call finishes what a cut left of the first.
+ */
+export async function placeGeneration(options: Options, placement: Placement): Promise<void> {
+  const { fs, tasks, paths } = options
+  const configured = await tasks.inspectIdentity(paths)
+  if (configured.ok) refuseByHand(configured.certificateId, placement)
+  const target = await findTarget(options, placement.current)
+  if (configured.ok) {
+    const way = adopt(fs, paths)
+    const anchors = findAnchors(fs, paths)
+    own(fs, anchors, target, keptOwnership(options))
+    pointCurrentTo(fs, anchors.layout, target)
+    if (way === 'copies') copyOut(fs, anchors, target)
+    return
+  }
+  force(options, target)
+}
+
+function refuseByHand(found: CertificateId, placement: Placement): void {
+  if (found === placement.current || found === placement.previous) return
+  throw new StoreError(
+    'INSTALL_FAILED',
+    `Somebody put another identity in place (certificate ${found}); it is left alone. Create a new job to rotate it.`,
+    { byHand: true },
+  )
+}
+
+/** The target, proven to be a certificate with its own key before anything is switched to it. */
+async function findTarget({ fs, tasks, paths }: Options, id: CertificateId): Promise<Generation> {
+  const anchors = findAnchors(fs, paths)
+  const { layout } = anchors
+  const target =
+    listGenerations(fs, layout).findLast(({ certificateId }) => certificateId === id) ??
+    generationFromPending(fs, anchors, id)
+  if (target === undefined) {
+    throw new StoreError(
+      'INSTALL_FAILED',
+      `The identity of certificate ${id} is not in ${layout.identities} any more. Create a new job to make another.`,
+    )
+  }
+  const inspection = await tasks.inspectIdentity(target)
+  if (!inspection.ok) throw new StoreError('INSTALL_FAILED', inspection.problem)
+  return target
+}
+
+function generationFromPending(fs: FileSystem, anchors: Anchors, id: CertificateId): Generation | undefined {
+  const { pending } = anchors.layout
+  const path = join(pending, fileNames.certificate)
+  if (fs.look(path) === undefined || fs.look(join(pending, fileNames.privateKey)) === undefined)
+    return undefined
+  const block = firstCertificate(fs.read(path).toString())
+  if (block === undefined || certificateId(block.der) !== id) return undefined
+  return becomeGeneration(fs, anchors, pending)
+}
+
+interface Kept {
+  certificate: Ownership
+  key: Ownership
+}
+
+/** Owners and modes are those of the files in use at this moment: the nucleus may read them as another user. */
+function keptOwnership({ fs, paths }: Options): Kept {
+  return {
+    certificate: configuredOwnership(fs, paths.certificatePath),
+    key: configuredOwnership(fs, paths.keyPath),
+  }
+}
+
+function own(fs: FileSystem, anchors: Anchors, target: Generation, kept: Kept): void {
+  give(fs, target.certificatePath, kept.certificate)
+  give(fs, target.keyPath, kept.key)
+  give(fs, target.folder, generationOwnership(fs, anchors, kept.key))
+}
+
+function give(fs: FileSystem, path: string, { mode, uid, gid }: Ownership): void {
+  const has = fs.look(path)
+  if (has?.mode === mode && has.uid === uid && has.gid === gid) return
+  fs.own(path, { mode, uid, gid })
+  fs.sync(path)
+}
+
+/** What is configured is of no use, so there is nothing whose content must not change in between. */
+function force({ fs, paths }: Options, target: Generation): void {
+  const anchors = findAnchors(fs, paths)
+  const { layout } = anchors
+  const like = linkedGeneration(fs, layout) ?? target
+  own(fs, anchors, target, {
+    certificate: configuredOwnership(fs, like.certificatePath),
+    key: configuredOwnership(fs, like.keyPath),
+  })
+  pointCurrentTo(fs, layout, target)
+  if (fs.look(layout.copiesMark) !== undefined) {
+    copyOut(fs, anchors, target)
+    return
+  }
+  linkOne(fs, anchors.key)
+  linkOne(fs, anchors.certificate)
+}

@@ -1,0 +1,54 @@
+import type { Algorithms } from '@rotator/protocol/algorithms'
+import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
+import type { Placement } from '@rotator/rotation/device/effects'
+import type { Found, Outcome } from '@rotator/rotation/device/events'
+
+type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>
+export type PendingOutcome = Of<'pending-made'> | Of<'pending-not-made'>
+export type CheckOutcome =
+  | Of<'certificate-usable'>
+  | Of<'certificate-unusable'>
+  | Of<'certificate-undecided'>
+  | Of<'pending-lost'>
+
+/**
+ * The three identities of a device, in files or in an HSM: current, pending, previous.
+ *
+ * Every order may be given again, also after a cut in the middle of it, and then completes what is missing.
+ * An identity is known by its certificate's id, so an order never depends on how often it was given.
+ * Orders throw a StoreError where they cannot be done; what was current then still is.
+ */
+export interface IdentityStore {
+  /** Repairs what a cut left half done, then says what is there. */
+  find(): Promise<FoundIdentities>
+  /** Refuses before anything is made, or makes a key and its signing request in the pending slot. */
+  makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome>
+  /** @returns the pending request in PEM; undefined where it, or its key, is not there. */
+  pendingCsr(csrDigest: CsrDigest): Promise<string | undefined>
+  /** Judges a certificate for the pending key, and stores a usable one beside it. */
+  checkCertificate(csrDigest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome>
+  /** Makes the identity of that id current, whichever slot it is in; the one that was current stays as previous. */
+  place(placement: Placement): Promise<void>
+  /** Removes all identities but the current one, which must be usable. */
+  drop(): Promise<void>
+}
+
+export interface FoundIdentities extends Found {
+  /** A sentence for the log where there is something to explain. */
+  remark: string | undefined
+}
+
+/** An order could not be done. The message says what, why, and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: DeviceFailureCode
+  /** Somebody else put another identity in place; it is respected. */
+  readonly byHand: boolean
+
+  constructor(code: DeviceFailureCode, message: string, options: { cause?: unknown; byHand?: boolean } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.byHand = options.byHand ?? false
+  }
+}

@@ -1,0 +1,59 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import type { FileSystem } from '../identities/files/file-system.ts'
+import { belongTogether, type CertificateFacts, readCertificate } from './identity-facts.ts'
+import { readPrivateKey } from './private-key.ts'
+
+export interface CertificateCheckRequest {
+  /** What came from the cloud, whatever it is. */
+  certificatePem: string
+  /** The pending private key. */
+  keyPath: string
+  /** The certificate that is in use, whose subject the new one must have. */
+  currentCertificatePath: string
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+export type CertificateCheck =
+  | { kind: 'certificate-usable'; certificateId: CertificateId; pem: string }
+  | { kind: 'certificate-unusable'; reason: string }
+  /** The clock says a time before the certificate in use was made: it judges nothing. */
+  | { kind: 'certificate-undecided' }
+  | { kind: 'pending-lost' }
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Judges a certificate from the cloud before anything is switched to it. */
+export function checkCertificate(fs: FileSystem, request: CertificateCheckRequest): CertificateCheck {
+  const certificate = readCertificate(request.certificatePem)
+  if (certificate === undefined) return unusable('is no certificate in PEM that can be read')
+  const key = readPrivateKey(fs.read(request.keyPath).toString())
+  if (!key.ok) return { kind: 'pending-lost' }
+  if (!belongTogether(certificate, key.key)) {
+    return unusable('is for another key than the one that it was asked for')
+  }
+  const current = readCertificate(fs.read(request.currentCertificatePath).toString())
+  if (current === undefined) return judgeDates(certificate, request.now)
+  if (!current.subject.equals(certificate.subject)) {
+    return unusable('names another subject than the certificate that it is to replace')
+  }
+  if (request.now < current.notBefore) return { kind: 'certificate-undecided' }
+  return judgeDates(certificate, request.now)
+}
+
+/** A day ahead is let pass: the clocks of devices differ from the issuer's. */
+function judgeDates(certificate: CertificateFacts, now: number): CertificateCheck {
+  const { notBefore, notAfter, certificateId, pem } = certificate
+  if (notAfter <= now) return unusable(`expired on ${day(notAfter)}, and the device's clock says ${day(now)}`)
+  if (notBefore > now + dayMs) {
+    return unusable(`is valid only from ${day(notBefore)}, and the device's clock says ${day(now)}`)
+  }
+  return { kind: 'certificate-usable', certificateId, pem }
+}
+
+const day = (ms: number): string => new Date(ms).toISOString()
+
+const unusable = (how: string): CertificateCheck => ({
+  kind: 'certificate-unusable',
+  reason: `The certificate from the cloud ${how}. Check the issuer that the backend is set to; nothing was switched.`,
+})

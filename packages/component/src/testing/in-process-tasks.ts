@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { FileSystem } from '../identities/files/file-system.ts'
+import { fileNames } from '../identities/files/layout.ts'
+import { checkCertificate } from '../keys/check-certificate.ts'
+import type { CryptoTasks } from '../keys/crypto-tasks.ts'
+import { type IdentityPaths, type Inspection, inspectIdentity } from '../keys/inspect-identity.ts'
+import { makePending } from '../keys/make-pending.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+
+const inspected = new Map<string, Inspection>()
+
+/** The same bytes at the same paths are judged the same: thousands of simulated cuts need not verify each anew. */
+function inspectOnce(fs: FileSystem, paths: IdentityPaths): Inspection {
+  const bytes = [paths.certificatePath, paths.keyPath].map(path =>
+    fs.look(path) === undefined ? '' : fs.read(path).toString(),
+  )
+  const key = JSON.stringify([paths.certificatePath, paths.keyPath, ...bytes])
+  const inspection = inspected.get(key) ?? inspectIdentity(fs, paths)
+  inspected.set(key, inspection)
+  return inspection
+}
+
+/** The child's work without a child, on whatever disk. */
+export const inProcessTasks = (fs: FileSystem): CryptoTasks => ({
+  inspectIdentity: async paths => inspectOnce(fs, paths),
+  makePending: async request => makePending(fs, request),
+  checkCertificate: async request => checkCertificate(fs, request),
+})
+
+/**
+ * Makes one key only, the first time, and puts its files down again whenever another is asked for: simulated
+ * power cuts are about the files.
+ */
+export function withOneKey(): (fs: FileSystem) => CryptoTasks {
+  const made = new Map<string, Buffer>()
+  return fs => ({
+    ...inProcessTasks(fs),
+    makePending: async request => {
+      const scratch = new SimulatedDisk()
+      if (made.size === 0) {
+        scratch.makeFolder('/pending', { mode: 0o700, uid: 0, gid: 0 })
+        scratch.create('/current', fs.read(request.currentCertificatePath), { mode: 0o600, uid: 0, gid: 0 })
+        await makePending(scratch, { ...request, currentCertificatePath: '/current', folder: '/pending' })
+        for (const name of scratch.names('/pending')) made.set(name, scratch.read(`/pending/${name}`))
+      }
+      for (const [name, bytes] of made) {
+        fs.create(join(request.folder, name), bytes, { mode: 0o600, uid: request.uid, gid: request.gid })
+        fs.sync(join(request.folder, name))
+      }
+      fs.sync(request.folder)
+      return { ok: true, csr: String(made.get(fileNames.request)) }
+    },
+  })
+}
