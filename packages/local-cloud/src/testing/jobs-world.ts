@@ -20,6 +20,7 @@ export interface JobsWorld {
   callData(name: string, given?: GivenCall): unknown
   createJob(jobId: string, body?: Record<string, unknown>): unknown
   enableEvents(): void
+  configureEvents(enabled: Record<string, boolean>): void
   /** What was published since the last call. */
   drain(): JsonMessage[]
 }
@@ -45,6 +46,12 @@ export function jobsWorld(): JobsWorld {
   const operationsOf = (signingName: string) =>
     service.operations.filter(operation => operation.service === signingName)
   const call: JobsWorld['call'] = (name, given) => callOperation(operationsOf('iot'), name, given)
+  const configureEvents: JobsWorld['configureEvents'] = enabled => {
+    const entries = Object.entries(enabled).map(([type, on]) => [type, { Enabled: on }])
+    callOperation(eventConfigurations.operations, 'UpdateEventConfigurations', {
+      body: { eventConfigurations: Object.fromEntries(entries) },
+    })
+  }
   return {
     clock,
     bus,
@@ -58,10 +65,8 @@ export function jobsWorld(): JobsWorld {
         params: { jobId },
         body: { targets: [thingArn('dev1')], document: documentText, ...body },
       }),
-    enableEvents: () =>
-      void callOperation(eventConfigurations.operations, 'UpdateEventConfigurations', {
-        body: { eventConfigurations: { JOB: { Enabled: true }, JOB_EXECUTION: { Enabled: true } } },
-      }),
+    enableEvents: () => configureEvents({ JOB: true, JOB_EXECUTION: true }),
+    configureEvents,
     drain: () => drain(bus),
   }
 }
