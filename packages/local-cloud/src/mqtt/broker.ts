@@ -166,7 +166,7 @@ function leave(
       certificateId: connection.certificateId,
       reply: () => undefined,
     } as const
-    publishMessage(state, { topic, payload, qos, source }, retain, properties)
+    publishMessage(state, { topic, payload, qos, retain, source }, properties)
   }
   const delaySeconds = Math.min(will.delaySeconds, session.expirySeconds)
   if (delaySeconds === 0) publishWill()

@@ -15,6 +15,8 @@ export interface Message {
   topic: string
   payload: Buffer
   qos: 0 | 1
+  /** Kept for those who subscribe later. */
+  retain?: boolean
   source: Source
 }
 

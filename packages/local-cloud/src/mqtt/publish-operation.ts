@@ -1,5 +1,5 @@
 import { invalidRequest } from '../api/aws-error.ts'
-import { requiredString } from '../api/input.ts'
+import { queryFlag, requiredString } from '../api/input.ts'
 import type { Caller, RestOperation } from '../api/operation.ts'
 import { awsLimits } from './limits.ts'
 import type { MessageBus } from './message-bus.ts'
@@ -20,7 +20,8 @@ export function publishOperations(bus: MessageBus): RestOperation[] {
         if (rawBody.length > awsLimits.payloadBytes)
           throw invalidRequest(`The payload exceeds ${awsLimits.payloadBytes} bytes`)
         const source = { kind: 'http', principal: principalOf(caller) } as const
-        bus.publish({ topic, payload: rawBody, qos: qosIn(query), source })
+        const retain = queryFlag(query, 'retain')
+        bus.publish({ topic, payload: rawBody, qos: qosIn(query), retain, source })
       },
     },
   ]

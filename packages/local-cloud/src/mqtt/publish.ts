@@ -34,7 +34,7 @@ export function handlePublish(
   const accept = () => {
     if (qos === 1 && messageId !== undefined) acknowledge(connection, messageId)
     if (reserved !== undefined) reserved.receive({ topic, payload, qos, source })
-    else publishFrom(state, { topic, payload, qos, source }, packet)
+    else publishMessage(state, { topic, payload, qos, source, retain: packet.retain }, forwarded(packet))
   }
   if (state.faults.size === 0) accept()
   else pass(state, { direction: 'in', clientId: established.clientId, topic, payload }, accept)
@@ -66,39 +66,27 @@ function acknowledge(connection: Connection, messageId: number): void {
   connection.sendBytes(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]))
 }
 
-function publishFrom(
-  state: BrokerState,
-  message: Message & { source: MqttSource },
-  packet: IPublishPacket,
-): void {
-  const { topicAlias: _alias, subscriptionIdentifier: _identifier, ...properties } = packet.properties ?? {}
-  publishMessage(state, message, packet.retain, properties)
-}
-
 /** To the retained messages, to subscribers and to all that listen in the cloud. */
 export function publishMessage(
   state: BrokerState,
   message: Message,
-  retain = false,
   properties: MessageProperties = {},
 ): void {
-  const { topic, payload, qos, source } = message
+  const { topic, payload, qos, source, retain = false } = message
   const now = state.clock.now()
-  const lifetimeMs = Math.min(
-    state.limits.messageLifetimeMs,
-    (properties.messageExpiryInterval ?? Infinity) * 1000,
-  )
-  const outgoing = new OutgoingMessage({
-    topic,
-    payload,
-    qos,
-    retain,
-    properties,
-    expiresAt: now + lifetimeMs,
-  })
-  if (retain) state.retained.keep(new OutgoingMessage({ topic, payload, qos, retain, properties }))
+  const expiryMs = (properties.messageExpiryInterval ?? Infinity) * 1000
+  const expiresAt = now + Math.min(state.limits.messageLifetimeMs, expiryMs)
+  const content = { topic, payload, qos, retain, properties }
+  const outgoing = new OutgoingMessage({ ...content, expiresAt })
+  if (retain) state.retained.keep(new OutgoingMessage({ ...content, expiresAt: now + expiryMs }))
   deliverToSubscribers(state, outgoing, source.kind === 'mqtt' ? source.clientId : undefined)
   for (const listener of state.listeners) listener(message)
+}
+
+/** What of a PUBLISH goes on to the subscribers: all but what concerns this one connection. */
+function forwarded(packet: IPublishPacket): MessageProperties {
+  const { topicAlias: _alias, subscriptionIdentifier: _identifier, ...properties } = packet.properties ?? {}
+  return properties
 }
 
 function sourceOf(state: BrokerState, connection: Connection, established: Established): MqttSource {
