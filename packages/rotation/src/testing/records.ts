@@ -1,4 +1,11 @@
-import { certificateIdSchema, csrDigestSchema, type ExecutionId, jobIdSchema } from '@rotator/protocol/ids'
+import {
+  type CertificateId,
+  certificateIdSchema,
+  csrDigestSchema,
+  type ExecutionId,
+  jobIdSchema,
+} from '@rotator/protocol/ids'
+import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import * as v from 'valibot'
 import { decide } from '../record/decide.ts'
 import type { Decided, Issue } from '../record/decision.ts'
@@ -170,3 +177,21 @@ export function decideIn(world: World, record: RotationRecord, event: RecordEven
     }
   }
 }
+
+/** The whole decision that a test expects; what is not given must not happen. */
+export const answer = (row: Decided['row'], parts: Partial<Decided> = {}): Decided => ({
+  kind: 'decided',
+  row,
+  passed: [],
+  next: undefined,
+  say: { kind: 'silence' },
+  queue: [],
+  tell: undefined,
+  afterTelling: undefined,
+  ...parts,
+})
+
+export const rejection = (
+  code: RejectionCode,
+  certificateIds: readonly CertificateId[] = [],
+): Decided['say'] => ({ kind: 'rejected', code, certificateIds })
