@@ -17,17 +17,15 @@ const defaults: ClientSettings = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
 }
 
-/** The clients of AWS. A function makes only those that it needs, so its bundle holds no other. */
-export const iotClient = (settings = defaults): IoTClient => new IoTClient(settings)
-export const snsClient = (settings = defaults): SNSClient => new SNSClient(settings)
-export const sqsClient = (settings = defaults): SQSClient => new SQSClient(settings)
-
-/** Shadows and messages. The endpoint is looked up at deployment: looking it up has a low, fixed quota. */
-export const dataClient = (environment: Environment, settings = defaults): IoTDataPlaneClient =>
-  new IoTDataPlaneClient({ ...settings, endpoint: dataEndpoint(environment) })
-
-/** Job executions; AWS serves them at the same endpoint. */
-export const jobsClient = (environment: Environment, settings = defaults): IoTJobsDataPlaneClient =>
-  new IoTJobsDataPlaneClient({ ...settings, endpoint: dataEndpoint(environment) })
-
-const dataEndpoint = (environment: Environment) => `https://${environment.text('IOT_DATA_ENDPOINT')}`
+/** Clients for everything that the functions talk to; made once, when a function starts. */
+export function awsClients(environment: Environment, settings = defaults) {
+  // Looked up at deployment, because looking it up has a low and fixed quota. AWS serves job executions there too.
+  const endpoint = `https://${environment.text('IOT_DATA_ENDPOINT')}`
+  return {
+    iot: new IoTClient(settings),
+    data: new IoTDataPlaneClient({ ...settings, endpoint }),
+    jobs: new IoTJobsDataPlaneClient({ ...settings, endpoint }),
+    sns: new SNSClient(settings),
+    sqs: new SQSClient(settings),
+  }
+}

@@ -10,6 +10,7 @@ import { sqsRetirements } from './retirements.ts'
 const retirement = (word: string): Retirement => ({
   thingName: thingName('dev1'),
   certificateId: certificateIdOf(word),
+  why: 'decided',
   step: 'deactivate',
   notBeforeMs: 1,
   attempt: 0,

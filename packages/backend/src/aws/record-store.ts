@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-iot-data-plane'
 import type { ThingName } from '@rotator/protocol/ids'
 import { recordShadowName } from '@rotator/protocol/names'
+import { recordMarker } from '@rotator/rotation/record/shadow'
 import { isNamed } from './failures.ts'
 
 /** What the record's shadow reports, unread, and the version that a write is conditional on. */
@@ -53,7 +54,7 @@ export function shadowRecordStore(client: IoTDataPlaneClient): RecordStore {
       }
     },
     async mark(thing) {
-      await update(thing, { state: { reported: { schema: 2 } } })
+      await update(thing, { state: { reported: recordMarker } })
     },
     async write(thing, reported, version) {
       try {

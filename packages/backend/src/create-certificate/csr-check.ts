@@ -3,51 +3,56 @@ import { keyAlgorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { type Csr, parseCsr } from '@rotator/protocol/x509/csr'
 
-/** What a request is compared with: the certificate that it is to replace. */
-export interface Replaced {
-  /** The subject's Name in DER. */
-  subject: Buffer
-  /** {@link keyDigest} of its public key. */
+/** A subject and a key by their digests: SHA-256 in hexadecimal. */
+export interface IdentityDigest {
+  /** Of the subject's Name in DER. */
+  subjectDigest: string
+  /** See {@link keyDigest}. */
   keyDigest: string
 }
 
 export type CsrVerdict =
-  | { ok: true; csr: Csr; keyDigest: string }
-  | { ok: false; code: CsrRejection; problem: string }
-
-type CsrRejection = Extract<RejectionCode, `CSR_${string}`>
+  | ({ ok: true } & IdentityDigest)
+  | { ok: false; code: Extract<RejectionCode, `CSR_${string}`>; problem: string }
 
 /**
  * Checks that a request is one to issue for: readable, of a key and a signature in the table of algorithms,
- * signed by its own key, with the replaced certificate's subject and not its key.
+ * signed by its own key, with the subject and not the key of the certificate that it is to replace.
  */
-export function checkCsr(pem: string, replaced: Replaced): CsrVerdict {
+export function checkCsr(pem: string, replaced: IdentityDigest): CsrVerdict {
   const parsed = parseCsr(pem)
   if (!parsed.ok) {
-    return refuse(parsed.reason === 'algorithm' ? 'CSR_ALGORITHM_NOT_ALLOWED' : 'CSR_INVALID', parsed.problem)
+    const code = parsed.reason === 'algorithm' ? 'CSR_ALGORITHM_NOT_ALLOWED' : 'CSR_INVALID'
+    return { ok: false, code, problem: parsed.problem }
   }
   const csr = parsed.value
   const key = readKey(csr.publicKey)
   if (key === undefined) return refuse('CSR_INVALID', 'the public key cannot be read')
-  const scheme = signingAlgorithms[csr.signingAlgorithm]
-  if (familyOf(key) !== scheme.family) {
-    return refuse(
-      'CSR_ALGORITHM_NOT_ALLOWED',
-      `${describe(key)} is not in the table, or does not go with ${csr.signingAlgorithm}`,
-    )
+  if (familyOf(key) !== signingAlgorithms[csr.signingAlgorithm].family) {
+    const problem = `the key (${describe(key)}) is not in the table or does not go with ${csr.signingAlgorithm}`
+    return refuse('CSR_ALGORITHM_NOT_ALLOWED', problem)
   }
   if (!isSigned(csr, key)) return refuse('CSR_INVALID', 'the signature is not of the key in the request')
-  if (!csr.subject.equals(replaced.subject)) {
+  const own: IdentityDigest = { subjectDigest: sha256(csr.subject), keyDigest: digestOf(key) }
+  if (own.subjectDigest !== replaced.subjectDigest) {
     return refuse('CSR_SUBJECT_DIFFERS', 'the subject is not that of the present certificate')
   }
-  const digest = digestOf(key)
-  if (digest === replaced.keyDigest)
+  if (own.keyDigest === replaced.keyDigest) {
     return refuse('CSR_KEY_NOT_NEW', 'the key is that of the present certificate')
-  return { ok: true, csr, keyDigest: digest }
+  }
+  return { ok: true, ...own }
 }
 
+const refuse = (code: Extract<RejectionCode, `CSR_${string}`>, problem: string): CsrVerdict => ({
+  ok: false,
+  code,
+  problem,
+})
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
 /**
- * SHA-256 of a public key in hexadecimal, the same for every encoding of the same key.
+ * SHA-256 of a public key's SubjectPublicKeyInfo, the same for every encoding of the same key.
  *
  * @param spki SubjectPublicKeyInfo in DER
  */
@@ -57,12 +62,8 @@ export const keyDigest = (spki: Buffer): string =>
 /** Through JWK, because a point of a curve has two encodings in DER and one there. */
 function digestOf(key: KeyObject): string {
   const canonical = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
-  return createHash('sha256')
-    .update(canonical.export({ format: 'der', type: 'spki' }))
-    .digest('hex')
+  return sha256(canonical.export({ format: 'der', type: 'spki' }))
 }
-
-const refuse = (code: CsrRejection, problem: string): CsrVerdict => ({ ok: false, code, problem })
 
 function readKey(spki: Buffer): KeyObject | undefined {
   try {
@@ -79,32 +80,25 @@ const moduli = new Set<number | undefined>(
 const curves = new Set<string | undefined>(['prime256v1', 'secp384r1', 'secp521r1'])
 
 /** @returns undefined for a key that is not in the table of algorithms */
-function familyOf(key: KeyObject): 'RSA' | 'EC' | undefined {
-  const details = key.asymmetricKeyDetails
-  if (key.asymmetricKeyType === 'rsa') {
-    return moduli.has(details?.modulusLength) && details?.publicExponent === 65_537n ? 'RSA' : undefined
-  }
-  return key.asymmetricKeyType === 'ec' && curves.has(details?.namedCurve) ? 'EC' : undefined
+function familyOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): 'RSA' | 'EC' | undefined {
+  if (asymmetricKeyType === 'ec') return curves.has(asymmetricKeyDetails?.namedCurve) ? 'EC' : undefined
+  const isInTable =
+    asymmetricKeyType === 'rsa' &&
+    moduli.has(asymmetricKeyDetails?.modulusLength) &&
+    asymmetricKeyDetails?.publicExponent === 65_537n
+  return isInTable ? 'RSA' : undefined
 }
 
-function describe(key: KeyObject): string {
-  const details = key.asymmetricKeyDetails
-  const size = details?.modulusLength ?? details?.namedCurve
-  return `a key of type ${key.asymmetricKeyType}${size === undefined ? '' : ` (${size})`}`
+function describe({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
+  const size = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve ?? ''
+  return `${asymmetricKeyType} ${size}`.trim()
 }
 
-function isSigned(csr: Csr, key: KeyObject): boolean {
-  const { scheme, hash } = signingAlgorithms[csr.signingAlgorithm]
-  return verify(hash, csr.info, paddingOf(key, scheme), csr.signature)
-}
-
-function paddingOf(key: KeyObject, scheme: 'pkcs1' | 'pss' | 'ecdsa') {
-  switch (scheme) {
-    case 'pkcs1':
-      return { key, padding: constants.RSA_PKCS1_PADDING }
-    case 'pss':
-      return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-    case 'ecdsa':
-      return { key, dsaEncoding: 'der' as const }
-  }
+function isSigned({ signingAlgorithm, info, signature }: Csr, key: KeyObject): boolean {
+  const { scheme, hash } = signingAlgorithms[signingAlgorithm]
+  const padding =
+    scheme === 'pss'
+      ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+      : {}
+  return verify(hash, info, { key, ...padding }, signature)
 }

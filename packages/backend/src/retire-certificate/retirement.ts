@@ -5,6 +5,8 @@ import * as v from 'valibot'
 export const retirementSchema = v.object({
   thingName: thingNameSchema,
   certificateId: certificateIdSchema,
+  /** Decided by the record, or issued by a create that lost its race and attached nothing. */
+  why: v.picklist(['decided', 'never-attached']),
   /** Deactivate and detach first, delete after a hold: the first can be undone. */
   step: v.picklist(['deactivate', 'delete']),
   /** Nothing is done before this time, in milliseconds since 1970. */

@@ -1,11 +1,4 @@
-import {
-  type ClientSettings,
-  dataClient,
-  iotClient,
-  jobsClient,
-  snsClient,
-  sqsClient,
-} from '../aws/clients.ts'
+import { awsClients, type ClientSettings } from '../aws/clients.ts'
 import { type EnvironmentName, environmentOf } from '../aws/environment.ts'
 import type { FakeAws } from './fake-aws/fake-aws.ts'
 import { certificateArnPrefix } from './fake-aws/iot.ts'
@@ -28,12 +21,5 @@ export function fakeClients(aws: FakeAws) {
     requestHandler: aws.requestHandler,
   }
   const environment = environmentOf(testVariables)
-  return {
-    environment,
-    iot: iotClient(settings),
-    sns: snsClient(settings),
-    sqs: sqsClient(settings),
-    data: dataClient(environment, settings),
-    jobs: jobsClient(environment, settings),
-  }
+  return { environment, ...awsClients(environment, settings) }
 }

@@ -1,0 +1,17 @@
+import type { Permission } from '../permission.ts'
+
+/** What `main.ts` makes possible by the ports that it wires. */
+export const permissions: readonly Permission[] = [
+  // ListThingPrincipalsV2 is documented under the older action, and has one of its own name.
+  { actions: ['iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2'], on: 'any' },
+  {
+    actions: ['iot:CreateCertificateFromCsr', 'iot:ListAttachedPolicies', 'iot:AttachThingPrincipal'],
+    on: 'any',
+  },
+  { actions: ['iot:DescribeCertificate', 'iot:AttachPolicy'], on: 'certificates' },
+  { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
+  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
+  { actions: ['iot:Publish'], on: 'create-replies' },
+  { actions: ['sns:Publish'], on: 'notifications' },
+  { actions: ['sqs:SendMessage'], on: 'retire-queue' },
+]

@@ -1,0 +1,20 @@
+import { X509Certificate } from 'node:crypto'
+import { certificateParts } from '@rotator/protocol/x509/certificate'
+import { type IdentityDigest, keyDigest, sha256 } from './csr-check.ts'
+
+/** The certificate that a request is to replace. */
+export interface PresentCertificate extends IdentityDigest {
+  /** The end of its validity, in milliseconds since 1970. */
+  notAfterMs: number
+}
+
+/** @param pem as AWS IoT describes it */
+export function readPresentCertificate(pem: string): PresentCertificate {
+  const certificate = new X509Certificate(pem)
+  const { subject, publicKey } = certificateParts(certificate.raw)
+  return {
+    subjectDigest: sha256(subject),
+    keyDigest: keyDigest(publicKey),
+    notAfterMs: certificate.validToDate.getTime(),
+  }
+}

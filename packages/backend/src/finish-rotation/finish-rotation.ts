@@ -1,0 +1,41 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import type { Facts } from '@rotator/rotation/record/events'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import { decideAndWrite } from '../arbitration.ts'
+import { type ConsequencePorts, carryOut } from '../consequences.ts'
+import type { Report } from '../report.ts'
+import { readJobEvent } from './job-event.ts'
+
+export interface FinishDependencies extends ConsequencePorts {
+  report: Report
+}
+
+/** Handles the end of a job execution: the record decides which certificate stays, and the operators hear of it. */
+export const finishRotation =
+  (deps: FinishDependencies) =>
+  async (event: unknown): Promise<void> => {
+    const { thing, ended, certificateId } = readJobEvent(event)
+    const { record, decision, version } = await decideAndWrite(deps, thing, ended, record =>
+      toldBy(certificateId, record),
+    )
+    await carryOut(deps, thing, decision, version)
+    deps.report({
+      level: ended.status === 'SUCCEEDED' ? 'info' : 'warn',
+      event: `execution-${ended.status.toLowerCase().replace('_', '-')}`,
+      thingName: thing,
+      jobId: ended.execution.jobId,
+      code: decision.tell?.kind,
+      from: record.progress,
+      to: decision.next?.progress,
+    })
+  }
+
+/**
+ * Events carry no execution number, and a retry of the job has the same id. A certificate is issued for one execution
+ * only: an end that names the record's NEW is that of the record's execution, and AWS IoT Jobs need not be asked.
+ */
+function toldBy(certificateId: CertificateId | undefined, record: RotationRecord): Facts {
+  const isOfRecord =
+    certificateId !== undefined && record.progress !== 'none' && certificateId === record.newCertificateId
+  return isOfRecord ? { recordExecution: 'over' } : {}
+}

@@ -1,0 +1,51 @@
+import { certificateIdSchema, jobIdSchema, thingNameSchema } from '@rotator/protocol/ids'
+import { parseWith } from '@rotator/protocol/parsed'
+import type { EndedEvent } from '@rotator/rotation/record/events'
+import * as v from 'valibot'
+
+const operations = {
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  rejected: 'REJECTED',
+  timed_out: 'TIMED_OUT',
+  canceled: 'CANCELED',
+  removed: 'REMOVED',
+  deleted: 'DELETED',
+} as const
+
+const jobEventSchema = v.object({
+  operation: v.picklist(['succeeded', 'failed', 'rejected', 'timed_out', 'canceled', 'removed', 'deleted']),
+  jobId: jobIdSchema,
+  thingArn: v.pipe(
+    v.string(),
+    v.transform(arn => arn.slice(arn.indexOf('thing/') + 'thing/'.length)),
+    thingNameSchema,
+  ),
+  /** What our device last said of the execution; others' details are as they please. */
+  statusDetails: v.optional(v.record(v.string(), v.unknown()), {}),
+})
+
+/** The end of an execution, as AWS IoT Jobs tells it. It does not say the execution's number. */
+export interface JobEvent {
+  thing: v.InferOutput<typeof thingNameSchema>
+  ended: EndedEvent
+  /** The new certificate that the device named with its last word. */
+  certificateId: v.InferOutput<typeof certificateIdSchema> | undefined
+}
+
+/** @throws where it is no such event: AWS made it, so there is nobody to refuse it to */
+export function readJobEvent(event: unknown): JobEvent {
+  const parsed = parseWith(jobEventSchema, event)
+  if (!parsed.ok) throw new Error(`the event is not one of a job execution's end: ${parsed.problem}`)
+  const { operation, jobId, thingArn: thing, statusDetails } = parsed.value
+  const named = parseWith(certificateIdSchema, statusDetails.certificateId)
+  return {
+    thing,
+    ended: {
+      kind: 'ended',
+      execution: { jobId, executionNumber: undefined },
+      status: operations[operation],
+    },
+    certificateId: named.ok ? named.value : undefined,
+  }
+}

@@ -1,0 +1,42 @@
+import type { ThingName } from '@rotator/protocol/ids'
+import type { Notice } from '@rotator/rotation/record/decision'
+import type { Notification } from '../aws/operators.ts'
+
+/** What operators read: what happened, what it means for the certificates, and what to do. */
+export function notificationOf(thing: ThingName, notice: Notice): Notification {
+  const { kind, execution, status, oldCertificateId, newCertificateId, certificateIds } = notice
+  return {
+    message: `${thing}: ${sentences[kind](notice)}`,
+    facts: {
+      thingName: thing,
+      jobId: execution.jobId,
+      executionNumber: execution.executionNumber?.toString(),
+      code: kind,
+      status,
+      oldCertificateId,
+      newCertificateId,
+      certificateIds: certificateIds.length > 0 ? certificateIds.join(',') : undefined,
+    },
+  }
+}
+
+const ended = ({ execution, status }: Notice): string => `job ${execution.jobId} ended ${status ?? ''}`.trim()
+
+const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = {
+  'old-kept': notice =>
+    `${ended(notice)} and the rotation was not made. The device stays on its old certificate ${notice.oldCertificateId}; the new one, ${notice.newCertificateId}, is being retired. Read the status details of the execution for the reason, then create a new job.`,
+  'new-kept': notice =>
+    `${ended(notice)}, but the rotation was made. The device uses its new certificate ${notice.newCertificateId}; the old one is being retired. There is nothing to do.`,
+  'both-kept': notice =>
+    `${ended(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself. If it never does, look on the device which one it is configured with.`,
+  'ended-without-certificate': notice =>
+    `${ended(notice)}. No certificate of it is recorded, and none was touched. Read the status details of the execution, and check that only the certificate in use is attached to the thing.`,
+  'ended-beside': notice =>
+    `${ended(notice)} while another rotation of the thing is under way. No certificate was touched. Read the status details of the execution if it was not meant to end.`,
+  'given-by-hand': notice =>
+    `the device asked with certificate ${notice.certificateIds.join(', ')}, which no rotation made; job ${notice.execution.jobId} starts from it. What earlier rotations left is being retired. If nobody gave the device this certificate, find out who did.`,
+  'unknown-certificate': notice =>
+    `job ${notice.execution.jobId} was refused, because certificates that no rotation made are attached to the thing: ${notice.certificateIds.join(', ')}. Detach those that the device does not use, then create a new job.`,
+  choose: notice =>
+    `there is no record of a rotation, and several certificates are attached: ${notice.certificateIds.join(', ')}. Detach those that the device does not use; then it goes on by itself.`,
+}

@@ -1,0 +1,15 @@
+/** A call that a function makes, and on what: its role allows this and nothing else. */
+export interface Permission {
+  actions: readonly string[]
+  on: PermissionTarget
+}
+
+/** `any`: AWS knows no narrower resource for these calls. */
+export type PermissionTarget =
+  | 'any'
+  | 'certificates'
+  | 'things'
+  | 'create-replies'
+  | 'commit-replies'
+  | 'notifications'
+  | 'retire-queue'

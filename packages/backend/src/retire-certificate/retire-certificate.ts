@@ -1,0 +1,129 @@
+import { parseJsonWith } from '@rotator/protocol/parsed'
+import { mayRetire, type RetireVerdict } from '@rotator/rotation/record/may-retire'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import { readRecord } from '@rotator/rotation/record/shadow'
+import { describeError } from '../aws/failures.ts'
+import type { Operators } from '../aws/operators.ts'
+import type { RecordStore } from '../aws/record-store.ts'
+import type { Registry } from '../aws/registry.ts'
+import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
+import type { Report } from '../report.ts'
+import { forgetRetired } from './forget-retired.ts'
+import { type Retirement, retirementSchema } from './retirement.ts'
+
+export interface RetireDependencies {
+  registry: Pick<Registry, 'listCertificates' | 'deactivate' | 'detach' | 'deleteCertificate'>
+  records: RecordStore
+  retirements: Retirements
+  operators: Operators
+  /** Between deactivation and deletion: the first can be undone. */
+  holdSeconds: number
+  now: () => number
+  report: Report
+}
+
+/** A batch of the queue, as AWS Lambda hands it over. */
+export interface QueueBatch {
+  Records: readonly { messageId: string; body: string }[]
+}
+
+/** The messages that are to come again. */
+export interface BatchAnswer {
+  batchItemFailures: { itemIdentifier: string }[]
+}
+
+/** How often deleting is tried again before the message counts as failed. */
+export const mostAttempts = 12
+
+/** Drains the queue one certificate after the other, at a pace that AWS IoT's quotas bear. */
+export const retireCertificates =
+  (deps: RetireDependencies) =>
+  async ({ Records }: QueueBatch): Promise<BatchAnswer> => {
+    const batchItemFailures: BatchAnswer['batchItemFailures'] = []
+    for (const { messageId, body } of Records) {
+      try {
+        await retire(deps, readRetirement(body))
+      } catch (error) {
+        deps.report({ level: 'error', event: 'retirement-failed', problem: describeError(error) })
+        batchItemFailures.push({ itemIdentifier: messageId })
+      }
+    }
+    return { batchItemFailures }
+  }
+
+function readRetirement(body: string): Retirement {
+  const parsed = parseJsonWith(retirementSchema, body)
+  if (!parsed.ok) throw new Error(`the message is no retirement: ${parsed.problem}`)
+  return parsed.value
+}
+
+/** Every step may come twice and late, so each asks the record first. */
+async function retire(deps: RetireDependencies, retirement: Retirement): Promise<void> {
+  if (retirement.notBeforeMs > deps.now()) return postpone(deps, retirement)
+  const { thingName, certificateId, step, why } = retirement
+  const stored = await deps.records.read(thingName)
+  const objection = await objectionTo(deps, retirement, readRecord(stored?.reported))
+  if (objection !== undefined) return leave(deps, retirement, objection)
+  await deps.registry.deactivate(certificateId)
+  await deps.registry.detach(thingName, certificateId)
+  if (step === 'deactivate' && deps.holdSeconds > 0) {
+    const notBeforeMs = deps.now() + deps.holdSeconds * 1000
+    await postpone(deps, { ...retirement, step: 'delete', notBeforeMs })
+    return said(deps, retirement, 'certificate-deactivated')
+  }
+  if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') return again(deps, retirement)
+  if (why === 'decided') await forgetRetired(deps, thingName, certificateId, stored)
+  said(deps, retirement, 'certificate-deleted')
+}
+
+type Objection = Extract<RetireVerdict, { retire: false }>['because'] | 'attached'
+
+/** @returns why the certificate must stay; undefined where it may go */
+async function objectionTo(
+  { registry }: RetireDependencies,
+  { thingName, certificateId, why }: Retirement,
+  record: RotationRecord,
+): Promise<Objection | undefined> {
+  const verdict = mayRetire(record, certificateId, why === 'never-attached')
+  if (!verdict.retire) return verdict.because
+  if (why === 'decided') return undefined
+  // A message can lie in a dead-letter queue for days: what the thing has by then is not never attached.
+  const attached = await registry.listCertificates(thingName)
+  return attached.some(one => one.certificateId === certificateId) ? 'attached' : undefined
+}
+
+/** Nothing is retired by guess. Without a record nobody else will do it either, so the operators are told. */
+async function leave(deps: RetireDependencies, retirement: Retirement, objection: Objection): Promise<void> {
+  const { thingName, certificateId } = retirement
+  if (objection === 'no-record') {
+    await deps.operators.tell({
+      message: `${thingName}: certificate ${certificateId} was to be retired, but the record of the rotation is gone. Nothing was done. If the device does not use this certificate, deactivate, detach and delete it.`,
+      facts: { thingName, code: objection, certificateIds: certificateId },
+    })
+  }
+  said(deps, retirement, 'retirement-refused', objection)
+}
+
+/** Detaching takes a while to spread; 2 s, then twice as long every time. */
+function again(deps: RetireDependencies, retirement: Retirement): Promise<void> {
+  const attempt = retirement.attempt + 1
+  if (attempt > mostAttempts) {
+    throw new Error(`AWS IoT still refuses to delete certificate ${retirement.certificateId}`)
+  }
+  return postpone(deps, { ...retirement, attempt, notBeforeMs: deps.now() + 2 ** attempt * 1000 })
+}
+
+/** The queue holds a message back for a quarter of an hour at most, so a longer wait takes several turns. */
+function postpone({ retirements, now }: RetireDependencies, retirement: Retirement): Promise<void> {
+  const seconds = Math.ceil((retirement.notBeforeMs - now()) / 1000)
+  return retirements.add([retirement], Math.min(seconds, longestDelaySeconds))
+}
+
+function said(
+  { report }: RetireDependencies,
+  { thingName, certificateId }: Retirement,
+  event: string,
+  problem?: string,
+): void {
+  report({ level: problem === undefined ? 'info' : 'warn', event, thingName, certificateId, problem })
+}

@@ -1,0 +1,27 @@
+import { rmSync } from 'node:fs'
+import { App } from 'aws-cdk-lib'
+import { bundleHandlers } from './bundle.ts'
+import { readSettings } from './settings.ts'
+import { CertificateRotatorStack } from './stack.ts'
+
+/** Bundles the functions and writes the cloud assembly: the template and its assets. */
+export async function makeAssembly(
+  outDir: string,
+  context: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const settings = readSettings(context)
+  const bundles = `${outDir}.bundles`
+  try {
+    await bundleHandlers(bundles)
+    const app = new App({
+      outdir: outDir,
+      analyticsReporting: false,
+      treeMetadata: false,
+      context: { 'aws:cdk:enable-path-metadata': false, 'aws:cdk:enable-asset-metadata': false, ...context },
+    })
+    new CertificateRotatorStack(app, settings, bundles)
+    app.synth()
+  } finally {
+    rmSync(bundles, { recursive: true, force: true })
+  }
+}

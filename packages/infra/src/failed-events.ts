@@ -1,0 +1,56 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot'
+import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { nameOf, words } from './names.ts'
+
+/**
+ * The queue of what could not be handled: events that a function failed three times, and messages that a rule could
+ * not hand over. Nothing is lost: from here it can be given again, a day later too.
+ */
+export class FailedEvents extends Construct {
+  readonly queue: Queue
+  /** The error action of a rule. */
+  readonly ruleErrorAction: CfnTopicRule.ActionProperty
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.queue = new Queue(this, 'Queue', {
+      queueName: nameOf(words.failedEvents),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    const role = new Role(this, 'RuleRole', {
+      assumedBy: new ServicePrincipal('iot.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        queue: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              effect: Effect.ALLOW,
+              actions: ['sqs:SendMessage'],
+              resources: [this.queue.queueArn],
+            }),
+          ],
+        }),
+      },
+    })
+    this.ruleErrorAction = {
+      sqs: { queueUrl: this.queue.queueUrl, roleArn: role.roleArn, useBase64: false },
+    }
+  }
+
+  /** Handles an event up to three times, then keeps it here. */
+  takeFrom(scope: Construct, from: IFunction): void {
+    new EventInvokeConfig(scope, 'Asynchronous', {
+      function: from,
+      retryAttempts: 2,
+      onFailure: new SqsDestination(this.queue),
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import type { Permission } from '@rotator/backend/permission'
+import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { HandlerFolder } from './bundle.ts'
+import { nameOf } from './names.ts'
+import { type OwnResources, policyStatements } from './policy-statements.ts'
+
+export interface HandlerFunctionProps {
+  /** The last part of the function's name. */
+  word: string
+  folder: HandlerFolder
+  /** Where the functions were bundled to. */
+  bundles: string
+  permissions: readonly Permission[]
+  own: OwnResources
+  environment: Record<string, string>
+  timeout: Duration
+}
+
+/** A function, its log and its role. */
+export class HandlerFunction extends Construct {
+  readonly function: LambdaFunction
+
+  constructor(scope: Construct, props: HandlerFunctionProps) {
+    super(scope, 'Handler')
+    const name = nameOf(props.word)
+    const log = new LogFor(this, name)
+    const role = new Role(this, 'Role', {
+      roleName: `${name}Role`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        log: new PolicyDocument({ statements: [log.writing] }),
+        calls: new PolicyDocument({
+          statements: policyStatements(Stack.of(this), props.permissions, props.own),
+        }),
+      },
+    })
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      role,
+      logGroup: log.group,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      timeout: props.timeout,
+      code: Code.fromAsset(join(props.bundles, props.folder)),
+      handler: 'index.handler',
+      environment: props.environment,
+    })
+  }
+}
+
+/** The log group of a function, which outlives the stack: logs of a rotation may be asked for years later. */
+export class LogFor extends Construct {
+  readonly group: LogGroup
+  readonly writing: PolicyStatement
+
+  constructor(scope: Construct, functionName: string) {
+    super(scope, 'Log')
+    this.group = new LogGroup(this, 'Group', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.TWO_YEARS,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.writing = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: `/aws/lambda/${functionName}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    })
+  }
+}

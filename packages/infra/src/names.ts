@@ -1,0 +1,10 @@
+import { resourceWords, stackName } from '@rotator/protocol/names'
+
+/** The physical name of a resource: the stack's and a word. */
+export const nameOf = (word: string): string => `${stackName}${word}`
+
+export const words = {
+  ...resourceWords,
+  failedEvents: 'FailedEvents',
+  accountSettings: 'CustomResourceJobExecutionEvents',
+}

@@ -1,0 +1,44 @@
+import type { Permission, PermissionTarget } from '@rotator/backend/permission'
+import { type Stack } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+
+/** ARNs of what the stack made itself. */
+export interface OwnResources {
+  notificationTopicArn: string
+  retireQueueArn: string
+}
+
+/** The statements of a role for exactly these calls. */
+export const policyStatements = (
+  stack: Stack,
+  permissions: readonly Permission[],
+  own: OwnResources,
+): PolicyStatement[] =>
+  permissions.map(
+    ({ actions, on }) => new PolicyStatement({ actions: [...actions], resources: arnsOf(stack, on, own) }),
+  )
+
+function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): string[] {
+  const iot = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'iot', resource, resourceName })
+  const replies = (request: 'create' | 'commit') =>
+    ['accepted', 'rejected'].map(verdict =>
+      iot('topic', `awslabs/things/*/certificate/${request}/${verdict}`),
+    )
+  switch (target) {
+    case 'any':
+      return ['*']
+    case 'certificates':
+      return [iot('cert', '*')]
+    case 'things':
+      return [iot('thing', '*')]
+    case 'create-replies':
+      return replies('create')
+    case 'commit-replies':
+      return replies('commit')
+    case 'notifications':
+      return [own.notificationTopicArn]
+    case 'retire-queue':
+      return [own.retireQueueArn]
+  }
+}

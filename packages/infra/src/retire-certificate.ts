@@ -1,0 +1,29 @@
+import { permissions } from '@rotator/backend/retire-certificate/permissions'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Construct } from 'constructs'
+import { HandlerFunction } from './handler-function.ts'
+import { words } from './names.ts'
+import { type RetireQueue, retireTimeout } from './retire-queue.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** The function that drains the queue of certificates to retire. */
+export class RetireCertificate extends Construct {
+  constructor(scope: Construct, id: string, surroundings: Surroundings, retirements: RetireQueue) {
+    super(scope, id)
+    const handler = new HandlerFunction(this, {
+      ...surroundings,
+      word: words.retire,
+      folder: 'retire-certificate',
+      permissions,
+      timeout: retireTimeout,
+    })
+    handler.function.addEventSource(
+      new SqsEventSource(retirements.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        // Two at once, each one certificate after the other, stay below AWS IoT's 10 updates and deletions a second.
+        maxConcurrency: 2,
+      }),
+    )
+  }
+}

@@ -1,0 +1,29 @@
+import { Duration } from 'aws-cdk-lib'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { nameOf, words } from './names.ts'
+
+/** How long a function may work on a batch of the queue. */
+export const retireTimeout: Duration = Duration.seconds(60)
+
+/** The queue of certificates to retire, and what is kept of those that could not be. */
+export class RetireQueue extends Construct {
+  readonly queue: Queue
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const given = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    }
+    const failed = new Queue(this, 'Failed', { ...given, queueName: `${nameOf(words.retire)}Failed` })
+    this.queue = new Queue(this, 'Queue', {
+      ...given,
+      queueName: nameOf(words.retire),
+      // Six times the function's timeout, as AWS Lambda asks for.
+      visibilityTimeout: Duration.seconds(retireTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: failed, maxReceiveCount: 5 },
+    })
+  }
+}

@@ -1,0 +1,59 @@
+import type { EnvironmentName } from '@rotator/backend/aws/environment'
+import { permissions as commitPermissions } from '@rotator/backend/commit-certificate/permissions'
+import { permissions as createPermissions } from '@rotator/backend/create-certificate/permissions'
+import { stackName } from '@rotator/protocol/names'
+import { type App, Stack } from 'aws-cdk-lib'
+import { AccountSettings } from './account-settings.ts'
+import { DeviceRequest } from './device-request.ts'
+import { FailedEvents } from './failed-events.ts'
+import { FinishRotation } from './finish-rotation.ts'
+import { JobTemplate } from './job-template.ts'
+import { words } from './names.ts'
+import { Notifications } from './notifications.ts'
+import { RetireCertificate } from './retire-certificate.ts'
+import { RetireQueue } from './retire-queue.ts'
+import type { Settings } from './settings.ts'
+import type { Surroundings } from './surroundings.ts'
+import { keepV1LogicalIds } from './v1-logical-ids.ts'
+
+/**
+ * The whole backend. It knows no account and no region: one template serves all, the local cloud too.
+ *
+ * @param bundles the directory that {@link bundleHandlers} filled
+ */
+export class CertificateRotatorStack extends Stack {
+  constructor(app: App, settings: Settings, bundles: string) {
+    super(app, stackName, { description: 'Rotates the certificates of AWS IoT Greengrass core devices' })
+    const { dataEndpoint } = new AccountSettings(this, 'AccountSettings')
+    const { topic } = new Notifications(this, 'Notifications')
+    const retirements = new RetireQueue(this, 'RetireQueue')
+    const failedEvents = new FailedEvents(this, 'FailedEvents')
+    const environment: Record<EnvironmentName, string> = {
+      IOT_DATA_ENDPOINT: dataEndpoint,
+      CERTIFICATE_ARN_PREFIX: this.formatArn({ service: 'iot', resource: 'cert', resourceName: '' }),
+      NOTIFICATION_TOPIC_ARN: topic.topicArn,
+      RETIRE_QUEUE_URL: retirements.queue.queueUrl,
+      RETIRE_DELAY_SECONDS: String(settings.retireDelaySeconds),
+      RETIRE_HOLD_SECONDS: String(settings.retireHoldSeconds),
+    }
+    const own = { notificationTopicArn: topic.topicArn, retireQueueArn: retirements.queue.queueArn }
+    const surroundings: Surroundings = { bundles, environment, own, failedEvents }
+
+    new JobTemplate(this, 'JobTemplate', settings)
+    new DeviceRequest(this, 'CreateCertificate', surroundings, {
+      word: words.create,
+      folder: 'create-certificate',
+      request: 'create',
+      permissions: createPermissions,
+    })
+    new DeviceRequest(this, 'CommitCertificate', surroundings, {
+      word: words.commit,
+      folder: 'commit-certificate',
+      request: 'commit',
+      permissions: commitPermissions,
+    })
+    new FinishRotation(this, 'FinishRotation', surroundings)
+    new RetireCertificate(this, 'RetireCertificate', surroundings, retirements)
+    keepV1LogicalIds(this)
+  }
+}

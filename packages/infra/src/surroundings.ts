@@ -1,0 +1,10 @@
+import type { FailedEvents } from './failed-events.ts'
+import type { OwnResources } from './policy-statements.ts'
+
+/** What every function of the stack is built with. */
+export interface Surroundings {
+  bundles: string
+  environment: Record<string, string>
+  own: OwnResources
+  failedEvents: FailedEvents
+}

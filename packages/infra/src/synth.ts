@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { stackName } from '@rotator/protocol/names'
+import { sourceDigest } from './source-digest.ts'
+
+export interface SynthRequest {
+  /** The cloud assembly's directory; replaced as a whole. */
+  outDir: string
+  context?: Readonly<Record<string, unknown>>
+}
+
+export interface Synthesis {
+  templatePath: string
+  /** Whether the directory already held what these sources make. */
+  cached: boolean
+}
+
+const digestFile = 'sources.sha256'
+
+/**
+ * Synthesizes the stack in this process: no credentials, no CDK command line, no account.
+ *
+ * What the sources have not changed since is left as it is, and AWS's construct library is not even loaded.
+ */
+export async function synth({ outDir, context = {} }: SynthRequest): Promise<Synthesis> {
+  const directory = resolve(outDir)
+  const templatePath = join(directory, `${stackName}.template.json`)
+  const digest = sourceDigest(context)
+  const digestPath = join(directory, digestFile)
+  if (existsSync(digestPath) && readFileSync(digestPath, 'utf8') === digest) {
+    return { templatePath, cached: true }
+  }
+  const { makeAssembly } = await import('./assembly.ts')
+  const next = `${directory}.${process.pid}`
+  mkdirSync(dirname(directory), { recursive: true })
+  try {
+    await makeAssembly(next, context)
+    writeFileSync(join(next, digestFile), digest)
+    rmSync(directory, { recursive: true, force: true })
+    renameSync(next, directory)
+  } finally {
+    rmSync(next, { recursive: true, force: true })
+  }
+  return { templatePath, cached: false }
+}

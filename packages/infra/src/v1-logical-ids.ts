@@ -1,0 +1,41 @@
+import { CfnElement, type Stack } from 'aws-cdk-lib'
+
+/**
+ * Logical ids of version 1, by the path of the construct here.
+ *
+ * CloudFormation makes before it deletes: under another id a resource with the same physical name would be refused,
+ * and a stack of version 1 could not be upgraded in place.
+ */
+const v1LogicalIds: Readonly<Record<string, string>> = {
+  'CreateCertificate/Handler/Function/Resource': 'AWSLabsCertificateRotatorCreateCertificateLambda67D1E14D',
+  'CommitCertificate/Handler/Function/Resource': 'AWSLabsCertificateRotatorCommitCertificateLambda2896EB9F',
+  'FinishRotation/Handler/Function/Resource': 'AWSLabsCertificateRotatorJobExecutionTerminalLambdaA1DB429B',
+  'CreateCertificate/Handler/Role/Resource': 'AWSLabsCertificateRotatorCreateCertificateRoleB6DE632B',
+  'CommitCertificate/Handler/Role/Resource': 'AWSLabsCertificateRotatorCommitCertificateRole1E27754D',
+  'FinishRotation/Handler/Role/Resource': 'AWSLabsCertificateRotatorJobExecutionTerminalRoleF9A56972',
+  'CreateCertificate/Handler/Log/Group/Resource':
+    'AWSLabsCertificateRotatorCreateCertificateLambdaLogGroup30691697',
+  'CommitCertificate/Handler/Log/Group/Resource':
+    'AWSLabsCertificateRotatorCommitCertificateLambdaLogGroup3260F013',
+  'FinishRotation/Handler/Log/Group/Resource':
+    'AWSLabsCertificateRotatorJobExecutionTerminalLambdaLogGroup0B6C173E',
+  'AccountSettings/Log/Group/Resource': 'AWS679f53fac002430cb0da5b7982bd2287LogGroup449FB7C2',
+  'AccountSettings/Role/Resource': 'AWSLabsCertificateRotatorCustomResourceJobExecutionEventsRole15C9E106',
+  'CreateCertificate/Rule/Resource': 'AWSLabsCertificateRotatorCreateCertificateRule',
+  'CommitCertificate/Rule/Resource': 'AWSLabsCertificateRotatorCommitCertificateRule',
+  'FinishRotation/Rule/Resource': 'AWSLabsCertificateRotatorJobExecutionTerminalRule',
+  'JobTemplate/Template': 'AWSLabsCertificateRotatorJobTemplate',
+  'JobTemplate/TemplateV2': 'AWSLabsCertificateRotatorJobTemplateV2',
+  'Notifications/Topic/Resource': 'AWSLabsCertificateRotatorSNSTopic015AAC82',
+  'Notifications/Topic/Policy/Resource': 'AWSLabsCertificateRotatorSNSTopicPolicy64B50166',
+  'AccountSettings/JobExecutionEvents/Resource/Default':
+    'AWSLabsCertificateRotatorCustomResourceJobExecutionEventsAF106546',
+}
+
+/** Gives each of these resources the logical id that it had. */
+export function keepV1LogicalIds(stack: Stack): void {
+  for (const element of stack.node.findAll().filter(node => CfnElement.isCfnElement(node))) {
+    const logicalId = v1LogicalIds[element.node.path.slice(stack.node.path.length + 1)]
+    if (logicalId !== undefined) element.overrideLogicalId(logicalId)
+  }
+}
