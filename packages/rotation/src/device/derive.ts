@@ -2,7 +2,8 @@ import type { ExecutionId } from '@rotator/protocol/ids'
 import type { Found } from './events.ts'
 import { freshLive } from './live.ts'
 import { go, type Move, reenter } from './move.ts'
-import type { Failure, In, Leftover, ServiceDigest } from './state.ts'
+import { journalLost } from './reasons.ts'
+import type { In, Leftover, ServiceDigest } from './state.ts'
 
 /** What a device begins with, and what it falls back to when its journal is lost: nothing is intended. */
 export const initialState = (service: ServiceDigest): In<'idle'> => ({
@@ -13,11 +14,6 @@ export const initialState = (service: ServiceDigest): In<'idle'> => ({
   leftover: null,
   live: freshLive,
 })
-
-const journalLost: Failure = {
-  code: 'ROLLED_BACK',
-  reason: 'The device was found on the old certificate, with the new one kept, and no journal told why.',
-}
 
 /**
  * What an idle device makes of the identities that it finds. A second identity belongs to a switch that was not

@@ -4,7 +4,6 @@ import { type Move, stay } from './move.ts'
 import type { In, State } from './state.ts'
 import { armTimer } from './timers.ts'
 import {
-  askAgainMs,
   lookAfterMs,
   lookAgainMs,
   looksNeeded,
@@ -47,10 +46,10 @@ type Asking = In<'commit' | 'finish' | 'consent'>
 export const compareBoth: Effect = { kind: 'compare', reference: 'previous', trial: 'current' }
 
 /** The question was not answered in time: ask again and, after a while of silence, begin to look. */
-export function askOn(before: Asking, ...questions: Effect[]): Move {
-  const state = waited(before, askAgainMs(before.live.attempt))
+export function askOn(before: Asking, againMs: (attempt: number) => number, ...questions: Effect[]): Move {
+  const state = waited(before, againMs(before.live.attempt))
   const { look, silentMs, attempt } = state.live
-  const again = armTimer(state.phase, 'again', askAgainMs(attempt))
+  const again = armTimer(state.phase, 'again', againMs(attempt))
   if (look !== 'off' || silentMs < lookAfterMs) return stay(state, ...questions, again)
   return stay({ ...state, live: { ...state.live, look: 'probing' } }, ...questions, again, compareBoth)
 }
@@ -100,12 +99,15 @@ export function goOnAlone(before: Alone, waitedMs: number, ...effects: Effect[])
 }
 
 export function currentProbed(state: Alone, outcome: ProbeOutcome): Move {
-  const { silentMs } = state.live
-  const live = { ...state.live, look: 'off' as const }
-  const isDue = silentMs >= Math.max(notConnectedForLongMs, restartAgainMs(state.restarts))
-  if (outcome !== 'accepted' || !isDue) return stay({ ...state, live })
-  return stay(
-    { ...state, restarts: state.restarts + 1, live: { ...live, silentMs: 0 } },
+  const isDue = state.live.silentMs >= Math.max(notConnectedForLongMs, restartAgainMs(state.restarts))
+  return outcome === 'accepted' && isDue
+    ? restartInPlace(state)
+    : stay({ ...state, live: { ...state.live, look: 'off' } })
+}
+
+/** Greengrass should be connected and is not. The phase is the same afterwards, so its next life needs no proof. */
+export const restartInPlace = (state: Alone | In<'finish'>): Move =>
+  stay(
+    { ...state, restarts: state.restarts + 1, live: { ...state.live, look: 'off', silentMs: 0 } },
     { kind: 'restart-service' },
   )
-}

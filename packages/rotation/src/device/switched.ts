@@ -1,10 +1,8 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { Effect, Placement } from './effects.ts'
 import type { Found } from './events.ts'
-import { go, type Move } from './move.ts'
 import type { CommitQuestion } from './replies.ts'
-import type { Failure, In, Switched, SwitchedFacts } from './state.ts'
-import type { EdgeId } from './transitions.ts'
+import type { Switched, SwitchedFacts } from './state.ts'
 
 /** What every phase from the switch on hands to the next; nothing else of a phase outlives it. */
 export const facts = (state: Switched): Omit<SwitchedFacts, 'live'> => ({
@@ -48,21 +46,6 @@ export const publishCommit = (state: Switched, certificateId: CertificateId, con
   },
 })
 
-export const goToRestart = (edge: EdgeId, state: Switched, failure: Failure | null, restarts: number): Move =>
-  go(edge, { phase: 'restart', ...facts(state), restarts, before: state.service, failure })
-
-/** Every change of sides is a turn of its own, so that answers to what was said before it are known as stale. */
-export const goToRollback = (edge: EdgeId, state: Switched, failure: Failure): Move =>
-  go(edge, { phase: 'rollback', ...facts(state), restarts: 0, turn: state.turn + 1, failure })
-
-export const goToForward = (edge: EdgeId, state: Switched): Move =>
-  go(edge, { phase: 'forward', ...facts(state), restarts: 0, turn: state.turn + 1 })
-
-export const goToClose = (
-  edge: EdgeId,
-  { service, restarts }: In<'ask' | 'check'> | Switched | In<'fail'>,
-): Move => go(edge, { phase: 'close', service, restarts })
-
 /**
  * Which identity is configured in truth. Somebody may have replaced it by hand, or restored an image; that is
  * respected. `torn`: no usable identity, which the phase's own effect repairs.
@@ -71,12 +54,6 @@ export function inUse({ current }: Found, state: Switched): 'old' | 'new' | 'oth
   if (current === null) return 'torn'
   if (current === state.newCertificateId) return 'new'
   return current === state.oldCertificateId ? 'old' : 'other'
-}
-
-export const putBackByHand: Failure = {
-  code: 'ROLLED_BACK',
-  reason:
-    'The old certificate was found configured again; it was put back by something else than this component.',
 }
 
 /** The record settles whose turn it is by the higher number; a device that lost its journal catches up. */

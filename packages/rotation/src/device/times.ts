@@ -10,10 +10,10 @@ const doubling = (firstMs: number, times: number, mostMs: number): number =>
 export const askAgainMs = (attempt: number): number => doubling(seconds(5), attempt, seconds(60))
 
 /**
- * A version 1 backend makes a second certificate for a second create, and may start on a create for 60 s and
- * work on it for 60 s more. One that is not yet known may be such a backend.
+ * A version 1 backend answers neither a second create nor a second commit, and a second create while it works
+ * on the first leaves the thing blocked. It starts on a message for up to 60 s and works on it for up to 60 s.
  */
-export const createAgainMs = seconds(121)
+export const versionOnePatienceMs = seconds(121)
 
 /** Notifications get lost, so the next job is also polled for; the spread keeps a fleet from asking as one. */
 export const pollMs = minutes(5)

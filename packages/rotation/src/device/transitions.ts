@@ -56,7 +56,6 @@ export const transitions = {
   'finish-recorded': { from: 'finish', when: 'SUCCEEDED recorded, or confirmed', to: 'close' },
   'finish-v1-over': { from: 'finish', when: 'v1 backend, execution over', to: 'close' },
   'finish-restart-pending': { from: 'finish', when: 'RESTART_PENDING', to: 'restart' },
-  'finish-not-connected': { from: 'finish', when: 'silence, but the probe accepts NEW', to: 'restart' },
   'finish-rejected': { from: 'finish', when: 'final rejection of mine, OLD not refused', to: 'rollback' },
   'finish-refused': { from: 'finish', when: 'NEW is refused and OLD accepted, repeatedly', to: 'rollback' },
   'finish-found-old': { from: 'finish', when: 'OLD was put back by hand', to: 'rollback' },

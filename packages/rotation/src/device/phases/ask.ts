@@ -3,14 +3,13 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { beginJob, lookAtJob, showsOver, updateOutcome } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
+import { pendingKeyLost } from '../reasons.ts'
 import { createAnsweredBy, createRejection } from '../replies.ts'
 import { currentProbed, goOnAlone } from '../silence.ts'
-import type { Failure, In } from '../state.ts'
-import { goToClose } from '../switched.ts'
+import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
-import { askAgainMs, createAgainMs } from '../times.ts'
-import type { EdgeId } from '../transitions.ts'
-import { pendingKeyLost } from './fail.ts'
+import { askAgainMs, versionOnePatienceMs } from '../times.ts'
+import { goToClose, goToFail } from '../ways.ts'
 
 export const askEntry = (state: In<'ask'>): Effect[] => [
   state.begun ? publishCreate(state) : beginJob('ask', state.execution),
@@ -28,7 +27,7 @@ export function ask(state: In<'ask'>, event: DeviceEvent): Move {
     case 'current-probed':
       return currentProbed(state, event.outcome)
     case 'pending-lost':
-      return goToFail('ask-key-lost', state, pendingKeyLost)
+      return goToFail('ask-key-lost', state, pendingKeyLost, state.begun)
     case 'job-update-accepted':
     case 'job-update-rejected':
       return updated(state, event)
@@ -48,7 +47,7 @@ const publishCreate = ({ execution, csrDigest }: In<'ask'>): Effect => ({
 })
 
 const againMs = ({ begun, backend, live }: In<'ask'>): number =>
-  begun && backend !== 'v2' ? createAgainMs : askAgainMs(live.attempt)
+  begun && backend !== 'v2' ? versionOnePatienceMs : askAgainMs(live.attempt)
 
 function askAgain(state: In<'ask'>): Move {
   const asked: Effect[] = state.begun
@@ -59,7 +58,7 @@ function askAgain(state: In<'ask'>): Move {
 }
 
 function started(state: In<'ask'>, found: Found): Move {
-  if (found.pending !== state.csrDigest) return goToFail('ask-key-lost', state, pendingKeyLost)
+  if (found.pending !== state.csrDigest) return goToFail('ask-key-lost', state, pendingKeyLost, state.begun)
   return reenter({ ...state, oldCertificateId: found.current ?? state.oldCertificateId })
 }
 
@@ -76,7 +75,7 @@ function accepted(state: In<'ask'>, reply: Extract<DeviceEvent, { kind: 'create-
   if (backend === undefined) return stay(state)
   if (reply.certificatePem.length > certificateMaxLength) {
     const reason = `The cloud sent a certificate of ${reply.certificatePem.length} characters; at most ${certificateMaxLength} are taken.`
-    return goToFail('ask-unusable', state, { code: 'CERTIFICATE_UNUSABLE', reason })
+    return goToFail('ask-unusable', state, { code: 'CERTIFICATE_UNUSABLE', reason }, state.begun)
   }
   const { service, restarts, execution, csrDigest, oldCertificateId } = state
   return go('ask-to-check', {
@@ -106,15 +105,5 @@ function rejected(
   if (rejection.code === 'EXECUTION_NOT_IN_PROGRESS' || rejection.code === 'OTHER_EXECUTION') {
     return stay(state, lookAtJob(state.execution), again)
   }
-  return goToFail('ask-rejected', state, rejection.failure)
+  return goToFail('ask-rejected', state, rejection.failure, state.begun)
 }
-
-const goToFail = (edge: EdgeId, state: In<'ask'>, failure: Failure): Move =>
-  go(edge, {
-    phase: 'fail',
-    service: state.service,
-    restarts: state.restarts,
-    execution: state.execution,
-    failure,
-    begun: state.begun,
-  })

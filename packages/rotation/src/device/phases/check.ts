@@ -3,13 +3,12 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
 import { lookAtJob, showsOver } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
+import { pendingKeyLost, refusedBeforeSwitch } from '../reasons.ts'
 import { isRefusedRepeatedly, lookOn, pause, weigh } from '../silence.ts'
-import type { Failure, In } from '../state.ts'
-import { goToClose } from '../switched.ts'
+import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
 import { lookAgainMs } from '../times.ts'
-import type { EdgeId } from '../transitions.ts'
-import { pendingKeyLost } from './fail.ts'
+import { goToClose, goToFail } from '../ways.ts'
 
 const compareNew: Effect = { kind: 'compare', reference: 'current', trial: 'pending' }
 
@@ -25,7 +24,7 @@ export function check(state: In<'check'>, event: DeviceEvent): Move {
     case 'started':
       return event.found.pending === state.csrDigest
         ? reenter({ ...state, oldCertificateId: event.found.current ?? state.oldCertificateId })
-        : goToFail('check-key-lost', state, pendingKeyLost)
+        : goToFail('check-key-lost', state, pendingKeyLost, true)
     case 'timer':
       return timer(state, event.name)
     case 'certificate-usable':
@@ -33,7 +32,7 @@ export function check(state: In<'check'>, event: DeviceEvent): Move {
     case 'certificate-unusable':
       return unusable(state, event.reason)
     case 'pending-lost':
-      return goToFail('check-key-lost', state, pendingKeyLost)
+      return goToFail('check-key-lost', state, pendingKeyLost, true)
     case 'compared':
       return compared(state, event.comparison)
     default:
@@ -65,13 +64,13 @@ function usable(state: In<'check'>, certificateId: NonNullable<In<'check'>['newC
 }
 
 const unusable = (state: In<'check'>, reason: string): Move =>
-  goToFail('check-unusable', state, { code: 'CERTIFICATE_UNUSABLE', reason })
+  goToFail('check-unusable', state, { code: 'CERTIFICATE_UNUSABLE', reason }, true)
 
 function compared(before: In<'check'>, comparison: Comparison): Move {
   const { newCertificateId } = before
   if (newCertificateId === null || before.live.look !== 'probing') return stay(before)
   const state = weigh(before, comparison)
-  if (isRefusedRepeatedly(state)) return goToFail('check-refused', state, newRefused)
+  if (isRefusedRepeatedly(state)) return goToFail('check-refused', state, refusedBeforeSwitch, true)
   const verdict = judge(comparison)
   // A policy that refuses the probe's client id refuses both, which tells nothing about NEW.
   if (verdict === 'trial-refused' || verdict === 'unclear') return pause(state)
@@ -89,19 +88,3 @@ function compared(before: In<'check'>, comparison: Comparison): Move {
     undo: null,
   })
 }
-
-const newRefused: Failure = {
-  code: 'NEW_IDENTITY_REFUSED',
-  reason:
-    'The endpoint refused the new certificate and accepted the old one, again and again. Nothing was switched.',
-}
-
-const goToFail = (edge: EdgeId, state: In<'check'>, failure: Failure): Move =>
-  go(edge, {
-    phase: 'fail',
-    service: state.service,
-    restarts: state.restarts,
-    execution: state.execution,
-    failure,
-    begun: true,
-  })

@@ -3,30 +3,24 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { lookAtJob, showsOver } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
-import { newRefused, notConnected } from '../reasons-to-roll-back.ts'
+import { notConnected, putBackByHand, refusedAfterSwitch } from '../reasons.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
 import { restartPending } from '../restart-pending.ts'
 import { askOn, compareBoth, conclude, lookOn, pause, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
-import {
-  facts,
-  goToClose,
-  goToRestart,
-  goToRollback,
-  inUse,
-  nextTurn,
-  publishCommit,
-  putBackByHand,
-  question,
-} from '../switched.ts'
+import { facts, inUse, nextTurn, publishCommit, question } from '../switched.ts'
 import { armTimer } from '../timers.ts'
-import { askAgainMs, lookAgainMs, settleMs } from '../times.ts'
+import { askAgainMs, lookAgainMs, settleMs, versionOnePatienceMs } from '../times.ts'
+import { goToClose, goToRestart, goToRollback } from '../ways.ts'
 
 export const commitEntry = (state: In<'commit'>): Effect[] => [
   state.refusal === null ? publishCommit(state, state.newCertificateId, false) : compareBoth,
-  armTimer('commit', 'again', askAgainMs(state.live.attempt)),
+  armTimer('commit', 'again', againMs(state)(state.live.attempt)),
   ...(state.over ? [armTimer('commit', 'settle', settleMs)] : []),
 ]
+
+/** The first answer of a version 1 backend counts and no other, so it is waited for. */
+const againMs = ({ backend }: In<'commit'>) => (backend === 'v1' ? () => versionOnePatienceMs : askAgainMs)
 
 /** Says over NEW's own connection that NEW works, until the record has answered. */
 export function commit(state: In<'commit'>, event: DeviceEvent): Move {
@@ -55,6 +49,7 @@ function timer(state: In<'commit'>, name: Extract<DeviceEvent, { kind: 'timer' }
     case 'again':
       return askOn(
         { ...state, repeated: true },
+        againMs(state),
         publishCommit(state, state.newCertificateId, false),
         lookAtJob(state.execution),
       )
@@ -79,6 +74,7 @@ function accepted(
     ...facts(state),
     backend,
     restarts: 0,
+    repeated: true,
     refusal: null,
     over: false,
   })
@@ -133,7 +129,7 @@ function compared(before: In<'commit'>, comparison: Comparison): Move {
   if (state.live.silentMs === 0) return stay({ ...before, live: { ...before.live, look: 'off' } })
   switch (conclude(state, comparison)) {
     case 'refused':
-      return goToRollback('commit-refused', state, newRefused)
+      return goToRollback('commit-refused', state, refusedAfterSwitch)
     case 'question':
       return goToRollback('commit-question', state, notConnected)
     case 'not-connected':

@@ -3,14 +3,15 @@ import type { Comparison } from '../comparison.ts'
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { lookAtJob } from '../jobs.ts'
-import { go, type Move, reenter, stay } from '../move.ts'
+import { type Move, reenter, stay } from '../move.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
 import { restartPending } from '../restart-pending.ts'
 import { askOn, compareBoth, conclude, lookOn, pause, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
-import { goToClose, goToForward, goToRestart, inUse, nextTurn, publishCommit, question } from '../switched.ts'
+import { inUse, nextTurn, publishCommit, question } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs } from '../times.ts'
+import { goToClose, goToFail, goToForward, goToRestart } from '../ways.ts'
 
 export const consentEntry = (state: In<'consent'>): Effect[] => [
   publishCommit(state, state.oldCertificateId, false),
@@ -48,7 +49,12 @@ export function consent(state: In<'consent'>, event: DeviceEvent): Move {
 function timer(state: In<'consent'>, name: Extract<DeviceEvent, { kind: 'timer' }>['name']): Move {
   switch (name) {
     case 'again':
-      return askOn(state, publishCommit(state, state.oldCertificateId, false), lookAtJob(state.execution))
+      return askOn(
+        state,
+        askAgainMs,
+        publishCommit(state, state.oldCertificateId, false),
+        lookAtJob(state.execution),
+      )
     case 'look':
       return lookOn(state, state.live.silentMs > 0, compareBoth)
     case 'restart':
@@ -60,8 +66,7 @@ function timer(state: In<'consent'>, name: Extract<DeviceEvent, { kind: 'timer' 
 
 function agreed(state: In<'consent'>): Move {
   if (state.adopted) return goToClose('consent-settled', state)
-  const { service, execution, failure } = state
-  return go('consent-to-fail', { phase: 'fail', service, restarts: 0, execution, failure, begun: true })
+  return goToFail('consent-to-fail', { ...state, restarts: 0 }, state.failure, true)
 }
 
 function rejected(

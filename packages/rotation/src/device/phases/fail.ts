@@ -4,16 +4,10 @@ import type { DeviceEvent } from '../events.ts'
 import { beginJob, updateJob, updateOutcome } from '../jobs.ts'
 import { type Move, reenter, stay } from '../move.ts'
 import { currentProbed, goOnAlone } from '../silence.ts'
-import type { Failure, In } from '../state.ts'
-import { goToClose } from '../switched.ts'
+import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs } from '../times.ts'
-
-export const pendingKeyLost: Failure = {
-  code: 'PENDING_KEY_LOST',
-  reason:
-    'The new key is not in its place any more, so the certificate for it is of no use. Nothing was switched.',
-}
+import { goToClose } from '../ways.ts'
 
 export const failEntry = (state: In<'fail'>): Effect[] => [
   report(state),

@@ -4,23 +4,15 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { lookAtJob, updateJob, updateOutcome } from '../jobs.ts'
 import { type Move, reenter, stay } from '../move.ts'
-import { newRefused } from '../reasons-to-roll-back.ts'
+import { putBackByHand, refusedAfterSwitch } from '../reasons.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
 import { restartPending } from '../restart-pending.ts'
-import { askOn, compareBoth, conclude, lookOn, pause, weigh } from '../silence.ts'
+import { askOn, compareBoth, conclude, lookOn, pause, restartInPlace, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
-import {
-  goToClose,
-  goToRestart,
-  goToRollback,
-  inUse,
-  nextTurn,
-  publishCommit,
-  putBackByHand,
-  question,
-} from '../switched.ts'
+import { inUse, nextTurn, publishCommit, question } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs } from '../times.ts'
+import { goToClose, goToRestart, goToRollback } from '../ways.ts'
 
 export const finishEntry = (state: In<'finish'>): Effect[] => [
   state.refusal === null ? report(state) : compareBoth,
@@ -60,7 +52,7 @@ function report(state: In<'finish'>): Effect {
 function timer(state: In<'finish'>, name: Extract<DeviceEvent, { kind: 'timer' }>['name']): Move {
   switch (name) {
     case 'again':
-      return askOn(state, report(state), ...(state.over ? [lookAtJob(state.execution)] : []))
+      return askOn(state, askAgainMs, report(state), ...(state.over ? [lookAtJob(state.execution)] : []))
     case 'look':
       return lookOn(state, state.refusal !== null || state.live.silentMs > 0, compareBoth)
     case 'restart':
@@ -115,9 +107,9 @@ function compared(before: In<'finish'>, comparison: Comparison): Move {
   if (state.live.silentMs === 0) return stay({ ...before, live: { ...before.live, look: 'off' } })
   switch (conclude(state, comparison)) {
     case 'refused':
-      return goToRollback('finish-refused', state, newRefused)
+      return goToRollback('finish-refused', state, refusedAfterSwitch)
     case 'not-connected':
-      return goToRestart('finish-not-connected', state, null, state.restarts + 1)
+      return restartInPlace(state)
     // OLD may be retired by now, so without a probe there is no reason good enough to try it.
     case 'question':
     case 'nothing':

@@ -2,9 +2,10 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
 import { type Move, reenter, stay } from '../move.ts'
 import type { In } from '../state.ts'
-import { goToClose, goToRestart, inUse, onNew } from '../switched.ts'
+import { inUse, onNew } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { lookAgainMs } from '../times.ts'
+import { goToClose, goToRestart } from '../ways.ts'
 
 export const forwardEntry = (state: In<'forward'>): Effect[] => [
   { kind: 'roll-forward', ...onNew(state) },

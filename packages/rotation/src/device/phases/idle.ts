@@ -1,4 +1,5 @@
 import { chooseAlgorithms } from '@rotator/protocol/algorithms'
+import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
 import type { ExecutionId } from '@rotator/protocol/ids'
 import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
 import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
@@ -11,9 +12,10 @@ import type { Configured, DeviceEvent } from '../events.ts'
 import { readDocument } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
 import { currentProbed, goOnAlone } from '../silence.ts'
-import type { Failure, In } from '../state.ts'
+import type { In } from '../state.ts'
 import { armPoll } from '../timers.ts'
 import { pollMs, pollSpreadMs } from '../times.ts'
+import { goToFail } from '../ways.ts'
 
 export function idleEntry({ making }: In<'idle'>): Effect[] {
   const make: Effect[] = making === null ? [] : [{ kind: 'make-pending', ...making }]
@@ -37,7 +39,9 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     case 'pending-made':
       return state.making === null ? stay(state) : goToAsk(state, state.making.execution, event)
     case 'pending-not-made':
-      return state.making === null ? stay(state) : refuse(state, state.making.execution, event)
+      return state.making === null
+        ? stay(state)
+        : refuse(state, state.making.execution, event.code, event.reason)
     default:
       return stay(state)
   }
@@ -67,7 +71,7 @@ function begin(state: In<'idle'>, execution: ExecutionId, document: unknown, con
       )
     : wanted
   if (!chosen.ok) {
-    return refuse(state, execution, { code: 'ALGORITHM_NOT_ALLOWED', reason: chosen.problem })
+    return refuse(state, execution, 'ALGORITHM_NOT_ALLOWED', chosen.problem)
   }
   const making = { execution, algorithms: chosen.algorithms }
   return stay({ ...state, making }, { kind: 'make-pending', ...making })
@@ -90,5 +94,5 @@ function goToAsk(
   })
 }
 
-const refuse = ({ service, restarts }: In<'idle'>, execution: ExecutionId, { code, reason }: Failure): Move =>
-  go('idle-to-fail', { phase: 'fail', service, restarts, execution, failure: { code, reason }, begun: false })
+const refuse = (state: In<'idle'>, execution: ExecutionId, code: DeviceFailureCode, reason: string): Move =>
+  goToFail('idle-to-fail', { ...state, execution }, { code, reason }, false)

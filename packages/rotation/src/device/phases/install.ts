@@ -1,10 +1,11 @@
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
-import { go, type Move, reenter, stay } from '../move.ts'
+import { type Move, reenter, stay } from '../move.ts'
 import type { In } from '../state.ts'
-import { goToClose, goToRestart, inUse, onNew, onOld } from '../switched.ts'
+import { inUse, onNew, onOld } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { lookAgainMs } from '../times.ts'
+import { goToClose, goToFail, goToRestart } from '../ways.ts'
 
 export const installEntry = (state: In<'install'>): Effect[] => [
   place(state),
@@ -23,7 +24,9 @@ export function install(state: In<'install'>, event: DeviceEvent): Move {
     case 'install-failed':
       return state.undo === null ? reenter({ ...state, undo: event.reason }) : stay(state)
     case 'install-undone':
-      return state.undo === null ? stay(state) : undone(state, state.undo)
+      return state.undo === null
+        ? stay(state)
+        : goToFail('install-undone', state, { code: 'INSTALL_FAILED', reason: state.undo }, true)
     default:
       return stay(state)
   }
@@ -31,13 +34,3 @@ export function install(state: In<'install'>, event: DeviceEvent): Move {
 
 const place = (state: In<'install'>): Effect =>
   state.undo === null ? { kind: 'install', ...onNew(state) } : { kind: 'undo-install', ...onOld(state) }
-
-const undone = ({ service, restarts, execution }: In<'install'>, reason: string): Move =>
-  go('install-undone', {
-    phase: 'fail',
-    service,
-    restarts,
-    execution,
-    failure: { code: 'INSTALL_FAILED', reason },
-    begun: true,
-  })

@@ -1,10 +1,12 @@
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
+import { putBackByHand } from '../reasons.ts'
 import type { In } from '../state.ts'
-import { facts, goToClose, goToForward, goToRollback, inUse, putBackByHand } from '../switched.ts'
+import { facts, inUse } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { restartAgainMs } from '../times.ts'
+import { goToClose, goToForward, goToRollback } from '../ways.ts'
 
 export const restartEntry = ({ restarts }: In<'restart'>): Effect[] => [
   { kind: 'restart-service' },
