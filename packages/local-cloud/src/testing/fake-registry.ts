@@ -3,6 +3,8 @@ import type { Registry, RegistryChange } from '../registry/registry.ts'
 
 /** Things and flat groups, changed by hand; every change is told to the listeners. */
 export class FakeRegistry implements Registry {
+  /** How often the members of a group were asked for. */
+  groupsRead = 0
   readonly #things = new Set<string>()
   readonly #groups = new Map<string, Set<string>>()
   readonly #parents = new Map<string, string>()
@@ -48,6 +50,7 @@ export class FakeRegistry implements Registry {
   }
 
   thingsOfGroup(groupArnOrName: string): string[] | undefined {
+    this.groupsRead += 1
     const name = groupArnOrName.slice(groupArnOrName.lastIndexOf('/') + 1)
     const direct = this.#groups.get(name)
     if (direct === undefined) return undefined
