@@ -55,10 +55,15 @@ export class SimulatedDisk implements FileSystem {
 
   /** Comes up again after a cut with what the disk then holds. */
   powerUp(leaves: CutLeaves): void {
+    this.restartProcess()
+    settle(this.#root, leaves)
+  }
+
+  /** The process was killed and the disk kept its power: what was not synced is still there, and still not durable. */
+  restartProcess(): void {
     this.#isDown = false
     this.cutBefore = undefined
     this.operations = []
-    settle(this.#root, leaves)
   }
 
   /** Makes everything durable, as a test's starting point. */

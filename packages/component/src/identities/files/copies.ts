@@ -13,9 +13,9 @@ export function copyOut(fs: FileSystem, anchors: Anchors, generation: Generation
 }
 
 function copyOne(fs: FileSystem, anchor: Anchor, from: string): void {
+  if (anchor.isOurs) return
   const bytes = fs.read(from)
-  if (anchor.isOurs || fs.read(anchor.path).equals(bytes)) return
-  fs.overwrite(anchor.path, bytes)
+  if (!fs.read(anchor.path).equals(bytes)) fs.overwrite(anchor.path, bytes)
   fs.sync(anchor.path)
 }
 

@@ -60,6 +60,10 @@ export function nextFolder(fs: FileSystem, layout: Layout): string {
 
 /** THE switch: one rename, after which certificate and key are those of `generation`. */
 export function pointCurrentTo(fs: FileSystem, layout: Layout, generation: Generation): void {
-  if (linkedGeneration(fs, layout)?.number === generation.number) return
+  if (linkedGeneration(fs, layout)?.number === generation.number) {
+    // A process that was killed may have got as far as the rename and no further.
+    fs.sync(layout.identities)
+    return
+  }
   replaceByLink(fs, layout.current, String(generation.number))
 }

@@ -24,6 +24,13 @@ export async function placeGeneration(options: Options, placement: Placement): P
   const configured = await tasks.inspectIdentity(paths)
   if (configured.ok) refuseByHand(configured.certificateId, placement)
   const target = await findTarget(options, placement.current)
+  if (target === undefined) {
+    if (configured.ok && configured.certificateId === placement.current) return
+    throw new StoreError(
+      'INSTALL_FAILED',
+      `The identity of certificate ${placement.current} is not stored any more. Create a new job to make another.`,
+    )
+  }
   if (configured.ok) {
     const way = adopt(fs, paths)
     const anchors = findAnchors(fs, paths)
@@ -45,18 +52,13 @@ function refuseByHand(found: CertificateId, placement: Placement): void {
 }
 
 /** The target, proven to be a certificate with its own key before anything is switched to it. */
-async function findTarget({ fs, tasks, paths }: Options, id: CertificateId): Promise<Generation> {
+async function findTarget({ fs, tasks, paths }: Options, id: CertificateId): Promise<Generation | undefined> {
   const anchors = findAnchors(fs, paths)
   const { layout } = anchors
   const target =
     listGenerations(fs, layout).findLast(({ certificateId }) => certificateId === id) ??
     generationFromPending(fs, anchors, id)
-  if (target === undefined) {
-    throw new StoreError(
-      'INSTALL_FAILED',
-      `The identity of certificate ${id} is not in ${layout.identities} any more. Create a new job to make another.`,
-    )
-  }
+  if (target === undefined) return undefined
   const inspection = await tasks.inspectIdentity(target)
   if (!inspection.ok) throw new StoreError('INSTALL_FAILED', inspection.problem)
   return target
@@ -93,8 +95,7 @@ function own(fs: FileSystem, anchors: Anchors, target: Generation, kept: Kept): 
 
 function give(fs: FileSystem, path: string, { mode, uid, gid }: Ownership): void {
   const has = fs.look(path)
-  if (has?.mode === mode && has.uid === uid && has.gid === gid) return
-  fs.own(path, { mode, uid, gid })
+  if (has?.mode !== mode || has.uid !== uid || has.gid !== gid) fs.own(path, { mode, uid, gid })
   fs.sync(path)
 }
 

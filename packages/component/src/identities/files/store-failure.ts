@@ -13,6 +13,7 @@ const remedies: Readonly<Record<string, string>> = {
   EPERM: 'Run the component as root (RequiresPrivilege), which the recipe asks for',
   EBUSY: 'Something is mounted on the file: mount its folder instead',
   ENOENT: 'Put certificate and key back in place',
+  TASK_FAILED: 'Read the log of the component',
 }
 
 /** @throws what is no failure of files: that is a fault of ours, and not to be told as one of the disk. */

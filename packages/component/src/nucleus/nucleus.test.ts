@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { makeFolders } from '../testing/device-files.ts'
+import { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { findRoot } from './find-root.ts'
+import { locateIdentity } from './locate-identity.ts'
+import { readTransactionLog } from './transaction-log.ts'
+
+const line = (TS: number, TP: unknown, W: string, V?: unknown): string =>
+  `${JSON.stringify({ TS, TP, W, V })}\n`
+const cert = ['system', 'certificateFilePath']
+const key = ['system', 'privateKeyPath']
+const owner = { mode: 0o600, uid: 0, gid: 0 }
+
+function rootWith(files: { tlog?: string; effective?: string }): SimulatedDisk {
+  const disk = new SimulatedDisk()
+  makeFolders(disk, '/gg/config')
+  if (files.tlog !== undefined) disk.create('/gg/config/config.tlog', Buffer.from(files.tlog), owner)
+  if (files.effective !== undefined)
+    disk.create('/gg/config/effectiveConfig.yaml', Buffer.from(files.effective), owner)
+  return disk
+}
+
+describe('the root folder', () => {
+  test('is above the work folder that a component runs in, whatever its own path is', () => {
+    expect(findRoot('/greengrass/v2/work/aws.greengrass.labs.CertificateRotator')).toBe('/greengrass/v2')
+    expect(findRoot('/home/work/gg/work/component')).toBe('/home/work/gg')
+    expect(findRoot('/home/me')).toBeUndefined()
+  })
+})
+
+describe('the transaction log', () => {
+  test('the newest change counts, and the last of equal ones', () => {
+    const log =
+      line(5, cert, 'changed', '/new') +
+      line(3, cert, 'changed', '/late') +
+      line(5, ['SYSTEM', 'CERTIFICATEFILEPATH'], 'changed', '/last') +
+      line(4, key, 'changed', '/key')
+    expect(readTransactionLog(log)).toEqual({ certificateFilePath: '/last', privateKeyPath: '/key' })
+  })
+
+  test('what is removed, or is no text, is not there', () => {
+    const both = line(1, cert, 'changed', '/c') + line(1, key, 'changed', '/k')
+    expect(readTransactionLog(both + line(2, ['system'], 'removed'))).toEqual({})
+    expect(readTransactionLog(both + line(2, cert, 'removed'))).toEqual({ privateKeyPath: '/k' })
+    expect(readTransactionLog(both + line(2, cert, 'changed', 7))).toEqual({ privateKeyPath: '/k' })
+  })
+
+  test('other lines change nothing', () => {
+    const log = [
+      line(1, cert, 'changed', '/c'),
+      line(2, cert, 'timestampUpdated', '/x'),
+      line(2, [...cert, 'deeper'], 'changed', '/x'),
+      line(2, ['system'], 'changed', '/x'),
+      line(2, [], 'removed'),
+      line(2, 'system', 'changed', '/x'),
+      line(2, ['system', 7], 'changed', '/x'),
+      line(2, ['services', 'system'], 'changed', '/x'),
+      '{"TS":"2","TP":["system"]}\n',
+      '"system" torn\n',
+      'null "system"\n',
+      '[]',
+    ].join('')
+    expect(readTransactionLog(log)).toEqual({ certificateFilePath: '/c' })
+  })
+})
+
+describe('the configured identity', () => {
+  const good = line(1, cert, 'changed', '/gg/c.pem') + line(1, key, 'changed', 'file:///gg/k%20y.pem')
+
+  test('is found in the transaction log where effectiveConfig.yaml has it empty, as after fleet provisioning', () => {
+    const effective = 'system:\n  certificateFilePath: ""\n  privateKeyPath: ""\n'
+    expect(locateIdentity(rootWith({ tlog: good, effective }), '/gg')).toEqual({
+      ok: true,
+      certificatePath: '/gg/c.pem',
+      keyPath: '/gg/k y.pem',
+    })
+  })
+
+  test('is found in effectiveConfig.yaml where the transaction log lacks it', () => {
+    const effective =
+      'system:\n  certificateFilePath: /gg/c.pem\n  privateKeyPath: file:/gg/k.pem\n  rootpath: 7\n'
+    const found = { ok: true, certificatePath: '/gg/c.pem', keyPath: '/gg/k.pem' }
+    expect(locateIdentity(rootWith({ effective }), '/gg')).toEqual(found)
+    expect(locateIdentity(rootWith({ tlog: line(1, cert, 'changed', ''), effective }), '/gg')).toEqual(found)
+  })
+
+  test.each([
+    ['no configuration at all', {}, /no certificateFilePath: neither .*config\.tlog nor/u],
+    ['a configuration that is no YAML', { effective: '{' }, /no certificateFilePath/u],
+    ['a certificate alone', { tlog: line(1, cert, 'changed', '/c') }, /no privateKeyPath/u],
+    [
+      'a relative path',
+      { tlog: line(1, cert, 'changed', 'certs/c.pem') + line(1, key, 'changed', '/k') },
+      /certificateFilePath .* relative path \(certs\/c\.pem\).*Give the whole path/u,
+    ],
+    [
+      'a relative file URI',
+      { tlog: line(1, cert, 'changed', '/c') + line(1, key, 'changed', 'file:k.pem') },
+      /privateKeyPath .* relative path/u,
+    ],
+    [
+      'a file URI of another machine',
+      { tlog: line(1, cert, 'changed', 'file://there/c.pem') + line(1, key, 'changed', '/k') },
+      /no file URI/u,
+    ],
+    [
+      'an HSM',
+      {
+        tlog:
+          line(1, cert, 'changed', 'pkcs11:object=device;type=cert') +
+          line(1, key, 'changed', 'pkcs11:object=device;type=private;pin-value=1234'),
+      },
+      /^(?!.*1234).*HSM.*cannot rotate/u,
+    ],
+  ])('%s is explained', (_name, files, problem) => {
+    expect(locateIdentity(rootWith(files), '/gg')).toEqual({
+      ok: false,
+      problem: expect.stringMatching(problem),
+    })
+  })
+
+  test('a fault of ours is not taken for a missing file', () => {
+    const disk = rootWith({})
+    disk.read = () => {
+      throw new TypeError('a bug')
+    }
+    expect(() => locateIdentity(disk, '/gg')).toThrow(TypeError)
+  })
+})
