@@ -1,0 +1,187 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import type { EndStatus, RecordEvent } from './record/events.ts'
+import { mayRetire } from './record/may-retire.ts'
+import { isOpen, type RotationRecord } from './record/record.ts'
+
+/**
+ * The rules that nothing may break, as far as they can be seen from outside: a simulation asks after every step.
+ *
+ * 1. The device holds, durably, a complete identity that the cloud accepts, or both candidates.
+ * 2. Silence decides nothing.
+ * 3. The device goes back only on evidence, or as a question.
+ * 4. FAILED is reported only when the record agrees that the device is on OLD, SUCCEEDED only after a commit.
+ * 5. Only what was decided to go is retired.
+ * 8. At rest one active certificate is attached, and the operators know of every rotation that did not succeed.
+ *
+ * Rule 6 (no private key leaves its device) is a matter of code and types, rule 7 (every step may be cut, repeated,
+ * delayed or reordered) is how a simulation runs.
+ */
+export type Rule = 1 | 2 | 3 | 4 | 5 | 8
+
+export interface Violation {
+  rule: Rule
+  problem: string
+}
+
+/** A certificate as the registry has it; one that was deleted is not in the list. */
+export interface CertificateView {
+  certificateId: CertificateId
+  isActive: boolean
+  isAttached: boolean
+}
+
+export interface DeviceView {
+  /** The certificate whose identity the nucleus would load now. */
+  current: CertificateId | undefined
+  /** The certificates of every complete identity on durable storage, the current one too: the key fits, nothing is torn. */
+  complete: readonly CertificateId[]
+}
+
+const violation = (isBroken: boolean, rule: Rule, problem: string): Violation[] =>
+  isBroken ? [{ rule, problem }] : []
+
+const accepts = (certificates: readonly CertificateView[], id: CertificateId): boolean =>
+  certificates.some(
+    ({ certificateId, isActive, isAttached }) => certificateId === id && isActive && isAttached,
+  )
+
+/** Rule 1, after every step of anybody. Not for a thing whose OLD somebody else has taken away. */
+export function brokenByStorage(
+  record: RotationRecord,
+  certificates: readonly CertificateView[],
+  { complete }: DeviceView,
+): Violation[] {
+  const isAccepted = complete.some(id => accepts(certificates, id))
+  const holdsBoth =
+    isOpen(record) && complete.includes(record.oldCertificateId) && complete.includes(record.newCertificateId)
+  return violation(!isAccepted && !holdsBoth, 1, 'the device holds no identity that the cloud accepts')
+}
+
+/** Rule 2 and the shape of the record, after every write. */
+export function brokenByWrite(
+  before: RotationRecord,
+  event: RecordEvent,
+  after: RotationRecord,
+): Violation[] {
+  return [
+    ...brokenByShape(after),
+    ...violation(
+      isSettledBySilence(before, event, after),
+      2,
+      'settled without the word of the device or an end',
+    ),
+    ...violation(!keepsItsSide(before, event, after), 2, 'a settled record changed sides'),
+    ...violation(losesWithoutRetiring(before, event, after), 5, 'an id left retiring and was not retired'),
+  ]
+}
+
+/** What stays or is on trial is never among what goes. */
+export function brokenByShape(record: RotationRecord): Violation[] {
+  if (record.progress === 'none') return []
+  const { keep, oldCertificateId, newCertificateId, retiring, superseded } = record
+  const needed = isOpen(record) ? [keep, oldCertificateId, newCertificateId] : [keep]
+  const goes = needed.some(id => id !== undefined && [...retiring, ...superseded].includes(id))
+  const isUnkept = isOpen(record) && keep !== oldCertificateId
+  return [
+    ...violation(goes, 5, 'a certificate in use stands among those to retire'),
+    ...violation(isUnkept, 2, 'an open record keeps another certificate than OLD'),
+  ]
+}
+
+function isSettledBySilence(before: RotationRecord, event: RecordEvent, after: RotationRecord): boolean {
+  if (!isOpen(before) || after.progress !== 'settled') return false
+  const { progress, oldCertificateId, newCertificateId } = before
+  const isCommitted = progress === 'committed' || progress === 'held'
+  if (after.keep === newCertificateId) {
+    const isWordOfNew = event.kind === 'commit' && event.principal === newCertificateId && event.confirmed
+    const isSuccess = event.kind === 'ended' && event.status === 'SUCCEEDED' && progress === 'committed'
+    return !isCommitted || !(isWordOfNew || isSuccess)
+  }
+  const isWordOfOld = event.kind === 'commit' && event.principal === oldCertificateId && progress === 'held'
+  const isEnd = event.kind === 'ended' && event.status !== 'SUCCEEDED' && !isCommitted
+  return after.keep !== oldCertificateId || !(isWordOfOld || isEnd)
+}
+
+function keepsItsSide(before: RotationRecord, event: RecordEvent, after: RotationRecord): boolean {
+  if (before.progress !== 'settled' || before.keep === undefined || event.kind === 'create') return true
+  return after.progress === 'settled' && after.keep === before.keep
+}
+
+function losesWithoutRetiring(before: RotationRecord, event: RecordEvent, after: RotationRecord): boolean {
+  if (before.progress === 'none') return false
+  const left = before.retiring.filter(id => after.progress === 'none' || !after.retiring.includes(id))
+  return left.some(id => {
+    const isRetired = event.kind === 'retired' && event.certificateId === id
+    const isInUse = (event.kind === 'create' || event.kind === 'commit') && event.principal === id
+    return !isRetired && !isInUse
+  })
+}
+
+/** Why a device that had switched goes back to OLD. */
+export type Evidence = 'final-rejection' | 'new-refused-old-accepted' | 'as-a-question'
+
+/** Rule 3, whenever the current identity of a device has changed from NEW to OLD. */
+export const brokenByRollback = (evidence: Evidence | undefined): Violation[] =>
+  violation(evidence === undefined, 3, 'the device went back to OLD without evidence')
+
+/**
+ * Rule 4, when the end of the record's own execution is reported.
+ *
+ * @param hasSwitched whether NEW ever was current on the device.
+ */
+export function brokenByReport(
+  record: RotationRecord,
+  report: { status: 'SUCCEEDED' | 'FAILED'; hasSwitched: boolean },
+): Violation[] {
+  const { progress } = record
+  const isOnNew =
+    progress === 'settled' && record.keep !== undefined && record.keep === record.newCertificateId
+  if (report.status === 'SUCCEEDED') {
+    const isCommitted = progress === 'committed' || progress === 'held' || isOnNew
+    return violation(!isCommitted, 4, `SUCCEEDED was reported on a record that is ${progress}`)
+  }
+  // A record that was settled on P because there was none names P as NEW, and P may be OLD.
+  const isAgainst = progress === 'created' || progress === 'committed' || progress === 'held'
+  const agrees = !isAgainst && !(isOnNew && record.oldCertificateId !== undefined)
+  return violation(report.hasSwitched && !agrees, 4, `FAILED was reported on a record that is ${progress}`)
+}
+
+/** Rule 5, before every step of a retirement. */
+export function brokenByRetiring(
+  record: RotationRecord,
+  id: CertificateId,
+  wasNeverAttached: boolean,
+): Violation[] {
+  const verdict = mayRetire(record, id, wasNeverAttached)
+  return verdict.retire ? [] : violation(true, 5, `a certificate was retired that is ${verdict.because}`)
+}
+
+/** An execution that is over, and whether the operators heard of it. */
+export interface EndedExecution {
+  status: EndStatus
+  isTold: boolean
+}
+
+/**
+ * Rule 8, when nothing is under way any more. What a version 1 device left behind may wait beside.
+ *
+ * @param isRecordLost somebody deleted the record; then two certificates may stay, and the operators were told.
+ */
+export function brokenAtRest(
+  record: RotationRecord,
+  certificates: readonly CertificateView[],
+  device: DeviceView,
+  executions: readonly EndedExecution[],
+  isRecordLost = false,
+): Violation[] {
+  const active = certificates.filter(({ isActive, isAttached }) => isActive && isAttached)
+  const waiting = record.progress === 'none' ? 0 : record.superseded.length
+  const most = (record.progress === 'held' || isRecordLost ? 2 : 1) + waiting
+  const untold = executions.filter(({ status, isTold }) => status !== 'SUCCEEDED' && !isTold)
+  const isConnectable = device.current !== undefined && accepts(certificates, device.current)
+  return [
+    ...violation(active.length > most, 8, `${active.length} certificates are active and attached`),
+    ...violation(!isConnectable, 8, 'the cloud does not accept the certificate that the device uses'),
+    ...violation(untold.length > 0, 8, `${untold.length} executions failed and nobody was told`),
+  ]
+}
