@@ -13,6 +13,11 @@ export class ManualClock implements Clock {
     return this.#now
   }
 
+  /** Timers that have neither fired nor been cancelled. */
+  get pendingTimers(): number {
+    return this.#timers.length
+  }
+
   after(ms: number, call: () => void): { cancel(): void } {
     const timer = { at: this.#now + ms, call }
     this.#timers.push(timer)
