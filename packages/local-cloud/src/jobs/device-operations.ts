@@ -16,7 +16,7 @@ import { isPending, type JobExecution, latestExecution } from './job.ts'
 /** GetPendingJobExecutions. */
 export function pendingOf(engine: Engine, thingName: string): JobExecution[] {
   checkThing(engine, thingName)
-  return engine.pending.of(thingName)
+  return engine.pending.listed(thingName)
 }
 
 /** StartNextPendingJobExecution; undefined: nothing is pending. */

@@ -16,7 +16,7 @@ export function concludeExecution(
   endExecution(engine, execution, status, statusDetails)
   if (job.status !== 'IN_PROGRESS') return
   if (job.configuration.abortConfig?.criteriaList.some(criterion => isAbortDue(criterion, job))) {
-    cancelJob(engine, job, { force: false, reasonCode: 'ABORT_CRITERIA_MET' })
+    cancelJob(engine, job, { force: false })
     return
   }
   const share = shareOf(engine, job, execution.thingName)

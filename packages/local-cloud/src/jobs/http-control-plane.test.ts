@@ -43,6 +43,7 @@ describe('CreateJob', () => {
     [{ targets: [] }, '400 InvalidRequestException'],
     [{ targets: ['dev1'] }, '400 InvalidRequestException'],
     [{ targets: [7] }, '400 InvalidRequestException'],
+    [{ targets: ['arn:aws:iot:eu-west-1:123456789012:thing/dev1'] }, '400 InvalidRequestException'],
     [{ targets: Array.from({ length: 101 }, () => thingArn('dev1')) }, '400 InvalidRequestException'],
     [{ targets: [thingArn('ghost')] }, '404 ResourceNotFoundException'],
     [{ targets: ['arn:aws:iot:us-east-1:123456789012:thinggroup/ghosts'] }, '404 ResourceNotFoundException'],
@@ -434,6 +435,16 @@ describe('executions of the control plane', () => {
     expect(ids({})).toEqual(['J2', 'J1'])
     expect(ids({ status: 'FAILED' })).toEqual(['J1'])
     expect(ids({ jobId: 'J2' })).toEqual(['J2'])
+  })
+
+  test('ListJobExecutionsForThing of a thing that never was is refused, of a deleted one it is answered', () => {
+    const world = jobsWorld()
+    const list = (thingName: string) =>
+      refusal(() => world.call('ListJobExecutionsForThing', { params: { thingName } }))
+    world.createJob('J1')
+    world.registry.deleteThing('dev1')
+    expect(list('ghost')).toBe('404 ResourceNotFoundException')
+    expect(list('dev1')).toBe('accepted')
   })
 
   test('CancelJobExecution ends a queued one; one in progress needs force', () => {

@@ -1,5 +1,5 @@
-import { invalidRequest } from '../api/aws-error.ts'
-import { queryFlag } from '../api/input.ts'
+import { invalidRequest, resourceNotFound } from '../api/aws-error.ts'
+import { queryFlag, requiredString } from '../api/input.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import { type Engine, settle } from './engine.ts'
 import { cancelExecution, deleteExecutionByRequest, findExecution } from './execution-administration.ts'
@@ -24,13 +24,13 @@ type Operation = Omit<RestOperation, 'service'>
 const answer = ({ jobArn, jobId, description }: Job): unknown => ({ jobArn, jobId, description })
 
 function jobOperations(engine: Engine, templates: JobTemplates): Operation[] {
-  const job = (call: RestCall): Job => findJob(engine, call.params['jobId'] ?? '')
+  const job = (call: RestCall): Job => findJob(engine, requiredString(call.params, 'jobId'))
   return [
     {
       name: 'CreateJob',
       method: 'PUT',
       path: '/jobs/{jobId}',
-      handle: call => answer(createJob(engine, templates, call.params['jobId'] ?? '', call.body)),
+      handle: call => answer(createJob(engine, templates, requiredString(call.params, 'jobId'), call.body)),
     },
     {
       name: 'DescribeJob',
@@ -82,7 +82,12 @@ function jobOperations(engine: Engine, templates: JobTemplates): Operation[] {
 
 function executionOperations(engine: Engine): Operation[] {
   const execution = (call: RestCall, executionNumber: number | undefined): JobExecution =>
-    findExecution(engine, call.params['jobId'] ?? '', call.params['thingName'] ?? '', executionNumber)
+    findExecution(
+      engine,
+      requiredString(call.params, 'jobId'),
+      requiredString(call.params, 'thingName'),
+      executionNumber,
+    )
   return [
     {
       name: 'ListJobExecutionsForJob',
@@ -119,7 +124,7 @@ function executionOperations(engine: Engine): Operation[] {
       method: 'DELETE',
       path: '/things/{thingName}/jobs/{jobId}/executionNumber/{executionNumber}',
       handle(call) {
-        const executionNumber = wholeNumber(call.params['executionNumber'] ?? '')
+        const executionNumber = wholeNumber(requiredString(call.params, 'executionNumber'))
         deleteExecutionByRequest(engine, execution(call, executionNumber), queryFlag(call.query, 'force'))
       },
     },
@@ -143,7 +148,7 @@ function listJobs(engine: Engine, query: URLSearchParams): unknown {
 
 function listExecutionsOfJob(engine: Engine, call: RestCall): unknown {
   const status = statusFilter(call.query)
-  const latest = [...findJob(engine, call.params['jobId'] ?? '').shares.values()]
+  const latest = [...findJob(engine, requiredString(call.params, 'jobId')).shares.values()]
     .map(latestExecution)
     .filter(execution => execution !== undefined)
     .filter(execution => status === undefined || execution.status === status)
@@ -155,7 +160,9 @@ function listExecutionsOfJob(engine: Engine, call: RestCall): unknown {
 
 /** All executions of the thing, retries one by one, the newest first. */
 function listExecutionsOfThing(engine: Engine, call: RestCall): unknown {
-  const thingName = call.params['thingName'] ?? ''
+  const thingName = requiredString(call.params, 'thingName')
+  if (!engine.registry.thingExists(thingName) && !engine.jobsOfThing.has(thingName))
+    throw resourceNotFound(`Thing ${thingName} not found.`)
   const status = statusFilter(call.query)
   const jobId = call.query.get('jobId')
   const executions = [...(engine.jobsOfThing.get(thingName) ?? [])]

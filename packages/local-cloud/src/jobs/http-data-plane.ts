@@ -1,4 +1,5 @@
 import { AwsError } from '../api/aws-error.ts'
+import { requiredString } from '../api/input.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import { describeExecution, pendingOf, startNext, updateExecution } from './device-operations.ts'
 import {
@@ -26,7 +27,7 @@ export function dataPlaneOperations(engine: Engine): RestOperation[] {
     name,
     method,
     path,
-    handle: call => settle(engine, () => asHttp(() => run(call, call.params['thingName'] ?? ''))),
+    handle: call => settle(engine, () => asHttp(() => run(call, requiredString(call.params, 'thingName')))),
   })
   return [
     operation('GetPendingJobExecutions', 'GET', '/things/{thingName}/jobs', (_call, thingName) => {
@@ -41,12 +42,12 @@ export function dataPlaneOperations(engine: Engine): RestOperation[] {
     ),
     operation('DescribeJobExecution', 'GET', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
       const request = parseDescribe(queryMembers(call.query))
-      const execution = describeExecution(engine, thingName, call.params['jobId'] ?? '', request)
+      const execution = describeExecution(engine, thingName, requiredString(call.params, 'jobId'), request)
       return described(engine, execution, request.includeJobDocument)
     }),
     operation('UpdateJobExecution', 'POST', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
       const request = parseUpdate(call.body)
-      const execution = updateExecution(engine, thingName, call.params['jobId'] ?? '', request)
+      const execution = updateExecution(engine, thingName, requiredString(call.params, 'jobId'), request)
       return {
         ...(request.includeJobExecutionState && { executionState: executionState(execution) }),
         ...(request.includeJobDocument && { jobDocument: execution.job.document }),

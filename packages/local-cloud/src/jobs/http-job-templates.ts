@@ -1,9 +1,10 @@
+import { requiredString } from '../api/input.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { JobTemplates } from './job-templates.ts'
 import { templateDescription, templateSummary } from './job-view.ts'
 import { listPage } from './list-page.ts'
 
-const id = (call: RestCall): string => call.params['jobTemplateId'] ?? ''
+const id = (call: RestCall): string => requiredString(call.params, 'jobTemplateId')
 
 /** Job templates in the IoT API. */
 export function jobTemplateOperations(templates: JobTemplates): RestOperation[] {

@@ -1,3 +1,4 @@
+import { arn } from '../account.ts'
 import { invalidRequest, resourceNotFound } from '../api/aws-error.ts'
 import type { Engine } from './engine.ts'
 import type { Job } from './job.ts'
@@ -8,6 +9,9 @@ export const mostTargets = 100
 /** The names of the things that a target stands for at this moment. */
 export function thingsOfTarget(engine: Engine, targetArn: string): string[] {
   const { kind, name } = parseTarget(targetArn)
+  const own = arn(engine.account, 'iot', `${kind}/${name}`)
+  if (targetArn !== own)
+    throw invalidRequest(`Target '${targetArn}' is not of this account and region: ${own}`)
   if (kind === 'thing') {
     if (!engine.registry.thingExists(name)) throw resourceNotFound(`Thing ${name} not found.`)
     return [name]

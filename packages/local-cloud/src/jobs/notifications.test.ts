@@ -156,13 +156,21 @@ describe('notify and notify-next', () => {
     })
   })
 
-  test('notify lists no more than fifteen pending executions', () => {
+  test('notify and get list no more than ten pending executions, and fifteen with those of scheduled jobs', () => {
     const world = jobsWorld()
-    for (let i = 1; i <= 16; i++) world.createJob(`J${i}`)
-    const last = world.drain().at(-1)?.body as { jobs: { QUEUED: { jobId: string }[] } }
-    expect(last.jobs.QUEUED.map(({ jobId }) => jobId)).toEqual(
-      Array.from({ length: 15 }, (_, i) => `J${i + 1}`),
-    )
+    const listed = (): string[] => {
+      const last = world.drain().at(-1)?.body as { jobs: { QUEUED: { jobId: string }[] } }
+      const ids = last.jobs.QUEUED.map(({ jobId }) => jobId)
+      const [reply] = world.device('dev1').publish(`${prefix}/get`, {})
+      expect(reply?.body).toMatchObject({ queuedJobs: ids.map(jobId => ({ jobId })) })
+      return ids
+    }
+    for (let i = 1; i <= 11; i++) world.createJob(`J${i}`)
+    const ten = Array.from({ length: 10 }, (_, i) => `J${i + 1}`)
+    expect(listed()).toEqual(ten)
+    const schedulingConfig = { endTime: '2026-02-01 00:00' }
+    for (let i = 1; i <= 6; i++) world.createJob(`S${i}`, { schedulingConfig })
+    expect(listed()).toEqual([...ten, 'S1', 'S2', 'S3', 'S4', 'S5'])
   })
 
   test('only the things concerned are notified', () => {

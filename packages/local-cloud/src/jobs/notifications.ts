@@ -8,9 +8,6 @@ import type { Job } from './job.ts'
 import type { ExecutionEvent, JobEvent, JobOperation, JobsListener } from './outbox.ts'
 import type { PendingExecutions } from './pending-executions.ts'
 
-/** The most pending executions that one `notify` lists. */
-const longestNotification = 15
-
 /** Notifications to things, and event messages where the account has them enabled. */
 export function createNotifications(deps: {
   bus: MessageBus
@@ -39,7 +36,7 @@ export function createNotifications(deps: {
 
   return {
     pendingChanged(thingName) {
-      const listed = deps.pending().of(thingName).slice(0, longestNotification)
+      const listed = deps.pending().listed(thingName)
       const inProgress = listed.filter(({ status }) => status === 'IN_PROGRESS').map(summary)
       const queued = listed.filter(({ status }) => status === 'QUEUED').map(summary)
       publish(`$aws/things/${thingName}/jobs/notify`, {

@@ -6,12 +6,18 @@ export interface PendingExecutions {
   remove(execution: JobExecution): void
   /** In the order in which the thing is offered them: IN_PROGRESS before QUEUED, then by the time of queueing. */
   of(thingName: string): JobExecution[]
+  /** The first of them, as many as a notification or a list names: 10, and 15 with those of scheduled jobs. */
+  listed(thingName: string): JobExecution[]
   /** What `$next` means for the thing. */
   first(thingName: string): JobExecution | undefined
 }
 
+const mostListed = 15
+const mostListedUnscheduled = 10
+
 export function createPendingExecutions(): PendingExecutions {
   const byThing = new Map<string, Set<JobExecution>>()
+  const of = (thingName: string): JobExecution[] => [...(byThing.get(thingName) ?? [])].sort(inOrderOfOffer)
   return {
     add(execution) {
       const pending = byThing.get(execution.thingName)
@@ -23,7 +29,15 @@ export function createPendingExecutions(): PendingExecutions {
       pending?.delete(execution)
       if (pending?.size === 0) byThing.delete(execution.thingName)
     },
-    of: thingName => [...(byThing.get(thingName) ?? [])].sort(inOrderOfOffer),
+    of,
+    listed(thingName) {
+      let unscheduled = 0
+      const listed = of(thingName).filter(({ job }) => {
+        if (job.scheduling === undefined) unscheduled += 1
+        return job.scheduling !== undefined || unscheduled <= mostListedUnscheduled
+      })
+      return listed.slice(0, mostListed)
+    },
     first(thingName) {
       let first: JobExecution | undefined
       for (const execution of byThing.get(thingName) ?? [])

@@ -57,6 +57,29 @@ describe('a scheduled job', () => {
     expect(world.drain()).toHaveLength(4)
   })
 
+  test('that is continuous starts with the members that its group has at its start time', () => {
+    const { world } = setUp({}, {})
+    world.registry.addGroup('fleet').join('dev1', 'fleet').join('dev2', 'fleet')
+    world.createJob('J2', {
+      targets: [world.registry.groupArn('fleet')],
+      targetSelection: 'CONTINUOUS',
+      schedulingConfig: { startTime: '2026-01-01 01:00' },
+    })
+    world.registry.leave('dev1', 'fleet').join('dev3', 'fleet')
+    world.registry.leave('dev2', 'fleet').join('dev2', 'fleet')
+    world.clock.advance(60 * minuteMs)
+    const { executionSummaries } = world.call('ListJobExecutionsForJob', { params: { jobId: 'J2' } }) as {
+      executionSummaries: { thingArn: string; jobExecutionSummary: object }[]
+    }
+    expect(executionSummaries).toMatchObject(
+      ['dev2', 'dev3'].map(name => ({
+        thingArn: thingArn(name),
+        jobExecutionSummary: { executionNumber: 1 },
+      })),
+    )
+    expect(executionSummaries).toHaveLength(2)
+  })
+
   test('that is cancelled before its start never starts', () => {
     const { world, job, statuses } = setUp({ startTime: '2026-01-01 01:00' })
     world.call('CancelJob', { params: { jobId: 'J1' } })

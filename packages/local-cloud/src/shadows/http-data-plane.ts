@@ -1,4 +1,5 @@
 import { AwsError, invalidRequest } from '../api/aws-error.ts'
+import { requiredString } from '../api/input.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import { page } from '../registry/paging.ts'
 import type { ShadowChanges } from './shadow-changes.ts'
@@ -29,7 +30,7 @@ export function shadowOperations(deps: {
       'GET',
       '/api/things/shadow/ListNamedShadowsForThing/{thingName}',
       ({ params, query }) => {
-        const names = shadows.namesOf(params['thingName'] ?? '')
+        const names = shadows.namesOf(requiredString(params, 'thingName'))
         const { items, next } = page(names, query, { size: 'pageSize', token: 'nextToken', maximum: 100 })
         return { results: items, timestamp: nowSeconds(), ...(next !== undefined && { nextToken: next }) }
       },
@@ -47,7 +48,7 @@ function operation(
 }
 
 function shadowOf({ params, query }: RestCall): ShadowId {
-  const thingName = params['thingName'] ?? ''
+  const thingName = requiredString(params, 'thingName')
   const shadowName = query.get('name')
   if (shadowName === null) return { thingName }
   if (!/^[$a-zA-Z0-9:_-]{1,64}$/.test(shadowName))
