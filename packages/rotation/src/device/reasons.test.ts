@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import * as reasons from './reasons.ts'
+
+test('every reason that the device gives is a sentence, under a code that fits it', () => {
+  const codes = Object.fromEntries(Object.entries(reasons).map(([name, { code }]) => [name, code]))
+  expect(codes).toEqual({
+    journalLost: 'ROLLED_BACK',
+    notConnected: 'ROLLED_BACK',
+    pendingKeyLost: 'PENDING_KEY_LOST',
+    putBackByHand: 'ROLLED_BACK',
+    refusedAfterSwitch: 'ROLLED_BACK',
+    refusedBeforeSwitch: 'NEW_IDENTITY_REFUSED',
+  })
+  for (const { reason } of Object.values(reasons)) expect(reason).toMatch(/^[A-Z].{30,}\.$/u)
+})
+
+test('before a switch the reason says that nothing was switched', () => {
+  for (const { code, reason } of Object.values(reasons)) {
+    expect(reason.includes('Nothing was switched')).toBe(code !== 'ROLLED_BACK')
+  }
+})
