@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
   CreateTopicCommand,
@@ -157,12 +157,13 @@ test('a failed delivery is told, and the others are made', async () => {
 
 async function endpoint(answer: (body: { SubscribeURL?: string }) => Promise<number> | number) {
   const bodies: Record<string, string>[] = []
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = JSON.parse((await request.toArray()).join(''))
+    bodies.push({ ...body, type: request.headers['x-amz-sns-message-type'] })
+    response.writeHead(await answer(body)).end()
+  }
   const web = createServer((request, response) => {
-    void request.toArray().then(async chunks => {
-      const body = JSON.parse(chunks.join(''))
-      bodies.push({ ...body, type: request.headers['x-amz-sns-message-type'] })
-      response.writeHead(await answer(body)).end()
-    })
+    void receive(request, response)
   })
   await new Promise<void>(resolve => void web.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}/hook`

@@ -1,0 +1,141 @@
+import path from 'node:path'
+import type { Account } from './account.ts'
+import type { ActionOperation, RestOperation } from './api/operation.ts'
+import type { Issuer } from './certificates/issue.ts'
+import type { Clock } from './clock.ts'
+import type { CloudEvents } from './cloud-events.ts'
+import { customResources } from './cloudformation/resources/custom-resources.ts'
+import { Stacks } from './cloudformation/stacks.ts'
+import {
+  createEventConfigurations,
+  type EventConfigurations,
+} from './event-configurations/event-configurations.ts'
+import { CredentialStore } from './iam/credentials.ts'
+import { RoleStore } from './iam/roles.ts'
+import { type JobsService, jobsService } from './jobs/jobs-service.ts'
+import { lambdaOperations } from './lambda/lambda-operations.ts'
+import type { SandboxSurroundings } from './lambda/sandbox-environment.ts'
+import { SandboxFactory } from './lambda/sandbox-factory.ts'
+import { type Messaging, messaging } from './messaging.ts'
+import { type Broker, createBroker } from './mqtt/broker.ts'
+import type { BrokerLimits } from './mqtt/limits.ts'
+import { publishOperations } from './mqtt/publish-operation.ts'
+import { newUuid, randomText } from './random.ts'
+import { type Endpoints } from './registry/endpoint-operations.ts'
+import { type RegistryService, registryService } from './registry/registry-service.ts'
+import { rulesService } from './rules/rules-service.ts'
+import { Schedules } from './schedules/schedules.ts'
+import { type ShadowsService, shadowsService } from './shadows/shadows-service.ts'
+
+export interface CloudServicesDependencies {
+  directory: string
+  account: Account
+  clock: Clock
+  issuer: Issuer
+  events: CloudEvents
+  brokerLimits: Partial<BrokerLimits>
+  mostSandboxes: number
+  retryDelayScale: number
+  logLine: (functionName: string, line: string) => void
+  /** The rest is known only once the endpoints listen, and asked for when it is needed. */
+  endpointUrl: () => string
+  iotEndpoints: () => Endpoints
+  surroundings: () => SandboxSurroundings
+  rootCa: () => string
+}
+
+/** Every service of the cloud, wired together, without a socket. */
+export interface CloudServices extends Messaging {
+  registry: RegistryService
+  broker: Broker
+  jobs: JobsService
+  shadows: ShadowsService
+  eventConfigurations: EventConfigurations
+  roles: RoleStore
+  credentials: CredentialStore
+  sandboxes: SandboxFactory
+  stacks: Stacks
+  operations: RestOperation[]
+  actions: ActionOperation[]
+  /** Leaves no process and no connection behind. */
+  stop(): Promise<void>
+}
+
+/** What devices speak to: registry, broker, jobs and shadows. */
+function deviceServices({ account, clock, ...deps }: CloudServicesDependencies) {
+  const newId = newUuid
+  const registry = registryService({
+    account,
+    clock,
+    newId,
+    issuer: deps.issuer,
+    endpoints: deps.iotEndpoints,
+  })
+  const broker = createBroker({ account, clock, newId, ...registry, limits: deps.brokerLimits })
+  const eventConfigurations = createEventConfigurations({ clock })
+  const jobs = jobsService({ account, clock, bus: broker, registry, eventConfigurations, newId })
+  const shadows = shadowsService({ clock, bus: broker })
+  return { registry, broker, eventConfigurations, jobs, shadows }
+}
+
+export function cloudServices(deps: CloudServicesDependencies): CloudServices {
+  const { account, clock, events } = deps
+  const newId = newUuid
+  const devices = deviceServices(deps)
+  const credentials = new CredentialStore(clock, randomText)
+  const roles = new RoleStore(account)
+  const sandboxes = new SandboxFactory({
+    credentials,
+    newId,
+    surroundings: deps.surroundings,
+    log: deps.logLine,
+  })
+  const reached = messaging({
+    ...deps,
+    newId,
+    endpoint: deps.endpointUrl,
+    startSandbox: configuration => sandboxes.start(configuration),
+  })
+  const rules = rulesService({ account, clock, newId, bus: devices.broker, targets: reached.ruleTargets })
+  const schedules = new Schedules(clock)
+  const custom = customResources({ functions: reached.functions, clock, newId, region: account.region })
+  const operations = [
+    ...devices.registry.operations,
+    ...devices.eventConfigurations.operations,
+    ...devices.jobs.operations,
+    ...devices.shadows.operations,
+    ...publishOperations(devices.broker),
+    ...rules.operations,
+    ...lambdaOperations(reached.functions),
+    ...reached.sns.operations,
+    ...custom.operations,
+  ]
+  const stacks = new Stacks({
+    ...reached,
+    account,
+    newId,
+    operations,
+    roles,
+    rules,
+    schedules,
+    functionsDirectory: path.join(deps.directory, 'functions'),
+    scheduleFailed: (source, reason) => events.tell({ kind: 'problem', source, reason }),
+    customResource: custom.provider,
+  })
+  return {
+    ...devices,
+    ...reached,
+    roles,
+    credentials,
+    sandboxes,
+    stacks,
+    operations,
+    actions: [...reached.sqs.actions, ...reached.sns.actions],
+    async stop() {
+      schedules.stop()
+      rules.stop()
+      devices.broker.stop()
+      await reached.functions.stop()
+    },
+  }
+}

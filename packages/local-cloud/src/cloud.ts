@@ -1,0 +1,161 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Account, defaultAccount } from './account.ts'
+import { type Api, createApi } from './api/api.ts'
+import { type Listener, listenHttp, listenHttps, type ServerIdentity } from './api/http-listener.ts'
+import { openCertificateAuthorities } from './certificates/certificate-authorities.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { CloudEvents, type CloudObserver } from './cloud-events.ts'
+import { type CloudServices, cloudServices } from './cloud-services.ts'
+import { responseHost } from './cloudformation/resources/custom-resources.ts'
+import type { Deployment } from './cloudformation/stack.ts'
+import type { DeployedStack } from './cloudformation/stacks.ts'
+import { type ArmedFault, type KillAtCall, killAtCall } from './lambda/call-faults.ts'
+import { FunctionLogs } from './lambda/function-logs.ts'
+import type { BrokerLimits } from './mqtt/limits.ts'
+import { listenMqtt } from './mqtt/tls-listener.ts'
+import { trackedClock } from './mqtt/tracked-clock.ts'
+import { authorizeCertificateCaller } from './policies/certificate-callers.ts'
+import { newUuid } from './random.ts'
+import { runtimeFolder } from './runtime-folder.ts'
+
+export interface CloudOptions {
+  /** Keeps the authorities' keys, `root-ca.pem`, `logs/<function>.log` and the functions' code. */
+  directory: string
+  account?: Account
+  clock?: Clock
+  /** 0, or none: a free one. */
+  ports?: { http?: number; https?: number; mqtt?: number }
+  brokerLimits?: Partial<BrokerLimits>
+  /** Processes at once for one function; default 10. */
+  mostSandboxes?: number
+  /** Lambda's waits before an event is tried again, times this; default 1. */
+  retryDelayScale?: number
+}
+
+export interface CloudEndpoints {
+  http: string
+  https: string
+  mqtt: { host: string; port: number }
+}
+
+/** A running cloud. Its services are there for tests and faults; clients go by the endpoints. */
+export interface Cloud {
+  endpoints: CloudEndpoints
+  /** PEM file that TLS clients trust. */
+  rootCaPath: string
+  account: Account
+  api: Api
+  services: CloudServices
+  /** Deploys a CDK template, `<stack>.template.json` with its assets beside it; again, to update. */
+  deploy(templatePath: string, deployment?: Deployment): Promise<DeployedStack>
+  /** Returns the way to stop. */
+  observe(observer: CloudObserver): () => void
+  /** Kills a function's process at its n-th call to this cloud. */
+  killAtCall(fault: KillAtCall): ArmedFault
+  /** Leaves no process, timer or port behind. */
+  stop(): Promise<void>
+}
+
+interface Listeners {
+  http: Listener
+  https: Listener
+  mqtt: Listener
+}
+
+/** Listens on all three ports or, where one of them is taken, on none. */
+async function listen(
+  api: Api,
+  { broker }: CloudServices,
+  identity: ServerIdentity,
+  { http = 0, https = 0, mqtt = 0 }: NonNullable<CloudOptions['ports']>,
+): Promise<Listeners> {
+  const opened = await Promise.allSettled([
+    listenHttp(api, http),
+    listenHttps(api, https, identity),
+    listenMqtt({ broker, identity, port: mqtt }),
+  ])
+  const [one, two, three] = opened
+  if (one.status === 'fulfilled' && two.status === 'fulfilled' && three.status === 'fulfilled')
+    return { http: one.value, https: two.value, mqtt: three.value }
+  for (const each of opened) if (each.status === 'fulfilled') await each.value.stop()
+  throw opened.find(each => each.status === 'rejected')?.reason
+}
+
+function createCloudApi(services: CloudServices, account: Account, events: CloudEvents): Api {
+  const authority = { account, ...services.registry }
+  const api = createApi({
+    operations: services.operations,
+    actions: services.actions,
+    newId: newUuid,
+    authorize(caller, call) {
+      if (caller.accessKeyId === undefined && caller.certificateId !== undefined)
+        authorizeCertificateCaller(authority, caller.certificateId, call)
+    },
+    onDefect: error => events.tell({ kind: 'defect', error }),
+  })
+  api.observe(call => events.tell({ kind: 'call', call }))
+  return api
+}
+
+/** Starts every service and its endpoints on 127.0.0.1. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { account = defaultAccount } = options
+  const directory = path.resolve(options.directory)
+  const clock = trackedClock(options.clock ?? systemClock)
+  mkdirSync(directory, { recursive: true })
+  const authorities = openCertificateAuthorities(directory, clock.now())
+  const { rootCaPath } = authorities
+  const logs = new FunctionLogs(path.join(directory, 'logs'))
+  const events = new CloudEvents()
+  const folder = runtimeFolder(import.meta.dirname)
+  const httpUrl = () => `http://127.0.0.1:${listeners.http.port}`
+  const httpsHost = () => `localhost:${listeners.https.port}`
+  const services = cloudServices({
+    directory,
+    account,
+    clock,
+    events,
+    issuer: authorities.deviceIssuer,
+    brokerLimits: options.brokerLimits ?? {},
+    mostSandboxes: options.mostSandboxes ?? 10,
+    retryDelayScale: options.retryDelayScale ?? 1,
+    endpointUrl: httpUrl,
+    iotEndpoints: () => ({ data: httpsHost(), jobs: httpsHost(), credentialProvider: httpsHost() }),
+    rootCa: () => readFileSync(rootCaPath, 'utf8'),
+    surroundings: () => ({
+      account,
+      endpointUrl: httpUrl(),
+      rootCaPath,
+      routes: { [`${responseHost(account.region)}:443`]: listeners.https.port },
+      runtimeFolder: folder,
+      nodePath: path.join(folder, 'node_modules'),
+    }),
+    logLine(functionName, line) {
+      logs.append(functionName, line)
+      events.tell({ kind: 'function-log', functionName, line })
+    },
+  })
+  const api = createCloudApi(services, account, events)
+  const listeners = await listen(api, services, authorities.serverIdentity('P-256'), options.ports ?? {})
+  return {
+    endpoints: {
+      http: httpUrl(),
+      https: `https://${httpsHost()}`,
+      mqtt: { host: 'localhost', port: listeners.mqtt.port },
+    },
+    rootCaPath,
+    account,
+    api,
+    services,
+    deploy: (templatePath, deployment) => services.stacks.deploy(templatePath, deployment),
+    observe: observer => events.observe(observer),
+    killAtCall: fault => killAtCall(fault, { ...services, api }),
+    async stop() {
+      await services.stop()
+      await Promise.all([listeners.http.stop(), listeners.https.stop(), listeners.mqtt.stop()])
+      clock.cancelAll()
+      logs.close()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { Account } from '../account.ts'
+import type { RestOperation } from '../api/operation.ts'
+import type { RoleStore } from '../iam/roles.ts'
+import type { Functions } from '../lambda/functions.ts'
+import type { RulesService } from '../rules/rules-service.ts'
+import type { Schedules } from '../schedules/schedules.ts'
+import type { SnsService } from '../sns/sns-service.ts'
+import type { SqsService } from '../sqs/sqs-service.ts'
+import type { Assets } from './assets.ts'
+import { inertProvider, inertTypes } from './inert-types.ts'
+import type { ResourceProvider } from './resource-provider.ts'
+import { policyProvider, roleProvider } from './resources/iam-resources.ts'
+import {
+  iotPolicyProvider,
+  jobTemplateProvider,
+  operationCaller,
+  topicRuleProvider,
+} from './resources/iot-resources.ts'
+import {
+  eventInvokeConfigProvider,
+  eventSourceMappingProvider,
+  functionProvider,
+  permissionProvider,
+} from './resources/lambda-resources.ts'
+import { queueProvider, subscriptionProvider, topicProvider } from './resources/messaging-resources.ts'
+import { eventsRuleProvider, scheduleProvider } from './resources/schedule-resources.ts'
+import type { ProviderOf } from './stack.ts'
+
+export interface ProviderDependencies {
+  account: Account
+  newId: () => string
+  assets: Assets
+  /** Where bundles are copied to. */
+  functionsDirectory: string
+  functions: Functions
+  roles: RoleStore
+  rules: RulesService
+  sns: SnsService
+  sqs: SqsService
+  schedules: Schedules
+  scheduleFailed: (source: string, reason: string) => void
+  customResource: ResourceProvider
+  /** Everything that this cloud's API can do: some resources are made through it. */
+  operations: readonly RestOperation[]
+}
+
+/** Every type of resource that this cloud can make, and those that it knowingly leaves inert. */
+export function providerTable(deps: ProviderDependencies): ProviderOf {
+  const { functions, newId, roles, sns, sqs } = deps
+  const callIot = operationCaller(deps.operations, 'iot')
+  const schedule = { ...deps, failed: deps.scheduleFailed }
+  const made: Readonly<Record<string, ResourceProvider>> = {
+    'AWS::Lambda::Function': functionProvider(deps),
+    'AWS::Lambda::Permission': permissionProvider(functions),
+    'AWS::Lambda::EventInvokeConfig': eventInvokeConfigProvider(functions),
+    'AWS::Lambda::EventSourceMapping': eventSourceMappingProvider(functions, newId),
+    'AWS::IAM::Role': roleProvider(roles, newId),
+    'AWS::IAM::Policy': policyProvider(roles),
+    'AWS::IAM::ManagedPolicy': policyProvider(roles),
+    'AWS::IoT::TopicRule': topicRuleProvider(deps.rules),
+    'AWS::IoT::JobTemplate': jobTemplateProvider(callIot),
+    'AWS::IoT::Policy': iotPolicyProvider(callIot, deps.account),
+    'AWS::SNS::Topic': topicProvider(sns),
+    'AWS::SNS::Subscription': subscriptionProvider(sns),
+    'AWS::SQS::Queue': queueProvider(sqs),
+    'AWS::Events::Rule': eventsRuleProvider(schedule),
+    'AWS::Scheduler::Schedule': scheduleProvider(schedule),
+    'AWS::CloudFormation::CustomResource': deps.customResource,
+  }
+  return type => {
+    const inert = inertTypes[type]
+    if (inert !== undefined) return inertProvider(inert, deps.account)
+    return type.startsWith('Custom::') ? deps.customResource : made[type]
+  }
+}

@@ -1,0 +1,95 @@
+import type { SnsService } from '../../sns/sns-service.ts'
+import type { SqsService } from '../../sqs/sqs-service.ts'
+import { listOf, optionalFlag, optionalText, requiredText } from '../property-input.ts'
+import type {
+  ExistingResource,
+  MadeResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../resource-provider.ts'
+import { type Members, validationError } from '../template.ts'
+
+const queueAttributes = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'SqsManagedSseEnabled',
+]
+
+function attributesOf(properties: Members): Record<string, string> {
+  const given = queueAttributes.filter(name => properties[name] !== undefined)
+  return Object.fromEntries(
+    given.map(name => {
+      const value = properties[name]
+      return [
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : (optionalText(properties, name) ?? ''),
+      ]
+    }),
+  )
+}
+
+export function queueProvider(sqs: SqsService): ResourceProvider {
+  const put = (name: string, properties: Members): MadeResource => {
+    const queue = sqs.putQueue(name, attributesOf(properties))
+    const url = sqs.urlOf(queue)
+    return { physicalId: url, attributes: { Arn: queue.arn, QueueName: queue.name, QueueUrl: url } }
+  }
+  const nameOf = (existing: ExistingResource) => String(existing.made.attributes['QueueName'])
+  return {
+    understands: ['QueueName', ...queueAttributes],
+    passesOver: ['Tags'],
+    create: ({ properties, generatedName }) =>
+      put(optionalText(properties, 'QueueName') ?? generatedName(80), properties),
+    update: ({ properties }, old) => put(optionalText(properties, 'QueueName') ?? nameOf(old), properties),
+    delete: existing => sqs.deleteQueue(nameOf(existing)),
+  }
+}
+
+export function topicProvider(sns: SnsService): ResourceProvider {
+  const put = (name: string, { properties }: ResourceRequest): MadeResource => {
+    const displayName = optionalText(properties, 'DisplayName')
+    const { arn } = sns.topics.put(name, displayName === undefined ? {} : { DisplayName: displayName })
+    for (const subscription of listOf(properties, 'Subscription'))
+      sns.subscribe({
+        topicArn: arn,
+        protocol: requiredText(subscription, 'Protocol'),
+        endpoint: requiredText(subscription, 'Endpoint'),
+      })
+    return { physicalId: arn, attributes: { TopicArn: arn, TopicName: name } }
+  }
+  return {
+    understands: ['TopicName', 'DisplayName', 'Subscription'],
+    passesOver: ['KmsMasterKeyId', 'Tags', 'TracingConfig', 'SignatureVersion'],
+    create: request =>
+      put(optionalText(request.properties, 'TopicName') ?? request.generatedName(256), request),
+    update: (request, { made }) =>
+      put(optionalText(request.properties, 'TopicName') ?? String(made.attributes['TopicName']), request),
+    delete: ({ made }) => sns.topics.delete(made.physicalId),
+  }
+}
+
+export function subscriptionProvider(sns: SnsService): ResourceProvider {
+  return {
+    understands: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery'],
+    passesOver: ['Region'],
+    create({ properties }) {
+      const endpoint = optionalText(properties, 'Endpoint')
+      if (endpoint === undefined) throw validationError('Property Endpoint is missing.')
+      const { arn } = sns.subscribe({
+        topicArn: requiredText(properties, 'TopicArn'),
+        protocol: requiredText(properties, 'Protocol'),
+        endpoint,
+        raw: optionalFlag(properties, 'RawMessageDelivery') ?? false,
+      })
+      return { physicalId: arn, attributes: { Arn: arn } }
+    },
+    delete: ({ made }) => sns.topics.unsubscribe(made.physicalId),
+  }
+}

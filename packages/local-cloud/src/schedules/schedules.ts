@@ -1,0 +1,51 @@
+import type { Clock, Timer } from '../clock.ts'
+import { nextTime, type ScheduleExpression } from './schedule-expression.ts'
+
+export interface Schedule {
+  expression: ScheduleExpression
+  /** Called with the time that it was due at. */
+  run: (dueAtMs: number) => void
+}
+
+/** No timer is set further ahead: Node.js keeps no longer ones. */
+const longestTimerMs = 24 * 60 * 60 * 1000
+
+/** Everything that happens by the clock: EventBridge rules and schedules. */
+export class Schedules {
+  readonly #clock: Clock
+  readonly #timers = new Map<string, Timer>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  put(id: string, schedule: Schedule): void {
+    this.delete(id)
+    this.#arm(id, schedule, this.#clock.now(), this.#clock.now())
+  }
+
+  delete(id: string): void {
+    this.#timers.get(id)?.cancel()
+    this.#timers.delete(id)
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) timer.cancel()
+    this.#timers.clear()
+  }
+
+  #arm(id: string, schedule: Schedule, madeAtMs: number, afterMs: number): void {
+    const dueAtMs = nextTime(schedule.expression, madeAtMs, afterMs)
+    if (dueAtMs === undefined) return
+    const wait = () => {
+      const leftMs = dueAtMs - this.#clock.now()
+      if (leftMs > 0) {
+        this.#timers.set(id, this.#clock.after(Math.min(leftMs, longestTimerMs), wait))
+        return
+      }
+      this.#arm(id, schedule, madeAtMs, dueAtMs)
+      schedule.run(dueAtMs)
+    }
+    wait()
+  }
+}
