@@ -118,7 +118,12 @@ export async function decideAndWrite(
   for (let race = 0; race < mostRaces; race += 1) {
     const { record, decision, version } = await arbitrate(ports, thing, event, known)
     if (decision.kind === 'issue') throw new Error(`only a create is answered by an order to issue`)
-    if (decision.next === undefined) return { record, decision, version }
+    if (decision.next === undefined) {
+      const canBeNoted = version !== undefined || decision.afterTelling === undefined
+      if (canBeNoted) return { record, decision, version }
+      await ports.records.mark(thing)
+      continue
+    }
     const written = await writeRecord(ports, thing, version, decision.next)
     if (written !== 'lost') return { record, decision, version: written }
   }

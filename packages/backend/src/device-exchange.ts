@@ -1,5 +1,5 @@
 import type { CertificateId } from '@rotator/protocol/ids'
-import type { RejectionCode } from '@rotator/protocol/rejection-codes'
+import { isRetryable, type RejectionCode } from '@rotator/protocol/rejection-codes'
 import type * as v from 'valibot'
 import { describeError, failureKind } from './aws/failures.ts'
 import type { Replies } from './aws/replies.ts'
@@ -71,8 +71,9 @@ export async function answerDevice<S extends v.GenericSchema>(
   })
 }
 
-/** Rejects, and tells so. */
+/** Rejects, and tells so. A device of version 1 takes every rejection as final, so it gets none that is not. */
 export async function refuse(replies: DeviceReplies, to: Addressee, refusal: Refusal): Promise<Outcome> {
+  if (to.version === 'v1' && isRetryable(refusal.code)) return { kind: 'silent' }
   await replies.reject(to, refusal)
   return { kind: 'rejected', code: refusal.code, problem: refusal.problem }
 }

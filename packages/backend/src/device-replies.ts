@@ -26,7 +26,7 @@ export interface DeviceReplies {
 
 /**
  * A device of version 1 handles a reply that comes twice as two, so it gets each at most once; it also takes every
- * rejection as its own and final, so it gets none that only asks for patience, and none for a stranger's request.
+ * rejection on its topic as its own, so it gets none for a stranger's request.
  */
 export function deviceReplies(replies: Replies, request: 'create' | 'commit'): DeviceReplies {
   const qosOf = ({ version }: Addressee) => (version === 'v1' ? 0 : 1)
@@ -35,14 +35,13 @@ export function deviceReplies(replies: Replies, request: 'create' | 'commit'): D
       await replies.publish(accepted(certificateTopics[request](to.thing)), payload, qosOf(to))
     },
     async reject(to, { code, problem, certificateIds = [] }) {
-      const retryable = isRetryable(code)
-      if (to.version === 'v1' && (retryable || code === 'CLIENT_ID_MISMATCH')) return
+      if (to.version === 'v1' && code === 'CLIENT_ID_MISMATCH') return
       const details = [problem, certificateIds.length > 0 ? certificateIds.join(', ') : undefined]
         .filter(detail => detail !== undefined)
         .join('; ')
       const { meaning } = rejectionCodes[code]
       const errorMsg = details === '' ? meaning : `${meaning} (${details})`
-      const payload = { ...to.echo, errorMsg, code, retryable }
+      const payload = { ...to.echo, errorMsg, code, retryable: isRetryable(code) }
       await replies.publish(rejected(certificateTopics[request](to.thing)), payload, qosOf(to))
     },
   }

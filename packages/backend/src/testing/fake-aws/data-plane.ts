@@ -24,6 +24,8 @@ export class FakeDataPlane {
   readonly shadows = new Map<string, FakeShadow>()
   readonly published: PublishedMessage[] = []
   readonly #executions = new Map<string, FakeExecution[]>()
+  /** How many conditional writes came too late. */
+  conflicts = 0
   /** Called after a shadow was read: the place for somebody who writes in between. */
   afterNextShadowRead: (() => void) | undefined
 
@@ -69,6 +71,7 @@ export class FakeDataPlane {
         const thing = path[1] ?? ''
         const { state, version } = JSON.parse(body)
         if (version !== undefined && version !== this.shadows.get(thing)?.version) {
+          this.conflicts += 1
           throw new AwsFailure(409, 'ConflictException', 'Version conflict')
         }
         this.writeShadow(thing, state.reported)

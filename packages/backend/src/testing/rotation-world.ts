@@ -1,0 +1,160 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import { jobDocumentText } from '@rotator/protocol/names'
+import { commitCertificate } from '../commit-certificate/commit-certificate.ts'
+import { createCertificate } from '../create-certificate/create-certificate.ts'
+import { finishRotation } from '../finish-rotation/finish-rotation.ts'
+import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
+import type { ReportLine } from '../report.ts'
+import { retireCertificates } from '../retire-certificate/retire-certificate.ts'
+import { awsPorts } from '../wiring.ts'
+import { FakeAws } from './fake-aws/fake-aws.ts'
+import { issueCertificate } from './fake-certificates.ts'
+import { fakeClients } from './fake-clients.ts'
+import { deviceSubject, newKey, requestFor, spki } from './fake-requests.ts'
+import { jobId, thingName } from './test-ids.ts'
+
+export const thing = thingName('dev1')
+export const job = jobId('J1')
+export const oldKey = newKey()
+const firstKey = newKey()
+/** The request of the device's first execution, and one that another key makes. */
+export const firstCsr = await requestFor(firstKey)
+export const otherCsr = await requestFor(newKey())
+
+export interface WorldOptions {
+  retireDelaySeconds?: number
+  holdSeconds?: number
+  /** Of OLD, ISO 8601. */
+  oldNotAfter?: string
+}
+
+/** A thing with its certificate OLD and a rotation job in progress, and the backend's functions on a fake AWS. */
+export class RotationWorld {
+  readonly aws = new FakeAws()
+  readonly old: CertificateId
+  readonly lines: ReportLine[] = []
+  nowMs = Date.parse('2026-01-01T00:00:00Z')
+  /** What happens while a handler waits. */
+  whilePausing: () => void = () => {}
+  readonly create: (event: unknown) => Promise<void>
+  readonly commit: (event: unknown) => Promise<void>
+  readonly finish: (event: unknown) => Promise<void>
+  readonly retire: ReturnType<typeof retireCertificates>
+
+  constructor({ retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter }: WorldOptions = {}) {
+    const { pem } = issueCertificate(deviceSubject, spki(oldKey), oldNotAfter)
+    this.old = this.aws.iot.addCertificate(pem, ['device-policy'])
+    this.aws.iot.addThing(thing)
+    this.aws.iot.attach(thing, this.old)
+    this.setExecution(1, 'IN_PROGRESS')
+    const { environment, ...clients } = fakeClients(this.aws)
+    const deps = {
+      ...awsPorts(environment, clients),
+      issuer: awsIotIssuer(clients.iot),
+      retireDelaySeconds,
+      holdSeconds,
+      now: () => this.nowMs,
+      pause: async (ms: number) => {
+        this.nowMs += ms
+        this.whilePausing()
+      },
+      report: (line: ReportLine) => void this.lines.push(line),
+    }
+    this.create = createCertificate(deps)
+    this.commit = commitCertificate(deps)
+    this.finish = finishRotation(deps)
+    this.retire = retireCertificates(deps)
+  }
+
+  setExecution(
+    executionNumber: number,
+    status: string,
+    jobId: string = job,
+    document = jobDocumentText,
+  ): void {
+    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600 }
+    this.aws.data.setExecution(thing, execution)
+  }
+
+  /** The certificate that the record calls NEW. */
+  get new(): CertificateId {
+    return this.record.newCertificateId as CertificateId
+  }
+
+  get record(): Record<string, unknown> {
+    return this.aws.data.shadows.get(thing)?.reported ?? {}
+  }
+
+  /** Attached, active certificates. */
+  get usable(): string[] {
+    return this.aws.iot.attached(thing).filter(id => this.aws.iot.certificates.get(id)?.status === 'ACTIVE')
+  }
+
+  get replies(): Record<string, unknown>[] {
+    return this.aws.data.published.map(({ topic, payload, qos }) => ({
+      verdict: topic.split('/').slice(-2).join('/'),
+      qos,
+      ...payload,
+    }))
+  }
+
+  get lastReply(): Record<string, unknown> | undefined {
+    return this.replies.at(-1)
+  }
+
+  createEvent(more: Record<string, unknown> = {}): Record<string, unknown> {
+    const asked = { jobId: job, csr: firstCsr, executionNumber: 1 }
+    return { ...asked, ...this.#rule('create', this.old), ...more }
+  }
+
+  commitEvent(principal: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+    const asked = { jobId: job, executionNumber: 1, certificateId: principal, turn: 0 }
+    return { ...asked, ...this.#rule('commit', principal), ...more }
+  }
+
+  endedEvent(operation: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+    return {
+      eventType: 'JOB_EXECUTION',
+      operation,
+      jobId: job,
+      thingArn: `arn:aws:iot:eu-west-1:123456789012:thing/${thing}`,
+      status: operation.toUpperCase(),
+      statusDetails: { CertificateRotator: 'true' },
+      ...more,
+    }
+  }
+
+  /** Ends the execution in AWS IoT Jobs and handles its event. */
+  async end(operation: string, more: Record<string, unknown> = {}, executionNumber = 1): Promise<void> {
+    this.setExecution(executionNumber, operation.toUpperCase())
+    await this.finish(this.endedEvent(operation, more))
+  }
+
+  /** Hands the queue over once, as it stands, letting the time pass that its messages wait for. */
+  async drain() {
+    const messages = this.aws.messaging.queue
+    this.aws.messaging.queue = []
+    this.nowMs += Math.max(0, ...messages.map(({ delaySeconds }) => delaySeconds)) * 1000
+    const Records = messages.map(({ body }, index) => ({ messageId: String(index), body }))
+    const { batchItemFailures } = await this.retire({ Records })
+    const failed = batchItemFailures.map(({ itemIdentifier }) => messages[Number(itemIdentifier)])
+    this.aws.messaging.queue.push(...failed.filter(message => message !== undefined))
+    return { batchItemFailures }
+  }
+
+  /** Create, commit and SUCCEEDED, each handled once. */
+  async rotate(): Promise<void> {
+    await this.create(this.createEvent())
+    await this.commit(this.commitEvent(this.new))
+    await this.end('succeeded', { statusDetails: { CertificateRotator: 'true', certificateId: this.new } })
+  }
+
+  #rule(request: 'create' | 'commit', principal: string) {
+    return {
+      thingName: thing,
+      topic: `awslabs/things/${thing}/certificate/${request}`,
+      clientId: thing,
+      principal,
+    }
+  }
+}
