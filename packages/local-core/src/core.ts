@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter } from 'node:path'
+import { type Clock, systemClock } from './clock.ts'
+import { type ControlRequest, parseControlRequest } from './control/control-request.ts'
+import { startControlServer } from './control/control-server.ts'
+import type { CoreOptions } from './core-options.ts'
+import type { DeploymentResult } from './deployments/deployment.ts'
+import { killLeftovers, rootVariable, writeProcessGroups } from './lifecycle/process-group.ts'
+import { shellProcesses } from './lifecycle/shell-process.ts'
+import { openCloud } from './mqtt/crt-connector.ts'
+import { loadCrt } from './mqtt/crt-library.ts'
+import { createMessageFaults, type MessageFaults } from './mqtt/message-faults.ts'
+import { type NetworkLink, openNetworkLink } from './mqtt/network-link.ts'
+import { type Nucleus, type NucleusEvent, startNucleus } from './nucleus/nucleus.ts'
+import { placePackage } from './provision/provision-core.ts'
+import { type RootLayout, rootLayout } from './provision/root-layout.ts'
+import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor/supervisor.ts'
+import { installSystemctl } from './systemctl/install-systemctl.ts'
+import { fastTimings, realTimings, type Timings } from './timings.ts'
+
+/** Everything that a core tells, one JSON line each, with the time in milliseconds. */
+export type CoreEvent =
+  | SupervisorEvent
+  | NucleusEvent
+  | { readonly event: 'leftovers-killed'; readonly processGroups: readonly number[] }
+  | { readonly event: 'deployment'; readonly deploymentId: string; readonly result: DeploymentResult }
+
+export interface Core {
+  readonly stop: () => Promise<void>
+  /** Settles when a request on the control socket has stopped the core. */
+  readonly stopped: Promise<void>
+}
+
+interface CoreParts {
+  readonly layout: RootLayout
+  readonly clock: Clock
+  readonly timings: Timings
+  readonly network: NetworkLink
+  readonly faults: MessageFaults
+  readonly supervisor: Supervisor
+  readonly nucleus: () => Nucleus
+  readonly tell: (event: CoreEvent) => void
+  readonly stop: () => Promise<void>
+}
+
+/** Starts supervisor, nucleus and component on a provisioned root; `write` gets the event lines. */
+export async function startCore(options: CoreOptions, write: (line: string) => void): Promise<Core> {
+  const layout = rootLayout(options.root)
+  if (!existsSync(layout.configFolder)) {
+    throw new Error(
+      `${layout.root} is no Greengrass root folder (it has no config folder); provision it first.`,
+    )
+  }
+  const clock = systemClock
+  const timings = options.fast ? fastTimings : realTimings
+  const tell = (event: CoreEvent) => write(`${JSON.stringify({ ...event, at: clock.now() })}\n`)
+  const leftovers = killLeftovers(layout.processGroupsFile, layout.root)
+  if (leftovers.length > 0) tell({ event: 'leftovers-killed', processGroups: leftovers })
+  installSystemctl(layout, process.execPath)
+  const network = await openNetworkLink()
+  const faults = createMessageFaults(clock)
+  const crt = await loadCrt()
+  let nucleus: Nucleus | undefined
+
+  const startService = async () => {
+    const started = await startNucleus({
+      layout,
+      clock,
+      random: Math.random,
+      timings,
+      startProcess: shellProcesses(clock, componentBaseEnvironment(layout)),
+      cloud: settings => request => openCloud({ crt, settings: settings(), timings, network }, request),
+      faults,
+      emptyPathsInEffectiveConfig: options.emptyPathsInEffectiveConfig,
+      processGroupsChanged: groups => writeProcessGroups(layout.processGroupsFile, groups),
+      tell,
+    })
+    nucleus = started
+    return started
+  }
+  const supervisor = createSupervisor({
+    clock,
+    mainPid: process.pid,
+    startService,
+    restartDelayMs: timings.serviceRestartMs,
+    tell,
+  })
+  const stopped = Promise.withResolvers<void>()
+  const stop = async () => {
+    await supervisor.stop()
+    await control.close()
+    await network.close()
+    stopped.resolve()
+  }
+  const parts: CoreParts = {
+    layout,
+    clock,
+    timings,
+    network,
+    faults,
+    supervisor,
+    tell,
+    stop,
+    nucleus: () => {
+      if (nucleus === undefined || supervisor.service() === undefined) {
+        throw new Error('The nucleus is not running at the moment; wait for the event "started".')
+      }
+      return nucleus
+    },
+  }
+  const control = await startControlServer(layout.controlSocket, request =>
+    handleControl(parts, parseControlRequest(request)),
+  )
+  await supervisor.start()
+  return { stop, stopped: stopped.promise }
+}
+
+function componentBaseEnvironment(layout: RootLayout): Record<string, string> {
+  const { PATH = '', HOME = '/root', LANG = 'C.UTF-8' } = process.env
+  return { PATH: `${layout.binFolder}${delimiter}${PATH}`, HOME, LANG, [rootVariable]: layout.root }
+}
+
+async function handleControl(parts: CoreParts, request: ControlRequest): Promise<unknown> {
+  switch (request.command) {
+    case 'status':
+      return status(parts)
+    case 'restart':
+      return parts.supervisor.restart()
+    case 'stop':
+      // The reply goes out first: stopping closes this very connection.
+      parts.clock.after(0, () => void parts.stop())
+      return undefined
+    case 'systemctl':
+      return parts.supervisor.systemctl(request.args)
+    case 'deploy':
+      return runDeployment(parts, request)
+    case 'message-faults':
+      return parts.faults.set(request.faults)
+    case 'network':
+      return parts.network.set(request.state)
+    case 'restart-fault':
+      return parts.supervisor.setRestartFault(request.fault)
+  }
+}
+
+function status(parts: CoreParts): object {
+  return {
+    pid: process.pid,
+    running: parts.supervisor.service() !== undefined,
+    network: parts.network.state(),
+    messageFaultsFired: parts.faults.fired(),
+    restartFaultsFired: parts.supervisor.restartFaultsFired(),
+    ...(parts.supervisor.service() !== undefined && parts.nucleus().status()),
+  }
+}
+
+async function runDeployment(
+  parts: CoreParts,
+  request: Extract<ControlRequest, { command: 'deploy' }>,
+): Promise<DeploymentResult> {
+  const deploymentId = request.deploymentId ?? randomUUID()
+  const changes = request.changes.map(change => {
+    const { component, merge, reset, recipeFile, artifactFolder } = change
+    if (recipeFile === undefined) return { component, merge, reset }
+    const recipe = placePackage(parts.layout, {
+      recipe: readFileSync(recipeFile, 'utf8'),
+      ...(artifactFolder !== undefined && { artifactFolder }),
+    })
+    return { component, merge, reset, recipe }
+  })
+  const result = await parts.nucleus().deploy({
+    deploymentId,
+    changes,
+    notifyComponents: request.notifyComponents,
+    isGgcRestarting: request.isGgcRestarting,
+    deferTimeoutMs: request.deferTimeoutMs ?? parts.timings.deferTimeoutMs,
+    validationTimeoutMs: request.validationTimeoutMs ?? parts.timings.validationTimeoutMs,
+  })
+  parts.tell({ event: 'deployment', deploymentId, result })
+  return result
+}

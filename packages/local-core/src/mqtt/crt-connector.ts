@@ -1,0 +1,107 @@
+import type { ICrtError, mqtt5 } from 'aws-crt'
+import type { DeviceSettings } from '../config/device-settings.ts'
+import type { Timings } from '../timings.ts'
+import type { CloudConnection, CloudConnectionEvents, OpenRequest } from './cloud-connection.ts'
+import type { CrtLibrary } from './crt-library.ts'
+import { fromMqtt5, qosOf, toMqtt5 } from './crt-messages.ts'
+import { openMqtt3 } from './crt-mqtt3.ts'
+import { type DeviceIdentity, readDeviceIdentity } from './device-identity.ts'
+import type { NetworkLink } from './network-link.ts'
+
+export interface CrtConnectorOptions {
+  readonly crt: CrtLibrary
+  readonly settings: DeviceSettings
+  readonly timings: Timings
+  readonly network: NetworkLink
+}
+
+/** Reads the identity as it stands now and opens a connection with it; throws where it is unusable. */
+export function openCloud(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
+  const identity = readDeviceIdentity(options.settings)
+  return options.settings.mqtt.version === 'mqtt3'
+    ? openMqtt3(options, request, identity)
+    : openMqtt5(options, request, identity)
+}
+
+/** An MQTT 5 client with the nucleus's options. */
+function openMqtt5(
+  options: CrtConnectorOptions,
+  request: OpenRequest,
+  identity: DeviceIdentity,
+): CloudConnection {
+  const client = new options.crt.mqtt5.Mqtt5Client(clientConfig(options, request, identity))
+  listen(options.crt, client, request.events)
+  client.start()
+  return {
+    fingerprint: identity.fingerprint,
+    subscribe: async (filter, qos) => {
+      const subscription = { topicFilter: filter, qos: qosOf(options.crt, qos) }
+      const ack = await client.subscribe({ subscriptions: [subscription] })
+      return Math.max(...ack.reasonCodes)
+    },
+    unsubscribe: async filter => {
+      await client.unsubscribe({ topicFilters: [filter] })
+    },
+    publish: async message => {
+      const result = await client.publish(toMqtt5(options.crt, message))
+      return result === undefined ? 0 : result.reasonCode
+    },
+    stop: () =>
+      new Promise(resolve => {
+        client.once('stopped', () => {
+          client.close()
+          resolve()
+        })
+        client.stop({ reasonCode: options.crt.mqtt5.DisconnectReasonCode.NormalDisconnection })
+      }),
+  }
+}
+
+function clientConfig(
+  { crt, settings, timings, network }: CrtConnectorOptions,
+  request: OpenRequest,
+  identity: DeviceIdentity,
+) {
+  const { mqtt } = settings
+  const builder = crt.iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
+    settings.iotDataEndpoint,
+    identity.certificatePem,
+    identity.privateKeyPem,
+  )
+    .withPort(mqtt.port)
+    .withCertificateAuthorityFromPath(undefined, identity.rootCaFile)
+    .withHttpProxyOptions(network.proxyOptions(crt))
+    .withConnectProperties({
+      clientId: request.clientId,
+      keepAliveIntervalSeconds: Math.floor(mqtt.keepAliveTimeoutMs / 1000),
+      receiveMaximum: 100,
+      requestProblemInformation: true,
+      sessionExpiryIntervalSeconds: mqtt.sessionExpirySeconds,
+    })
+    .withSessionBehavior(
+      request.resumeSession
+        ? crt.mqtt5.ClientSessionBehavior.RejoinAlways
+        : crt.mqtt5.ClientSessionBehavior.RejoinPostSuccess,
+    )
+    .withOfflineQueueBehavior(crt.mqtt5.ClientOperationQueueBehavior.FailAllOnDisconnect)
+    .withMinReconnectDelayMs(timings.minReconnectDelayMs)
+    .withMaxReconnectDelayMs(timings.maxReconnectDelayMs)
+    .withPingTimeoutMs(mqtt.pingTimeoutMs)
+    .withAckTimeoutSeconds(Math.ceil(mqtt.operationTimeoutMs / 1000))
+  return builder.build()
+}
+
+function listen(crt: CrtLibrary, client: mqtt5.Mqtt5Client, events: CloudConnectionEvents): void {
+  client.on('connectionSuccess', ({ connack }) => events.connected(connack.sessionPresent))
+  client.on('connectionFailure', ({ error, connack }) =>
+    events.failed(connack === undefined ? nameOf(error) : `refused, reason code ${connack.reasonCode}`),
+  )
+  client.on('disconnection', ({ error }) => events.disconnected(nameOf(error)))
+  client.on('error', error => events.failed(nameOf(error)))
+  client.on('messageReceived', ({ message }) => events.message(fromMqtt5(crt, message)))
+}
+
+/** The library's name and description of an error, as `AWS_IO_SOCKET_CLOSED, socket is closed.` */
+function nameOf(error: ICrtError): string {
+  return error instanceof Error ? error.message : (error.error_name ?? 'unknown error')
+}
