@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Algorithms } from '@rotator/protocol/algorithms'
-import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
+import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
+import { csrDigest } from '@rotator/protocol/x509/csr'
 import type { Placement } from '@rotator/rotation/device/effects'
 import type { CryptoTasks } from '../../keys/crypto-tasks.ts'
 import type { IdentityPaths } from '../../keys/inspect-identity.ts'
@@ -18,11 +19,12 @@ import { createDurably } from './durable.ts'
 import type { FileSystem } from './file-system.ts'
 import { listGenerations } from './generations.ts'
 import { fileNames } from './layout.ts'
-import { beginPending, pendingOwner, readExecution, readPendingCsr } from './pending.ts'
+import { beginPending, readExecution, readPendingCsr } from './pending.ts'
 import { placeGeneration } from './place.ts'
+import { processOwner } from './process-owner.ts'
 import { refuseEarly } from './refuse-early.ts'
 import { repairCopies } from './repair.ts'
-import { asStoreError } from './store-failure.ts'
+import { guarded } from './store-failure.ts'
 
 export interface FileIdentityStoreOptions {
   fs: FileSystem
@@ -40,6 +42,10 @@ export class FileIdentityStore implements IdentityStore {
   }
 
   async find(): Promise<FoundIdentities> {
+    return guarded('look at the stored identities', async () => this.#find())
+  }
+
+  async #find(): Promise<FoundIdentities> {
     const { fs, tasks, paths } = this.#options
     const repaired = await repairCopies(this.#options)
     const inspection = await tasks.inspectIdentity(paths)
@@ -63,45 +69,53 @@ export class FileIdentityStore implements IdentityStore {
   }
 
   async makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome> {
-    const { fs, tasks, paths } = this.#options
-    const inspection = await tasks.inspectIdentity(paths)
-    const refusal = refuseEarly(fs, paths, inspection)
-    if (refusal !== undefined) return { kind: 'pending-not-made', ...refusal }
     try {
-      adopt(fs, paths)
-      const { layout } = findAnchors(fs, paths)
-      beginPending(fs, layout, execution)
-      const made = await tasks.makePending({
-        algorithms,
-        currentCertificatePath: paths.certificatePath,
-        folder: layout.pending,
-        ...pendingOwner,
-      })
-      const csr = readPendingCsr(fs, layout)
-      if (!made.ok || csr === undefined) {
-        const reason = made.ok
-          ? 'The new key is not where it was written. Check the storage of the device.'
-          : made.problem
-        return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason }
-      }
-      const { certificateId: oldCertificateId } = inspection as { certificateId: CertificateId }
-      return { kind: 'pending-made', csrDigest: csr.digest, oldCertificateId }
+      return await guarded('prepare the rotation', async () => this.#makePending(execution, algorithms))
     } catch (error) {
-      const { code, message } = asStoreError(error, 'prepare the rotation')
-      return { kind: 'pending-not-made', code, reason: message }
+      if (!(error instanceof StoreError)) throw error
+      return { kind: 'pending-not-made', code: error.code, reason: error.message }
     }
   }
 
-  async pendingCsr(csrDigest: CsrDigest): Promise<string | undefined> {
-    const { fs, paths } = this.#options
-    const pending = readPendingCsr(fs, findAnchors(fs, paths).layout)
-    return pending?.digest === csrDigest ? pending.csr : undefined
+  async #makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome> {
+    const { fs, tasks, paths } = this.#options
+    const inspection = await tasks.inspectIdentity(paths)
+    refuseEarly(fs, paths, inspection)
+    adopt(fs, paths)
+    const { layout } = findAnchors(fs, paths)
+    beginPending(fs, layout, execution)
+    const made = await tasks.makePending({
+      algorithms,
+      currentCertificatePath: paths.certificatePath,
+      folder: layout.pending,
+      ...processOwner,
+    })
+    if (!made.ok) return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason: made.problem }
+    return {
+      kind: 'pending-made',
+      csrDigest: csrDigest(made.csr),
+      oldCertificateId: inspection.certificateId,
+    }
   }
 
-  async checkCertificate(csrDigest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome> {
+  async pendingCsr(digest: CsrDigest): Promise<string | undefined> {
+    const { fs, paths } = this.#options
+    return guarded('read the pending request', async () => {
+      const pending = readPendingCsr(fs, findAnchors(fs, paths).layout)
+      return pending?.digest === digest ? pending.csr : undefined
+    })
+  }
+
+  async checkCertificate(digest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome> {
+    return guarded('check the new certificate', async () =>
+      this.#checkCertificate(digest, certificatePem, now),
+    )
+  }
+
+  async #checkCertificate(digest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome> {
     const { fs, tasks, paths } = this.#options
     const { layout } = findAnchors(fs, paths)
-    if ((await this.pendingCsr(csrDigest)) === undefined) return { kind: 'pending-lost' }
+    if ((await this.pendingCsr(digest)) === undefined) return { kind: 'pending-lost' }
     const check = await tasks.checkCertificate({
       certificatePem,
       keyPath: join(layout.pending, fileNames.privateKey),
@@ -110,29 +124,25 @@ export class FileIdentityStore implements IdentityStore {
     })
     if (check.kind !== 'certificate-usable') return check
     const path = join(layout.pending, fileNames.certificate)
-    createDurably(fs, path, Buffer.from(check.pem), { mode: 0o600, ...pendingOwner })
+    createDurably(fs, path, Buffer.from(check.pem), { mode: 0o600, ...processOwner })
     fs.sync(layout.pending)
     return { kind: check.kind, certificateId: check.certificateId }
   }
 
   async place(placement: Placement): Promise<void> {
-    try {
-      await placeGeneration(this.#options, placement)
-    } catch (error) {
-      throw asStoreError(error, 'switch the identity')
-    }
+    await guarded('switch the identity', async () => placeGeneration(this.#options, placement))
   }
 
   async drop(): Promise<void> {
     const { fs, tasks, paths } = this.#options
-    const inspection = await tasks.inspectIdentity(paths)
-    if (!inspection.ok) {
+    await guarded('drop the identities that are not in use', async () => {
+      const inspection = await tasks.inspectIdentity(paths)
+      if (inspection.ok) return dropOthers(fs, paths)
       throw new StoreError(
         'IDENTITY_UNUSABLE',
         `${inspection.problem} Until then every stored identity is kept.`,
       )
-    }
-    dropOthers(fs, paths)
+    })
   }
 }
 

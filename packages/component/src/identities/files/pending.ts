@@ -6,20 +6,17 @@ import * as v from 'valibot'
 import { createDurably, ensureFolder, removeFolderOfFiles } from './durable.ts'
 import type { FileSystem } from './file-system.ts'
 import { fileNames, type Layout } from './layout.ts'
+import { processOwner } from './process-owner.ts'
 
 const executionSchema = v.object({ jobId: jobIdSchema, executionNumber: executionNumberSchema })
 
-/** Empties the pending slot and notes which execution its key will be for. */
+/** Empties the pending slot, which the component alone has to do with, and notes which execution its key will be for. */
 export function beginPending(fs: FileSystem, { pending }: Layout, execution: ExecutionId): void {
-  const { uid, gid } = pendingOwner
   removeFolderOfFiles(fs, pending)
-  ensureFolder(fs, pending, { mode: 0o700, uid, gid })
+  ensureFolder(fs, pending, { mode: 0o700, ...processOwner })
   const note = Buffer.from(JSON.stringify(execution))
-  createDurably(fs, join(pending, fileNames.execution), note, { mode: 0o600, uid, gid })
+  createDurably(fs, join(pending, fileNames.execution), note, { mode: 0o600, ...processOwner })
 }
-
-/** Until it is installed, the component alone has to do with it. */
-export const pendingOwner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 /** @returns undefined where the key or its request is missing. */
 export function readPendingCsr(

@@ -1,4 +1,3 @@
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
 import { messageOf } from '../../message-of.ts'
 import { StoreError } from '../identity-store.ts'
 import { fileErrorCode } from './file-system.ts'
@@ -16,17 +15,20 @@ const remedies: Readonly<Record<string, string>> = {
   TASK_FAILED: 'Read the log of the component',
 }
 
-/** @throws what is no failure of files: that is a fault of ours, and not to be told as one of the disk. */
-export function asStoreError(
-  thrown: unknown,
-  doing: string,
-  code: DeviceFailureCode = 'STORAGE_FAILED',
-): StoreError {
-  if (thrown instanceof StoreError) return thrown
-  const fileCode = fileErrorCode(thrown)
-  if (fileCode === 'UNKNOWN') throw thrown
-  const remedy = remedies[fileCode] ?? 'Check the disk of the device'
-  return new StoreError(code, `The device could not ${doing}: ${messageOf(thrown)}. ${remedy}.`, {
-    cause: thrown,
-  })
+/**
+ * @param doing what was being done, as the end of a sentence
+ * @throws StoreError for what files, or the helper process, failed in. A fault of ours is thrown as it is: it is not
+ *   to be told as one of the disk.
+ */
+export async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const code = fileErrorCode(error)
+    if (error instanceof StoreError || code === 'UNKNOWN') throw error
+    const remedy = remedies[code] ?? 'Check the disk of the device'
+    throw new StoreError('STORAGE_FAILED', `The device could not ${doing}: ${messageOf(error)}. ${remedy}.`, {
+      cause: error,
+    })
+  }
 }

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { subscriptions } from '@rotator/protocol/topics'
+import { type ServiceDigest, serviceDigestSchema } from '@rotator/rotation/device/state'
+import * as v from 'valibot'
+import type { Environment } from './environment.ts'
+import { GreengrassLink } from './greengrass-link.ts'
+import type { FileSystem } from './identities/files/file-system.ts'
+import type { IdentityStore } from './identities/identity-store.ts'
+import { Journal } from './journal/journal.ts'
+import type { Log } from './log.ts'
+import { Alarms } from './loop/alarms.ts'
+import { Loop } from './loop/loop.ts'
+import { Outbox } from './loop/outbox.ts'
+import { perform } from './loop/performer.ts'
+import type { Probe } from './probe/probe.ts'
+import type { Restart } from './restart/systemd-restart.ts'
+import type { Secret } from './secret.ts'
+import type { Timers } from './timers.ts'
+
+export interface ComponentParts {
+  environment: Environment
+  fs: FileSystem
+  store: IdentityStore
+  probe: Probe
+  restart: Restart
+  timers: Timers
+  /** From 0 to 1. */
+  random: () => number
+  /** The user that the journal is kept for. */
+  owner: { uid: number; gid: number }
+  log: Log
+  onCrash: (error: unknown) => void
+}
+
+/** How long after a failed publish it is tried again, in milliseconds. */
+const publishRetryMs = 10_000
+
+/** Puts the component together and sets it going. */
+export function startComponent(parts: ComponentParts): { stop(): void } {
+  const { environment, timers, log } = parts
+  const link = new GreengrassLink({
+    ...parts,
+    topics: subscriptions(environment.thingName),
+    onMessage: (topic, payload) => {
+      loop.receive(topic, payload)
+    },
+    onUp: () => void outbox.up(),
+    onDown: () => {
+      outbox.down()
+    },
+  })
+  const outbox = new Outbox({
+    publish: async (topic, payload) => link.publish(topic, payload),
+    timers,
+    log,
+    retryMs: publishRetryMs,
+  })
+  const alarms = new Alarms(timers, parts.random, event => {
+    loop.give(event)
+  })
+  const loop = new Loop({
+    ...parts,
+    thing: environment.thingName,
+    service: digestOf(environment.authToken),
+    journal: new Journal(parts.fs, environment.workFolder, parts.owner),
+    outbox,
+    configured: async () => link.configured(),
+    perform: async effect =>
+      perform(
+        {
+          ...parts,
+          thing: environment.thingName,
+          outbox,
+          alarms,
+          deferUpdates: isDeferred => {
+            link.deferUpdates(isDeferred)
+          },
+          now: () => timers.now(),
+        },
+        effect,
+      ),
+  })
+  loop.start()
+  link.open()
+  return {
+    stop: () => {
+      loop.stop()
+      alarms.stop()
+      link.close()
+    },
+  }
+}
+
+/** A new token comes with every life of Greengrass. It is secret, its digest is not. */
+const digestOf = (token: Secret): ServiceDigest =>
+  v.parse(serviceDigestSchema, createHash('sha256').update(token.reveal()).digest('hex'))

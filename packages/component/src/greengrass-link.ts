@@ -1,0 +1,154 @@
+import type { Configured } from '@rotator/rotation/device/events'
+import type { Environment } from './environment.ts'
+import { type IpcConnection, openConnection } from './greengrass-ipc/connection.ts'
+import { IpcError } from './greengrass-ipc/ipc-error.ts'
+import {
+  deferComponentUpdate,
+  getConfiguration,
+  type ProposedConfiguration,
+  publishToIotCore,
+  reportValidity,
+  subscribeToComponentUpdates,
+  subscribeToIotCore,
+  subscribeToProposedConfigurations,
+} from './greengrass-ipc/operations.ts'
+import { keepSession, type Session } from './greengrass-ipc/session.ts'
+import type { Log } from './log.ts'
+import { judgeConfiguration, readConfigured } from './loop/configured.ts'
+import { messageOf } from './message-of.ts'
+import type { Timers } from './timers.ts'
+
+export interface GreengrassLinkOptions {
+  environment: Environment
+  topics: readonly string[]
+  timers: Timers
+  random: () => number
+  log: Log
+  onMessage: (topic: string, payload: string) => void
+  onUp: () => void
+  onDown: () => void
+}
+
+const callTimeoutMs = 30_000
+const firstRetryMs = 1_000
+const lastRetryMs = 60_000
+/** The nucleus asks again after that; a rotation's switch takes about as long. */
+const recheckUpdateAfterMs = 60_000
+
+/** Everything that this component has with Greengrass, over one connection that is kept up. */
+export class GreengrassLink {
+  readonly #options: GreengrassLinkOptions
+  #session: Session | undefined
+  #known: Configured | undefined
+  #areUpdatesDeferred = false
+
+  constructor(options: GreengrassLinkOptions) {
+    this.#options = options
+  }
+
+  open(): void {
+    const { environment, timers, random, log, onUp, onDown } = this.#options
+    this.#session = keepSession({
+      open: async () => openConnection({ ...environment, timers, callTimeoutMs }),
+      prepare: async connection => this.#prepare(connection),
+      onUp: () => {
+        log('info', 'Connected with Greengrass; all topics are subscribed to.')
+        onUp()
+      },
+      onDown: error => {
+        log('warn', messageOf(error))
+        onDown()
+      },
+      timers,
+      firstRetryMs,
+      lastRetryMs,
+      random,
+    })
+  }
+
+  close(): void {
+    this.#session?.stop()
+  }
+
+  async publish(topic: string, payload: string): Promise<void> {
+    await publishToIotCore(this, topic, payload)
+  }
+
+  deferUpdates(isDeferred: boolean): void {
+    this.#areUpdatesDeferred = isDeferred
+  }
+
+  /** The configuration as it stands now; as it stood last where it cannot be read; undefined before that. */
+  async configured(): Promise<Configured | undefined> {
+    try {
+      this.#known = readConfigured(await getConfiguration(this))
+    } catch (error) {
+      this.#options.log('warn', messageOf(error))
+    }
+    return this.#known
+  }
+
+  async call(...call: Parameters<Session['call']>): Promise<unknown> {
+    if (this.#session === undefined)
+      throw new IpcError('IPC_DISCONNECTED', 'Greengrass is not connected yet.')
+    return this.#session.call(...call)
+  }
+
+  /** Subscribes to configurations before one is read, so that no change falls in between. */
+  async #prepare(connection: IpcConnection): Promise<void> {
+    const { topics, onMessage } = this.#options
+    await this.#ifKnown(async () =>
+      subscribeToProposedConfigurations(connection, proposal => void this.#judge(connection, proposal)),
+    )
+    await this.#ifKnown(async () =>
+      subscribeToComponentUpdates(
+        connection,
+        deploymentId => void this.#answerUpdate(connection, deploymentId),
+      ),
+    )
+    this.#known = readConfigured(await getConfiguration(connection))
+    const validity = judgeConfiguration(this.#known)
+    if (validity.status === 'REJECTED') {
+      this.#options.log(
+        'error',
+        `${validity.message} Until the configuration is changed, rotation jobs fail.`,
+      )
+    }
+    for (const topic of topics) await subscribeToIotCore(connection, topic, onMessage)
+  }
+
+  /** Nucleus Lite does not know all operations; the rotation works without these. */
+  async #ifKnown(subscribe: () => Promise<void>): Promise<void> {
+    try {
+      await subscribe()
+    } catch (error) {
+      if (!(error instanceof IpcError) || error.code !== 'IPC_SERVICE_ERROR') throw error
+      this.#options.log('info', `${error.message} The component works without it.`)
+    }
+  }
+
+  async #judge(
+    connection: IpcConnection,
+    { deploymentId, configuration }: ProposedConfiguration,
+  ): Promise<void> {
+    const validity = judgeConfiguration(configuration)
+    const message =
+      validity.status === 'REJECTED' ? validity.message : 'A proposed configuration was accepted.'
+    this.#options.log('info', message, { deploymentId })
+    await this.#answer(async () => reportValidity(connection, deploymentId, validity))
+  }
+
+  async #answerUpdate(connection: IpcConnection, deploymentId: string): Promise<void> {
+    const recheckAfterMs = this.#areUpdatesDeferred ? recheckUpdateAfterMs : 0
+    this.#options.log('info', 'A deployment wants to update components.', { deploymentId, recheckAfterMs })
+    await this.#answer(async () => deferComponentUpdate(connection, deploymentId, recheckAfterMs))
+  }
+
+  async #answer(answer: () => Promise<void>): Promise<void> {
+    try {
+      await answer()
+    } catch (error) {
+      this.#options.log('warn', messageOf(error))
+    }
+  }
+}

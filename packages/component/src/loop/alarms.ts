@@ -1,0 +1,31 @@
+import type { Effect, TimerName } from '@rotator/rotation/device/effects'
+import type { DeviceEvent } from '@rotator/rotation/device/events'
+import type { Timers } from '../timers.ts'
+
+/** The state machine's timers: one a name, a later one replaces an earlier one. */
+export class Alarms {
+  readonly #timers: Timers
+  readonly #random: () => number
+  readonly #onAlarm: (event: DeviceEvent) => void
+  readonly #armed = new Map<TimerName, () => void>()
+
+  /** @param random from 0 to 1, for the spread */
+  constructor(timers: Timers, random: () => number, onAlarm: (event: DeviceEvent) => void) {
+    this.#timers = timers
+    this.#random = random
+    this.#onAlarm = onAlarm
+  }
+
+  arm({ name, phase, afterMs, spreadMs }: Extract<Effect, { kind: 'arm-timer' }>): void {
+    this.#armed.get(name)?.()
+    const delayMs = afterMs + (2 * this.#random() - 1) * spreadMs
+    const cancel = this.#timers.after(delayMs, () => {
+      this.#onAlarm({ kind: 'timer', name, phase })
+    })
+    this.#armed.set(name, cancel)
+  }
+
+  stop(): void {
+    for (const cancel of this.#armed.values()) cancel()
+  }
+}

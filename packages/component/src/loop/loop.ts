@@ -1,0 +1,189 @@
+import type { ThingName } from '@rotator/protocol/ids'
+import { logFields } from '@rotator/protocol/log-fields'
+import { type Advanced, advance } from '@rotator/rotation/device/advance'
+import { initialState } from '@rotator/rotation/device/derive'
+import type { Effect } from '@rotator/rotation/device/effects'
+import type { Configured, DeviceEvent } from '@rotator/rotation/device/events'
+import { encodeJournal } from '@rotator/rotation/device/journal'
+import type { ServiceDigest, State } from '@rotator/rotation/device/state'
+import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Log, LogFields } from '../log.ts'
+import type { Timers } from '../timers.ts'
+import { readMessage } from './incoming.ts'
+import type { Outbox } from './outbox.ts'
+import { lookAgain } from './performer.ts'
+
+export interface LoopParts {
+  thing: ThingName
+  /** The life of Greengrass that this process belongs to. */
+  service: ServiceDigest
+  journal: Journal
+  store: IdentityStore
+  outbox: Pick<Outbox, 'clear'>
+  perform: (effect: Effect) => Promise<DeviceEvent | typeof lookAgain | undefined>
+  /** @returns undefined where the configuration cannot be read now. */
+  configured: () => Promise<Configured | undefined>
+  timers: Timers
+  log: Log
+  /** A fault of ours: the process ends, the journal survives, and the next start resumes. */
+  onCrash: (error: unknown) => void
+}
+
+type Input =
+  | { kind: 'start' }
+  | { kind: 'event'; event: DeviceEvent }
+  | { kind: 'message'; topic: string; payload: string }
+
+/** A disk that fails is tried again after 10 s, doubling to 60 s. */
+const firstRetryMs = 10_000
+const lastRetryMs = 60_000
+
+/**
+ * Takes one input at a time: advance, make the new state durable, only then act. What acting brings comes back as
+ * inputs, so nothing ever happens beside the state machine.
+ */
+export class Loop {
+  readonly #parts: LoopParts
+  readonly #inputs: Input[] = []
+  #state: State
+  #isBusy = false
+  #isStopped = false
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts
+    this.#state = initialState(parts.service)
+  }
+
+  /** Reads the journal and what is stored, and carries on from there. */
+  start(): void {
+    const reading = this.#parts.journal.read()
+    if (reading.kind === 'read') this.#state = reading.state
+    if (reading.kind === 'set-aside') this.#parts.log('error', reading.remark)
+    this.#push({ kind: 'start' })
+  }
+
+  give(event: DeviceEvent): void {
+    this.#push({ kind: 'event', event })
+  }
+
+  receive(topic: string, payload: string): void {
+    this.#push({ kind: 'message', topic, payload })
+  }
+
+  /** Takes nothing more; what is under way is finished. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  #push(input: Input): void {
+    this.#inputs.push(input)
+    if (!this.#isBusy) void this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    this.#isBusy = true
+    try {
+      for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+        if (this.#isStopped) return
+        await this.#take(input)
+      }
+    } catch (error) {
+      this.#isStopped = true
+      this.#parts.onCrash(error)
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  async #take(input: Input): Promise<void> {
+    const event = await this.#eventOf(input)
+    if (event === undefined) return
+    const from = this.#state
+    const advanced = advance(from, event)
+    this.#state = advanced.state
+    if (advanced.edge !== undefined) this.#parts.outbox.clear()
+    await this.#journal(advanced.state)
+    this.#tell(from, event, advanced)
+    for (const effect of advanced.effects) {
+      if (this.#isStopped) return
+      const outcome = await this.#parts.perform(effect)
+      if (outcome === lookAgain) this.#push({ kind: 'start' })
+      else if (outcome !== undefined) this.give(outcome)
+    }
+  }
+
+  async #eventOf(input: Input): Promise<DeviceEvent | undefined> {
+    if (input.kind === 'event') return input.event
+    return input.kind === 'start' ? this.#started() : this.#message(input.topic, input.payload)
+  }
+
+  async #started(): Promise<DeviceEvent | undefined> {
+    const { store, log, timers, service } = this.#parts
+    try {
+      const { remark, ...found } = await store.find()
+      if (remark !== undefined) log('warn', remark)
+      return { kind: 'started', found, service }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      log('error', error.message, { [logFields.code]: error.code })
+      timers.after(firstRetryMs, () => {
+        this.#push({ kind: 'start' })
+      })
+      return undefined
+    }
+  }
+
+  async #message(topic: string, payload: string): Promise<DeviceEvent | undefined> {
+    const { thing, log } = this.#parts
+    const configured = await this.#parts.configured()
+    if (configured === undefined) return undefined
+    const message = readMessage(thing, topic, payload, configured)
+    if (message.ok) return message.value
+    log('warn', `A message was dropped: ${message.problem}. Compare the versions of component and backend.`, {
+      topic,
+    })
+    return undefined
+  }
+
+  /** What is not durable must not be acted upon, so there is nothing to do but to wait. */
+  async #journal(state: State): Promise<void> {
+    const { journal, timers, log } = this.#parts
+    for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, lastRetryMs)) {
+      const written = journal.write(state)
+      if (written.ok) return
+      log('error', written.problem)
+      await new Promise<void>(resolve => {
+        timers.after(retryMs, resolve)
+      })
+    }
+  }
+
+  /** One line a transition: an operator can retell the rotation from them. */
+  #tell(from: State, event: DeviceEvent, { state, edge }: Advanced): void {
+    if (edge === undefined && encodeJournal(from) === encodeJournal(state)) return
+    const failure = 'failure' in state && state.failure !== null ? state.failure : undefined
+    const fields: LogFields = {
+      [logFields.from]: from.phase,
+      [logFields.to]: state.phase,
+      [logFields.event]: event.kind,
+      edge,
+      ...executionFields(state),
+      [logFields.certificateId]:
+        'newCertificateId' in state ? (state.newCertificateId ?? undefined) : undefined,
+      [logFields.code]: failure?.code,
+      reason: failure?.reason,
+    }
+    this.#parts.log(
+      'info',
+      state.phase === from.phase ? `still in ${state.phase}` : `now in ${state.phase}`,
+      fields,
+    )
+  }
+}
+
+function executionFields(state: State): LogFields {
+  if (!('execution' in state)) return {}
+  const { jobId, executionNumber } = state.execution
+  return { [logFields.jobId]: jobId, [logFields.executionNumber]: executionNumber }
+}

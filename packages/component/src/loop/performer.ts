@@ -1,0 +1,139 @@
+import type { ThingName } from '@rotator/protocol/ids'
+import type { Effect } from '@rotator/rotation/device/effects'
+import type { DeviceEvent } from '@rotator/rotation/device/events'
+import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
+import type { Log } from '../log.ts'
+import { messageOf } from '../message-of.ts'
+import type { Probe } from '../probe/probe.ts'
+import type { Restart } from '../restart/systemd-restart.ts'
+import type { Alarms } from './alarms.ts'
+import type { Outbox } from './outbox.ts'
+import { commitRequest, createRequest, jobRequest, jobUpdate, nextJobRequest } from './outgoing.ts'
+
+export interface PerformerParts {
+  thing: ThingName
+  store: IdentityStore
+  probe: Probe
+  restart: Restart
+  outbox: Outbox
+  alarms: Alarms
+  /** Whether updates of components are to wait. */
+  deferUpdates: (isDeferred: boolean) => void
+  now: () => number
+  log: Log
+}
+
+/** Something else than this component changed the identity: look again at what there is. */
+export const lookAgain = 'look-again'
+
+type Order<K extends Effect['kind']> = Extract<Effect, { kind: K }>
+type Result = Promise<DeviceEvent | typeof lookAgain | undefined>
+
+/**
+ * Carries out one order of the state machine.
+ *
+ * @returns its outcome; undefined where there is none, or none yet: the phase's own timer gives the order again.
+ */
+export async function perform(parts: PerformerParts, effect: Effect): Result {
+  const { thing, store, outbox, alarms } = parts
+  switch (effect.kind) {
+    case 'publish-create':
+      return publishCreate(parts, effect)
+    case 'publish-commit':
+      return done(outbox.send(commitRequest(thing, effect)))
+    case 'update-job':
+      return done(outbox.send(jobUpdate(thing, effect)))
+    case 'get-next-job':
+      return done(outbox.send(nextJobRequest(thing)))
+    case 'get-job':
+      return done(outbox.send(jobRequest(thing, effect)))
+    case 'make-pending':
+      return store.makePending(effect.execution, effect.algorithms)
+    case 'check-certificate':
+      return attempt(parts, async () =>
+        store.checkCertificate(effect.csrDigest, effect.certificatePem, parts.now()),
+      )
+    case 'compare':
+      return compare(parts, effect)
+    case 'probe-current':
+      return { kind: 'current-probed', outcome: await parts.probe.try('current') }
+    case 'install':
+      return place(parts, effect, { kind: 'installed' }, reason => ({ kind: 'install-failed', reason }))
+    case 'undo-install':
+      return place(parts, effect, { kind: 'install-undone' })
+    case 'roll-back':
+      return place(parts, effect, { kind: 'rolled-back' })
+    case 'roll-forward':
+      return place(parts, effect, { kind: 'rolled-forward' })
+    case 'drop-identities':
+      return attempt(parts, async () => {
+        await store.drop()
+        return { kind: 'identities-dropped' }
+      })
+    case 'restart-service':
+      return requestRestart(parts)
+    case 'arm-timer':
+      alarms.arm(effect)
+      return undefined
+    case 'defer-updates':
+      parts.deferUpdates(true)
+      return undefined
+    case 'allow-updates':
+      parts.deferUpdates(false)
+      return undefined
+  }
+}
+
+async function done(work: Promise<void>): Promise<undefined> {
+  await work
+  return undefined
+}
+
+async function publishCreate(
+  { thing, store, outbox }: PerformerParts,
+  effect: Order<'publish-create'>,
+): Result {
+  const csr = await store.pendingCsr(effect.csrDigest)
+  if (csr === undefined) return { kind: 'pending-lost' }
+  return done(outbox.send(createRequest(thing, effect, csr)))
+}
+
+async function compare({ probe }: PerformerParts, { reference, trial }: Order<'compare'>): Result {
+  const before = await probe.try(reference)
+  const tried = await probe.try(trial)
+  return { kind: 'compared', comparison: { before, trial: tried, after: await probe.try(reference) } }
+}
+
+/** A failure is told in the log; what it means is up to the phase, whose timer comes back to it. */
+async function attempt(parts: PerformerParts, work: () => Promise<DeviceEvent | undefined>): Result {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    parts.log('error', messageOf(error), { code: error.code })
+    return undefined
+  }
+}
+
+async function place(
+  parts: PerformerParts,
+  placement: Order<'install' | 'undo-install' | 'roll-back' | 'roll-forward'>,
+  outcome: DeviceEvent,
+  failed?: (reason: string) => DeviceEvent,
+): Result {
+  try {
+    await parts.store.place({ current: placement.current, previous: placement.previous })
+    return outcome
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    parts.log('error', error.message, { code: error.code })
+    return error.byHand ? lookAgain : failed?.(error.message)
+  }
+}
+
+async function requestRestart({ restart, log }: PerformerParts): Result {
+  const request = await restart.request()
+  if (request.ok) log('info', 'Greengrass is restarted, so that it connects with what is configured now.')
+  else log('error', request.problem)
+  return undefined
+}

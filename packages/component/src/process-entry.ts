@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { logFields } from '@rotator/protocol/log-fields'
+import { startComponent } from './component.ts'
+import { readEnvironment } from './environment.ts'
+import { FileIdentityStore } from './identities/files/file-identity-store.ts'
+import { nodeFileSystem } from './identities/files/node-file-system.ts'
+import { processOwner } from './identities/files/process-owner.ts'
+import { unusableStore } from './identities/unusable-store.ts'
+import { childTasks, locateInChild } from './keys/child-tasks.ts'
+import { jsonLines } from './log.ts'
+import { messageOf } from './message-of.ts'
+import { noProbe } from './probe/probe.ts'
+import { serviceUnit } from './restart/service-unit.ts'
+import { systemdRestart } from './restart/systemd-restart.ts'
+import { systemTimers } from './timers.ts'
+
+const taskTimeoutMs = 10 * 60_000
+
+export interface ProcessFacts {
+  /** The file that this process runs from, which its children run from too. */
+  program: string
+  variables: Readonly<Record<string, string | undefined>>
+  workingDirectory: string
+  write: (text: string) => void
+  exit: (code: number) => void
+}
+
+/**
+ * Starts the component on this device.
+ *
+ * @returns how to stop it; undefined, with the reason as a log line, where it cannot be started here
+ */
+export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void } | undefined> {
+  const { program, write } = facts
+  const now = (): number => systemTimers.now()
+  const environment = readEnvironment(facts.variables, facts.workingDirectory)
+  if (!environment.ok) {
+    jsonLines(write, now, {})('error', environment.problem)
+    return undefined
+  }
+  const { root, thingName } = environment.value
+  const log = jsonLines(write, now, { [logFields.thingName]: thingName })
+  const runner = { program, timers: systemTimers, timeoutMs: taskTimeoutMs }
+  const location = await locateInChild(runner, root)
+  return startComponent({
+    environment: environment.value,
+    fs: nodeFileSystem,
+    store: location.ok
+      ? new FileIdentityStore({ fs: nodeFileSystem, tasks: childTasks(runner), paths: location })
+      : unusableStore(location.problem),
+    probe: noProbe,
+    restart: systemdRestart(serviceUnit(readFileSync('/proc/self/cgroup', 'utf8'))),
+    timers: systemTimers,
+    random: Math.random,
+    owner: processOwner,
+    log,
+    onCrash: error => {
+      log(
+        'error',
+        `A fault of this component: ${messageOf(error)}. It ends and resumes when Greengrass starts it again.`,
+      )
+      facts.exit(1)
+    },
+  })
+}
