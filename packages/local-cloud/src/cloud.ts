@@ -79,7 +79,19 @@ async function listen(
   if (one.status === 'fulfilled' && two.status === 'fulfilled' && three.status === 'fulfilled')
     return { http: one.value, https: two.value, mqtt: three.value }
   for (const each of opened) if (each.status === 'fulfilled') await each.value.stop()
-  throw opened.find(each => each.status === 'rejected')?.reason
+  throw portError(opened.find(each => each.status === 'rejected')?.reason)
+}
+
+function portError(reason: unknown): unknown {
+  if (!(reason instanceof Error) || !('code' in reason) || !('port' in reason)) return reason
+  const why =
+    reason.code === 'EADDRINUSE' ? 'is already in use' : `cannot be listened on (${String(reason.code)})`
+  return new Error(
+    `The port ${String(reason.port)} of 127.0.0.1 ${why}. Choose another one, or 0 for a free one.`,
+    {
+      cause: reason,
+    },
+  )
 }
 
 function createCloudApi(services: CloudServices, account: Account, events: CloudEvents): Api {
