@@ -5,7 +5,7 @@ import { parseWith } from '@rotator/protocol/parsed'
 export interface CertificateArns {
   of(id: CertificateId): string
   /** @returns undefined for a principal that is no certificate of this account */
-  idOf(principal: string | undefined): CertificateId | undefined
+  idOf(principal: string): CertificateId | undefined
 }
 
 /** @param prefix everything before the id: `arn:aws:iot:<region>:<account>:cert/` */
@@ -13,7 +13,7 @@ export function certificateArns(prefix: string): CertificateArns {
   return {
     of: id => prefix + id,
     idOf(principal) {
-      if (!principal?.startsWith(prefix)) return undefined
+      if (!principal.startsWith(prefix)) return undefined
       const id = parseWith(certificateIdSchema, principal.slice(prefix.length))
       return id.ok ? id.value : undefined
     },

@@ -1,6 +1,7 @@
 import { DescribeJobExecutionCommand, type IoTJobsDataPlaneClient } from '@aws-sdk/client-iot-jobs-data-plane'
-import type { JobId, ThingName } from '@rotator/protocol/ids'
+import { executionNumberSchema, type JobId, type ThingName } from '@rotator/protocol/ids'
 import { type ExecutionStatus, executionStatuses } from '@rotator/protocol/messages/jobs'
+import * as v from 'valibot'
 import { isNamed } from './failures.ts'
 
 /** A job execution as it stands. */
@@ -34,13 +35,12 @@ export function iotExecutions(client: IoTJobsDataPlaneClient): Executions {
             ...(executionNumber !== undefined && { executionNumber }),
           }),
         )
-        const status = executionStatuses.find(known => known === execution?.status)
-        if (execution?.executionNumber === undefined || status === undefined) return undefined
+        const described = v.parse(describedSchema, execution)
         return {
-          executionNumber: execution.executionNumber,
-          status,
-          document: parseDocument(execution.jobDocument),
-          secondsLeft: execution.approximateSecondsBeforeTimedOut,
+          executionNumber: described.executionNumber,
+          status: described.status,
+          document: parseDocument(described.jobDocument),
+          secondsLeft: described.approximateSecondsBeforeTimedOut,
         }
       } catch (error) {
         if (isNamed(error, 'ResourceNotFoundException', 'TerminalStateException')) return undefined
@@ -50,9 +50,16 @@ export function iotExecutions(client: IoTJobsDataPlaneClient): Executions {
   }
 }
 
-function parseDocument(text: string | undefined): unknown {
+const describedSchema = v.object({
+  executionNumber: executionNumberSchema,
+  status: v.picklist(executionStatuses),
+  jobDocument: v.optional(v.string(), ''),
+  approximateSecondsBeforeTimedOut: v.optional(v.number()),
+})
+
+function parseDocument(text: string): unknown {
   try {
-    return JSON.parse(text ?? '')
+    return JSON.parse(text)
   } catch {
     return undefined
   }

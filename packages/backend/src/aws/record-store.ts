@@ -69,7 +69,7 @@ export function shadowRecordStore(client: IoTDataPlaneClient): RecordStore {
 }
 
 function parseShadow(payload: Uint8Array | undefined): StoredRecord {
-  const shadow = JSON.parse(Buffer.from(payload ?? []).toString()) as {
+  const shadow = JSON.parse(new TextDecoder().decode(payload)) as {
     state?: { reported?: unknown }
     version: number
   }

@@ -10,6 +10,7 @@ import {
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot'
 import type { CertificateId, ThingName } from '@rotator/protocol/ids'
+import * as v from 'valibot'
 import type { CertificateArns } from './certificate-arns.ts'
 import { isNamed } from './failures.ts'
 
@@ -41,11 +42,9 @@ export function iotRegistry(client: IoTClient, arns: CertificateArns): Registry 
     listCertificates: thing => listCertificates(client, arns, thing),
     async readCertificate(id) {
       try {
-        const { certificateDescription } = await client.send(
-          new DescribeCertificateCommand({ certificateId: id }),
-        )
-        const pem = certificateDescription?.certificatePem
-        return pem === undefined ? undefined : { pem, active: certificateDescription?.status === 'ACTIVE' }
+        const answer = await client.send(new DescribeCertificateCommand({ certificateId: id }))
+        const { certificatePem: pem, status } = v.parse(descriptionSchema, answer.certificateDescription)
+        return { pem, active: status === 'ACTIVE' }
       } catch (error) {
         if (isNamed(error, 'ResourceNotFoundException')) return undefined
         throw error
@@ -54,7 +53,7 @@ export function iotRegistry(client: IoTClient, arns: CertificateArns): Registry 
     async listPolicies(id) {
       const names: string[] = []
       for await (const page of paginateListAttachedPolicies({ client }, { target: arns.of(id) })) {
-        names.push(...(page.policies ?? []).flatMap(({ policyName }) => policyName ?? []))
+        names.push(...v.parse(policiesSchema, page).policies.map(({ policyName }) => policyName))
       }
       return names
     },
@@ -74,6 +73,15 @@ export function iotRegistry(client: IoTClient, arns: CertificateArns): Registry 
   }
 }
 
+const descriptionSchema = v.object({ certificatePem: v.string(), status: v.string() })
+const policiesSchema = v.object({ policies: v.array(v.object({ policyName: v.string() })) })
+const principalsSchema = v.object({
+  thingPrincipalObjects: v.array(
+    v.object({ principal: v.string(), thingPrincipalType: v.optional(v.string()) }),
+  ),
+  nextToken: v.optional(v.string()),
+})
+
 async function listCertificates(
   client: IoTClient,
   arns: CertificateArns,
@@ -82,10 +90,13 @@ async function listCertificates(
   const attachments: Attachment[] = []
   let nextToken: string | undefined
   do {
-    const page = await client.send(
-      new ListThingPrincipalsV2Command({ thingName, maxResults: 250, ...(nextToken && { nextToken }) }),
+    const page: v.InferOutput<typeof principalsSchema> = v.parse(
+      principalsSchema,
+      await client.send(
+        new ListThingPrincipalsV2Command({ thingName, maxResults: 250, ...(nextToken && { nextToken }) }),
+      ),
     )
-    for (const { principal, thingPrincipalType } of page.thingPrincipalObjects ?? []) {
+    for (const { principal, thingPrincipalType } of page.thingPrincipalObjects) {
       const certificateId = arns.idOf(principal)
       if (certificateId !== undefined) {
         attachments.push({ certificateId, exclusive: thingPrincipalType === 'EXCLUSIVE_THING' })

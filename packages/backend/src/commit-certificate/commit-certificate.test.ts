@@ -89,6 +89,18 @@ describe('a commit', () => {
     expect(world.lastReply).toMatchObject({ code: 'ABANDONED' })
   })
 
+  test('is asked for again where others write the record all the time', async () => {
+    const world = await created()
+    const interfere = () => {
+      world.aws.data.writeShadow(thing, { schema: 2 })
+      world.aws.data.afterNextShadowRead = interfere
+    }
+    interfere()
+    await world.commit(world.commitEvent(world.new))
+    expect(world.lastReply).toMatchObject({ code: 'TRY_LATER', retryable: true })
+    expect(world.record.progress).toBe('created')
+  })
+
   test('over the connection from before the switch asks for a restart', async () => {
     const world = await created()
     await world.commit(world.commitEvent(world.old, { certificateId: world.new }))
@@ -116,6 +128,14 @@ describe('a commit', () => {
     await world.commit(world.commitEvent(world.new))
     expect(world.lastReply).toMatchObject({ code: 'STALE_TURN', retryable: true, turn: 0 })
     expect(world.record.progress).toBe('abandoned')
+  })
+
+  test('of a device of version 1 whose execution is not clear is answered with silence', async () => {
+    const world = await created()
+    world.setExecution(1, 'QUEUED')
+    await world.commit(world.commitEvent(world.new, { executionNumber: undefined, certificateId: undefined }))
+    expect(world.replies).toHaveLength(1)
+    expect(world.lines.at(-1)).toMatchObject({ event: 'commit-silent' })
   })
 
   test('A2: of a job that is no rotation is refused', async () => {

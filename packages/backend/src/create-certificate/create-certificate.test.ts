@@ -132,6 +132,21 @@ describe('a create', () => {
     expect(world.record.retiring).toEqual([])
   })
 
+  test('C18: by the NEW of a record that a version 1 backend began keeps both, also when its first write fails', async () => {
+    const world = new RotationWorld()
+    const trial = world.aws.iot.addCertificate(stranger())
+    world.aws.iot.attach(thing, trial)
+    const begun = { progress: 'created', oldCertificateId: world.old, newCertificateId: trial }
+    world.aws.data.writeShadow(thing, begun)
+    world.aws.failNext('UpdateThingShadow', 'before')
+    for (const _ of [1, 2]) await world.create(world.createEvent({ principal: trial }))
+    expect(world.aws.failuresFired).toBe(1)
+    expect(world.replies.map(({ code }) => code)).toEqual(['TRY_LATER', 'OTHER_EXECUTION'])
+    expect(world.record).toMatchObject({ ...begun, progress: 'held' })
+    expect(world.aws.messaging.notifications).toMatchObject([{ attributes: { code: 'both-kept' } }])
+    expect(world.usable).toEqual([world.old, trial])
+  })
+
   test('while another job is still in progress is asked to wait', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

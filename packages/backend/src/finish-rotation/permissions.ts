@@ -2,7 +2,6 @@ import type { Permission } from '../permission.ts'
 
 /** What `main.ts` makes possible by the ports that it wires. */
 export const permissions: readonly Permission[] = [
-  { actions: ['iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2'], on: 'any' },
   { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
   { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
   { actions: ['sns:Publish'], on: 'notifications' },

@@ -43,6 +43,7 @@ export class FakeMessaging {
     perform: ({ body }) => {
       const entries: { Id: string; MessageBody: string; DelaySeconds: number }[] = JSON.parse(body).Entries
       const taken = entries.filter(({ MessageBody }) => !this.refusesEntry(MessageBody))
+      const refused = entries.filter(entry => !taken.includes(entry))
       this.queue.push(
         ...taken.map(({ MessageBody, DelaySeconds }) => ({ body: MessageBody, delaySeconds: DelaySeconds })),
       )
@@ -52,9 +53,9 @@ export class FakeMessaging {
           MessageId: Id,
           MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
         })),
-        Failed: entries
-          .filter(entry => !taken.includes(entry))
-          .map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+        ...(refused.length > 0 && {
+          Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+        }),
       })
     },
   }

@@ -1,0 +1,59 @@
+import type { Notice } from '@rotator/rotation/record/decision'
+import { expect, test } from 'vitest'
+import { certificateIdOf, jobId, thingName } from '../testing/test-ids.ts'
+import { notificationOf } from './notice-text.ts'
+
+const [old, next, other] = [certificateIdOf('old'), certificateIdOf('new'), certificateIdOf('other')]
+
+const noticeOf = (kind: Notice['kind']): Notice => ({
+  kind,
+  execution: { jobId: jobId('J1'), executionNumber: 2 },
+  status: 'TIMED_OUT',
+  oldCertificateId: old,
+  newCertificateId: next,
+  certificateIds: [other],
+})
+
+const names: Record<Notice['kind'], string[]> = {
+  'old-kept': ['TIMED_OUT', old, next],
+  'new-kept': ['TIMED_OUT', next],
+  'both-kept': ['TIMED_OUT', old, next],
+  'ended-without-certificate': ['TIMED_OUT'],
+  'ended-beside': ['TIMED_OUT'],
+  'given-by-hand': [other],
+  'unknown-certificate': [other],
+  choose: [other],
+}
+
+test.each(Object.keys(names) as Notice['kind'][])('%s tells what happened, and to whom', kind => {
+  const { message, facts } = notificationOf(thingName('dev1'), noticeOf(kind))
+  for (const named of ['dev1: ', ...names[kind]]) expect(message).toContain(named)
+  expect(message).not.toContain('undefined')
+  expect(facts).toEqual({
+    thingName: 'dev1',
+    jobId: 'J1',
+    executionNumber: '2',
+    code: kind,
+    status: 'TIMED_OUT',
+    oldCertificateId: old,
+    newCertificateId: next,
+    certificateIds: other,
+  })
+})
+
+test('facts that are not known are left out', () => {
+  const bare: Notice = {
+    kind: 'ended-beside',
+    execution: { jobId: jobId('J1'), executionNumber: undefined },
+    status: undefined,
+    oldCertificateId: undefined,
+    newCertificateId: undefined,
+    certificateIds: [],
+  }
+  const { facts } = notificationOf(thingName('dev1'), bare)
+  expect(Object.entries(facts).filter(([, value]) => value !== undefined)).toEqual([
+    ['thingName', 'dev1'],
+    ['jobId', 'J1'],
+    ['code', 'ended-beside'],
+  ])
+})

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { permissions as commitPermissions } from './commit-certificate/permissions.ts'
+import { permissions as createPermissions } from './create-certificate/permissions.ts'
+import { permissions as finishPermissions } from './finish-rotation/permissions.ts'
+import type { Permission } from './permission.ts'
+import { permissions as retirePermissions } from './retire-certificate/permissions.ts'
+import { otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
+
+const prefixes: Readonly<Record<string, string>> = {
+  DescribeJobExecution: 'iotjobsdata:DescribeJobExecution',
+  SnsPublish: 'sns:Publish',
+  SendMessageBatch: 'sqs:SendMessage',
+}
+/** The action that AWS documents for it beside the one of its own name. */
+const alias = 'iot:ListThingPrincipals'
+
+const allowed = (permissions: readonly Permission[]): string[] =>
+  permissions
+    .flatMap(({ actions }) => actions)
+    .filter(action => action !== alias)
+    .toSorted()
+
+/** The actions of the calls that happen meanwhile. */
+async function used(world: RotationWorld, handle: () => Promise<unknown>): Promise<string[]> {
+  const from = world.aws.calls.length
+  await handle()
+  return world.aws.calls.slice(from).map(call => prefixes[call] ?? `iot:${call}`)
+}
+
+const unique = (actions: string[]): string[] => [...new Set(actions)].toSorted()
+
+describe('A7: a function may call exactly what it calls', () => {
+  test('create-certificate', async () => {
+    const world = new RotationWorld()
+    const actions = await used(world, async () => {
+      await world.create(world.createEvent())
+      world.setExecution(1, 'FAILED')
+      world.setExecution(2, 'IN_PROGRESS')
+      await world.create(world.createEvent({ csr: otherCsr, executionNumber: 2 }))
+    })
+    const refused = new RotationWorld()
+    refused.aws.iot.attach(thing, refused.aws.iot.addCertificate(oldPem(world)))
+    const more = await used(refused, () => refused.create(refused.createEvent()))
+    expect(unique([...actions, ...more])).toEqual(allowed(createPermissions))
+  })
+
+  test('commit-certificate', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    const trial = world.new
+    const actions = await used(world, async () => {
+      await world.commit(world.commitEvent(trial))
+      await world.commit(world.commitEvent(trial, { confirmed: true }))
+      world.aws.data.shadows.delete(thing)
+      await world.commit(world.commitEvent(trial))
+    })
+    expect(unique(actions)).toEqual(allowed(commitPermissions))
+  })
+
+  test('finish-rotation', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    const actions = await used(world, () => world.end('failed'))
+    expect(unique(actions)).toEqual(allowed(finishPermissions))
+  })
+
+  test('retire-certificate', async () => {
+    const world = new RotationWorld({ holdSeconds: 1 })
+    await Promise.all([world.create(world.createEvent()), world.create(world.createEvent())])
+    const actions = await used(world, async () => {
+      while (world.aws.messaging.queue.length > 0) await world.drain()
+    })
+    await world.commit(world.commitEvent(world.new, { confirmed: true }))
+    await world.end('succeeded')
+    const more = await used(world, async () => {
+      await world.drain()
+      await world.drain()
+      world.aws.messaging.queue.push({ body: bodyOf(world), delaySeconds: 0 })
+      world.aws.data.shadows.delete(thing)
+      await world.drain()
+    })
+    expect(unique([...actions, ...more])).toEqual(allowed(retirePermissions))
+  })
+})
+
+const oldPem = (world: RotationWorld): string => world.aws.iot.certificates.get(world.old)?.pem ?? ''
+
+const bodyOf = (world: RotationWorld): string =>
+  JSON.stringify({
+    thingName: thing,
+    certificateId: world.old,
+    why: 'decided',
+    step: 'delete',
+    notBeforeMs: 0,
+    attempt: 0,
+  })

@@ -1,0 +1,33 @@
+import { csrDigest } from '@rotator/protocol/x509/csr'
+import { expect, test } from 'vitest'
+import { decideAndWrite } from './arbitration.ts'
+import { FakeAws } from './testing/fake-aws/fake-aws.ts'
+import { fakeClients } from './testing/fake-clients.ts'
+import { firstCsr, RotationWorld, thing } from './testing/rotation-world.ts'
+import { jobId } from './testing/test-ids.ts'
+import { awsPorts } from './wiring.ts'
+
+test('the ports of AWS tell the time and wait', async () => {
+  const { environment, ...clients } = fakeClients(new FakeAws())
+  const ports = awsPorts(environment, clients)
+  const before = ports.now()
+  await ports.pause(1)
+  expect(ports.now()).toBeGreaterThanOrEqual(before)
+  expect(ports.retireDelaySeconds).toBe(600)
+})
+
+test('what issues is never taken for a decision that can be written at once', async () => {
+  const world = new RotationWorld()
+  const { environment, ...clients } = fakeClients(world.aws)
+  const create = {
+    kind: 'create',
+    principal: world.old,
+    version: 'v2',
+    execution: { jobId: jobId('J1'), executionNumber: 1 },
+    view: 'in-progress',
+    csrDigest: csrDigest(firstCsr),
+  }
+  const decision = decideAndWrite(awsPorts(environment, clients), thing, create as never)
+  await expect(decision).rejects.toThrow(/only a create/u)
+  expect(world.record).toEqual({})
+})
