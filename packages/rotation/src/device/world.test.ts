@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { live, type Misfortune, type World } from './testing/plain-world.ts'
+import { newId, oldId } from './testing/states.ts'
+
+/** What must be true at the end of every run, whatever went wrong in it; empty where all is. */
+function complaints({ cloud, slots, state, broken, cutsDone }: World, { cuts }: Misfortune): string[] {
+  const left = [...cloud.active].filter(id => id !== slots.current)
+  const endings = Object.entries({
+    'the device is not at rest': state.phase !== 'idle',
+    // Two identities that no journal explains are kept until a job comes to ask the record with.
+    'a key was left behind':
+      (slots.pending !== null || slots.previous !== null) &&
+      !(state.phase === 'idle' && state.leftover !== null),
+    'the device uses a certificate that is not active': !cloud.active.has(slots.current),
+    'a certificate was left behind': left.length > 0 && cloud.record?.progress !== 'held',
+    'SUCCEEDED, but not on NEW': cloud.status === 'SUCCEEDED' && slots.current !== newId,
+    'FAILED, but not on OLD': cloud.status === 'FAILED' && slots.current !== oldId,
+    'a cut did not happen': cutsDone === 0 && cuts.length > 0,
+  })
+  return [...broken, ...endings.flatMap(([complaint, isTrue]) => (isTrue ? [complaint] : []))]
+}
+
+/** Runs that did not end well, each with what it takes to see it again. */
+const failed = (runs: { misfortune: Misfortune; world: World }[]) =>
+  runs.flatMap(({ misfortune, world }) => {
+    const what = complaints(world, misfortune)
+    return what.length === 0 ? [] : [{ ...misfortune, what }]
+  })
+
+/** The same story with the cut at every point of it, before and after every journal write and every effect. */
+function cutEverywhere(story: Omit<Misfortune, 'cuts'>): World[] {
+  const { points } = live({ ...story, cuts: [] })
+  const runs = Array.from({ length: points }, (_, at) => at).flatMap(at =>
+    [false, true].map(power => {
+      const misfortune = { ...story, cuts: [{ at, power }] }
+      return { misfortune, world: live(misfortune) }
+    }),
+  )
+  expect(failed(runs)).toEqual([])
+  return runs.map(({ world }) => world)
+}
+
+const outcomes = (worlds: World[]) => new Set(worlds.map(({ cloud }) => cloud.status))
+
+describe('D1: cut before and after every effect and journal write', () => {
+  test('a rotation succeeds', () => {
+    const worlds = cutEverywhere({ probeIsPossible: true })
+    expect(worlds.length).toBeGreaterThan(100)
+    expect(outcomes(worlds)).toEqual(new Set(['SUCCEEDED']))
+  })
+
+  test('a rotation where no probe is possible succeeds', () => {
+    expect(outcomes(cutEverywhere({ probeIsPossible: false }))).toEqual(new Set(['SUCCEEDED']))
+  })
+
+  test('D7: a NEW that is refused is found by the probe, and nothing is switched', () => {
+    expect(outcomes(cutEverywhere({ probeIsPossible: true, newIsBad: 'always' }))).toEqual(
+      new Set(['FAILED']),
+    )
+  })
+
+  test('D7: a NEW that is refused only when used is rolled back on evidence', () => {
+    expect(outcomes(cutEverywhere({ probeIsPossible: true, newIsBad: 'when-used' }))).toEqual(
+      new Set(['FAILED']),
+    )
+  })
+
+  test('D7: the same where no probe is possible is rolled back as a question', () => {
+    expect(outcomes(cutEverywhere({ probeIsPossible: false, newIsBad: 'always' }))).toEqual(
+      new Set(['FAILED']),
+    )
+  })
+
+  test.each([1, 100_000])('C9: the execution times out after %i ms', timesOutAfterMs => {
+    const worlds = [
+      { probeIsPossible: true },
+      { probeIsPossible: true, newIsBad: 'when-used' as const },
+      { probeIsPossible: false, newIsBad: 'always' as const },
+    ].flatMap(story => cutEverywhere({ ...story, timesOutAfterMs }))
+    expect(outcomes(worlds)).toContain('TIMED_OUT')
+  })
+
+  test('D10: the journal is lost with it, and the store has noted the execution', () => {
+    const lost = { journalIsLost: true, storeNotesExecution: true }
+    const worlds = cutEverywhere({ probeIsPossible: true, ...lost })
+    expect(outcomes(worlds)).toEqual(new Set(['SUCCEEDED', 'FAILED']))
+    expect(outcomes(cutEverywhere({ probeIsPossible: true, newIsBad: 'when-used', ...lost }))).toContain(
+      'FAILED',
+    )
+    expect(outcomes(cutEverywhere({ probeIsPossible: false, newIsBad: 'always', ...lost }))).toContain(
+      'FAILED',
+    )
+  })
+
+  test('D10: the journal is lost with it, and only Jobs can tell the execution', () => {
+    const worlds = cutEverywhere({ probeIsPossible: true, journalIsLost: true })
+    expect(outcomes(worlds)).toEqual(new Set(['SUCCEEDED', 'FAILED']))
+    const waiting = worlds.filter(({ state }) => state.phase === 'idle' && state.leftover !== null)
+    expect(waiting.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a lost reply', () => {
+  test('M1, M2, M5, M8, M10: any one of them is asked for again, with a cut anywhere', () => {
+    let lost = 0
+    for (let lostReply = 1; lostReply <= 6; lostReply += 1) {
+      const worlds = cutEverywhere({ probeIsPossible: true, lostReply })
+      expect(outcomes(worlds)).toEqual(new Set(['SUCCEEDED']))
+      lost += worlds.filter(world => world.lost === 1).length
+    }
+    expect(lost).toBeGreaterThan(500)
+  })
+
+  test('M9: also on the way back', () => {
+    for (let lostReply = 1; lostReply <= 8; lostReply += 2) {
+      expect(outcomes(cutEverywhere({ probeIsPossible: true, newIsBad: 'when-used', lostReply }))).toEqual(
+        new Set(['FAILED']),
+      )
+    }
+  })
+})
+
+test('D1: two cuts, anywhere apart', () => {
+  for (const story of [
+    { probeIsPossible: true },
+    { probeIsPossible: true, newIsBad: 'when-used' as const },
+  ]) {
+    const { points } = live({ ...story, cuts: [] })
+    const runs = Array.from({ length: points }, (_, at) => at).flatMap(first =>
+      [1, 2, 5, 13, 34].map((apart, index) => {
+        const cuts = [
+          { at: first, power: index % 2 === 0 },
+          { at: first + apart, power: index % 3 === 0 },
+        ]
+        return { misfortune: { ...story, cuts }, world: live({ ...story, cuts }) }
+      }),
+    )
+    expect(failed(runs)).toEqual([])
+    expect(runs.filter(({ world }) => world.cutsDone === 2).length).toBeGreaterThan(points * 3)
+  }
+})
