@@ -135,6 +135,8 @@ describe('job events', () => {
       comment: 'wrong firmware',
     })
     expect(published[2]?.body).toMatchObject({ status: 'CANCELED' })
+    expect(published[2]?.body).not.toHaveProperty('jobProcessDetails')
+    expect(published[2]?.body).not.toHaveProperty('completedAt')
   })
 
   test('a deletion tells its begin, each execution, and its end', () => {

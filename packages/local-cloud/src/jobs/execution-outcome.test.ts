@@ -180,6 +180,14 @@ describe('abort', () => {
     }
   })
 
+  test('a percentage of 0 still needs a failure', () => {
+    const { report, job } = setUp({ targets: three, ...aborts('FAILED', 0, 1) })
+    report('SUCCEEDED', 'dev1')
+    expect(job()).toMatchObject({ status: 'IN_PROGRESS' })
+    report('FAILED', 'dev2')
+    expect(job()).toMatchObject({ status: 'CANCELED' })
+  })
+
   test('stops the retries', () => {
     const { report, execution } = setUp({ ...aborts('FAILED', 100, 1), ...retries(['FAILED', 5]) })
     report('FAILED')

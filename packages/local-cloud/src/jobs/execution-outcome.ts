@@ -20,10 +20,7 @@ export function concludeExecution(
     return
   }
   const share = shareOf(engine, job, execution.thingName)
-  if (
-    share.isTarget &&
-    isRetryDue(job.configuration.jobExecutionsRetryConfig?.criteriaList ?? [], share, execution)
-  )
+  if (isRetryDue(job.configuration.jobExecutionsRetryConfig?.criteriaList ?? [], share, execution))
     queueExecution(engine, share, job, execution.retryAttempt + 1)
   completeIfDone(engine, job)
 }
@@ -31,7 +28,7 @@ export function concludeExecution(
 /** Failures are counted over things, by their latest execution; the percentage is of the things that were notified. */
 export function isAbortDue(criterion: AbortCriterion, job: Job): boolean {
   const notified = Object.values(job.thingsByStatus).reduce((sum, things) => sum + things, 0)
-  if (notified === 0 || notified < criterion.minNumberOfExecutedThings) return false
+  if (notified < criterion.minNumberOfExecutedThings) return false
   const failed =
     criterion.failureType === 'ALL'
       ? job.thingsByStatus.FAILED + job.thingsByStatus.REJECTED + job.thingsByStatus.TIMED_OUT

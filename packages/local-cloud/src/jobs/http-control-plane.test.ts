@@ -337,6 +337,18 @@ describe('DeleteJob', () => {
     })
   })
 
+  test('ends the rollout', () => {
+    const world = jobsWorld()
+    world.createJob('J1', {
+      targets: ['dev1', 'dev2'].map(thingArn),
+      jobExecutionsRolloutConfig: { maximumPerMinute: 1 },
+    })
+    world.call('DeleteJob', { ...ofJob, ...force })
+    world.drain()
+    world.clock.advance(120_000)
+    expect(world.drain()).toEqual([])
+  })
+
   test('a deleted job is not timed out afterwards, and its id can be used again', () => {
     const world = jobsWorld()
     world.createJob('J1', { timeoutConfig: { inProgressTimeoutInMinutes: 1 } })
@@ -372,11 +384,12 @@ describe('executions of the control plane', () => {
       approximateSecondsBeforeTimedOut: 300,
     }
     expect(world.call('DescribeJobExecution', ofExecution)).toEqual({ execution })
+    world.clock.advance(500)
     report(world, 'SUCCEEDED')
     expect(
       world.call('DescribeJobExecution', { ...ofExecution, query: { executionNumber: '1' } }),
     ).toMatchObject({
-      execution: { status: 'SUCCEEDED', versionNumber: 3 },
+      execution: { status: 'SUCCEEDED', versionNumber: 3, lastUpdatedAt: now + 1 },
     })
   })
 

@@ -81,7 +81,7 @@ export interface JobExecution {
   readonly executionNumber: number
   /** 0 for the first attempt since the thing (re-)joined the target. */
   readonly retryAttempt: number
-  /** Orders executions that were queued in the same millisecond. */
+  /** Counts up over all executions in the order of their queueing. */
   readonly sequence: number
   status: ExecutionStatus
   statusDetails: Readonly<Record<string, string>>

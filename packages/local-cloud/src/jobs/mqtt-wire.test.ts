@@ -270,6 +270,7 @@ describe('requests that are rejected', () => {
       statusDetails: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, 'v'])),
     },
     { status: 'IN_PROGRESS', clientToken: 'x'.repeat(65) },
+    { status: 'IN_PROGRESS', clientToken: 'é'.repeat(33) },
     { status: 'IN_PROGRESS', clientToken: 5 },
   ])('%j is InvalidRequest and changes nothing', body => {
     const { ask } = setUp('J1')

@@ -49,5 +49,5 @@ export function createPendingExecutions(): PendingExecutions {
 
 function inOrderOfOffer(a: JobExecution, b: JobExecution): number {
   if (a.status !== b.status) return a.status === 'IN_PROGRESS' ? -1 : 1
-  return a.queuedAtMs - b.queuedAtMs || a.sequence - b.sequence
+  return a.sequence - b.sequence
 }

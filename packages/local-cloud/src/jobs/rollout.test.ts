@@ -109,6 +109,14 @@ describe('a rollout', () => {
     expect(job()).toMatchObject({ status: 'COMPLETED' })
   })
 
+  test('things that are passed over do not use up the rate', () => {
+    const { world, queuedSince } = setUp(5, { jobExecutionsRolloutConfig: { maximumPerMinute: 2 } })
+    world.registry.deleteThing('core3').deleteThing('core4')
+    queuedSince()
+    world.clock.advance(minuteMs)
+    expect(queuedSince()).toBe(1)
+  })
+
   test('a cancelled job rolls out no more', () => {
     const { world, queuedSince } = setUp(20, { jobExecutionsRolloutConfig: { maximumPerMinute: 10 } })
     world.call('CancelJob', { params: { jobId: 'J1' } })

@@ -53,8 +53,7 @@ export function rollOut(engine: Engine, job: Job): void {
 /** False where the thing was deleted, left the target, or has its execution already. */
 function notify(engine: Engine, job: Job, thingName: string): boolean {
   const share = shareOf(engine, job, thingName)
-  if (!share.isTarget || latestExecution(share) !== undefined || !engine.registry.thingExists(thingName))
-    return false
+  if (!share.isTarget || latestExecution(share) !== undefined) return false
   queueExecution(engine, share, job, 0)
   job.rollout.notifiedThings += 1
   return true

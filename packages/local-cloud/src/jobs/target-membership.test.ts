@@ -121,6 +121,20 @@ describe('a continuous job', () => {
     expect(executions('dev2')).toEqual([])
   })
 
+  test('does nothing for a group that is called like a thing that it targets', () => {
+    const { world, executions } = setUp({ targets: [thingArn('dev3')] })
+    world.registry.addGroup('dev3').join('dev2', 'dev3')
+    expect(executions('dev2')).toEqual([])
+  })
+
+  test('takes no new members after its end time', () => {
+    const { world, executions, job } = setUp({ schedulingConfig: { endTime: '2026-01-01 01:00' } })
+    world.clock.advance(60 * 60_000)
+    world.registry.join('dev2', 'fleet')
+    expect(executions('dev2')).toEqual([])
+    expect(job()).toMatchObject({ status: 'IN_PROGRESS' })
+  })
+
   test('that is cancelled takes no new members', () => {
     const { world, executions } = setUp()
     world.call('CancelJob', { params: { jobId: 'J1' } })
@@ -177,10 +191,11 @@ describe('associating targets', () => {
   })
 
   test('does nothing for things that are targets already', () => {
-    const { world, report, executions } = setUp()
+    const { world, report, executions, job } = setUp()
     report('SUCCEEDED')
     associate(world, [thingArn('dev1'), world.registry.groupArn('fleet')])
     expect(executions('dev1')).toEqual(['1 SUCCEEDED'])
+    expect(job()).toHaveProperty('targets', [world.registry.groupArn('fleet'), thingArn('dev1')])
   })
 
   test('is refused for a snapshot job, for a job that is over, and for more than 100 targets', () => {
