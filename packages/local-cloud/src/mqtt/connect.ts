@@ -4,6 +4,7 @@ import type { BrokerState } from './broker-state.ts'
 import { connectedClient } from './connected-client.ts'
 import type { Connection, Established, Will } from './connection.ts'
 import { redeliver, sendWaiting } from './deliver.ts'
+import { readMessageProperties } from './message-properties.ts'
 import { OutgoingMessage } from './outgoing-message.ts'
 import { RateMeter } from './rate-meter.ts'
 import { reasonCodes, returnCodes } from './reason-codes.ts'
@@ -128,7 +129,8 @@ function willOf(state: BrokerState, packet: IConnectPacket): Will | 'invalid' | 
   const qos = will.qos ?? 0
   if (qos === 2 || payload.length > state.limits.payloadBytes || !isTopic(will.topic, state.limits))
     return 'invalid'
-  const { willDelayInterval, ...properties } = will.properties ?? {}
+  const properties = readMessageProperties(will.properties)
+  if (properties === undefined) return 'invalid'
   const message = new OutgoingMessage({
     topic: will.topic,
     payload,
@@ -136,7 +138,7 @@ function willOf(state: BrokerState, packet: IConnectPacket): Will | 'invalid' | 
     retain: will.retain ?? false,
     properties,
   })
-  return { message, delaySeconds: willDelayInterval ?? 0 }
+  return { message, delaySeconds: will.properties?.willDelayInterval ?? 0 }
 }
 
 /** Closes the connection after so long without a packet, checking only when it may be time. */

@@ -1,14 +1,5 @@
 import mqttPacket from 'mqtt-packet'
-
-/** The MQTT 5 properties that travel with a message from its publisher to its subscribers. */
-export interface MessageProperties {
-  payloadFormatIndicator?: boolean
-  messageExpiryInterval?: number
-  responseTopic?: string
-  correlationData?: Buffer
-  userProperties?: Record<string, string | string[]>
-  contentType?: string
-}
+import type { MessageProperties } from './message-properties.ts'
 
 /** A message on its way to any number of clients; its bytes are made once for all who get it in the same form. */
 export class OutgoingMessage {

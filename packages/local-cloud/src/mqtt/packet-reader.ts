@@ -15,20 +15,30 @@ export function createPacketReader(
   malformed: () => void,
 ): PacketReader {
   const parser = mqttPacket.parser()
+  let complete: Packet[] = []
   let isBroken = false
-  const breakOff = () => {
-    if (!isBroken) malformed()
+  parser.on('packet', packet => complete.push(packet))
+  parser.on('error', () => {
     isBroken = true
-  }
-  parser.on('packet', packet => {
-    if (!isBroken) onPacket(packet)
   })
-  parser.on('error', breakOff)
+
+  /** The parser reports most of what is wrong by its event, and throws the rest. */
+  function parse(bytes: Buffer): void {
+    try {
+      if (parser.parse(bytes) > packetBytes) isBroken = true
+    } catch {
+      isBroken = true
+    }
+  }
+
   return {
     push(bytes) {
       if (isBroken) return
-      const leftBytes = parser.parse(bytes)
-      if (leftBytes > packetBytes) breakOff()
+      parse(bytes)
+      const packets = complete
+      complete = []
+      for (const packet of packets) onPacket(packet)
+      if (isBroken) malformed()
     },
   }
 }

@@ -3,7 +3,8 @@ import { type BrokerState, pass } from './broker-state.ts'
 import type { Connection, Established } from './connection.ts'
 import { deliver, deliverToSubscribers } from './deliver.ts'
 import type { Message, MqttSource } from './message-bus.ts'
-import { type MessageProperties, OutgoingMessage } from './outgoing-message.ts'
+import { type MessageProperties, readMessageProperties } from './message-properties.ts'
+import { OutgoingMessage } from './outgoing-message.ts'
 import { reasonCodes } from './reason-codes.ts'
 import { filterMatches, isTopic } from './topics.ts'
 
@@ -20,6 +21,8 @@ export function handlePublish(
   const topic = resolveAlias(state, established, packet)
   if (topic === undefined) return connection.close('CLIENT_ERROR', reasonCodes.topicAliasInvalid)
   if (!isTopic(topic, limits)) return connection.close('CLIENT_ERROR', reasonCodes.topicNameInvalid)
+  const properties = readMessageProperties(packet.properties)
+  if (properties === undefined) return connection.close('CLIENT_ERROR', reasonCodes.malformedPacket)
   const payload = Buffer.from(packet.payload)
   if (payload.length > limits.payloadBytes)
     return connection.close('CLIENT_ERROR', reasonCodes.packetTooLarge)
@@ -34,7 +37,7 @@ export function handlePublish(
   const accept = () => {
     if (qos === 1 && messageId !== undefined) acknowledge(connection, messageId)
     if (reserved !== undefined) reserved.receive({ topic, payload, qos, source })
-    else publishMessage(state, { topic, payload, qos, source, retain: packet.retain }, forwarded(packet))
+    else publishMessage(state, { topic, payload, qos, source, retain: packet.retain }, properties)
   }
   if (state.faults.size === 0) accept()
   else pass(state, { direction: 'in', clientId: established.clientId, topic, payload }, accept)
@@ -81,12 +84,6 @@ export function publishMessage(
   if (retain) state.retained.keep(new OutgoingMessage({ ...content, expiresAt: now + expiryMs }))
   deliverToSubscribers(state, outgoing, source.kind === 'mqtt' ? source.clientId : undefined)
   for (const listener of state.listeners) listener(message)
-}
-
-/** What of a PUBLISH goes on to the subscribers: all but what concerns this one connection. */
-function forwarded(packet: IPublishPacket): MessageProperties {
-  const { topicAlias: _alias, subscriptionIdentifier: _identifier, ...properties } = packet.properties ?? {}
-  return properties
 }
 
 function sourceOf(state: BrokerState, connection: Connection, established: Established): MqttSource {

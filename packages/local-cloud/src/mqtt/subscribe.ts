@@ -15,6 +15,10 @@ export function handleSubscribe(
 ): void {
   const { limits, sessions, clock } = state
   const { version, session } = established
+  if (!isWellFormed(packet.messageId, packet.subscriptions)) {
+    connection.close('CLIENT_ERROR', reasonCodes.malformedPacket)
+    return
+  }
   if (packet.subscriptions.length > limits.filtersPerSubscribe) {
     connection.close('CLIENT_ERROR', reasonCodes.quotaExceeded)
     return
@@ -65,12 +69,21 @@ export function handleUnsubscribe(
   packet: IUnsubscribePacket,
 ): void {
   const { session } = established
+  if (!isWellFormed(packet.messageId, packet.unsubscriptions)) {
+    connection.close('CLIENT_ERROR', reasonCodes.malformedPacket)
+    return
+  }
   const granted = packet.unsubscriptions.map(filter =>
     state.sessions.unsubscribe(session, filter) ? reasonCodes.success : reasonCodes.noSubscriptionExisted,
   )
   connection.send({ cmd: 'unsuback', granted, ...messageIdOf(packet) })
   const topics = packet.unsubscriptions
   state.tell({ kind: 'unsubscribed', client: connectedClient(connection, established), topics })
+}
+
+/** The decoder lets pass what has no packet id or no filter at all. */
+function isWellFormed(messageId: number | undefined, filters: readonly unknown[]): boolean {
+  return messageId !== undefined && messageId > 0 && filters.length > 0
 }
 
 function messageIdOf({ messageId }: { messageId?: number }): { messageId: number } | Record<string, never> {
