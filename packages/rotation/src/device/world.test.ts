@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { live, type Misfortune, type World } from './testing/plain-world.ts'
+import type { Misfortune, Run } from './testing/plain-run.ts'
+import { live } from './testing/plain-world.ts'
 import { newId, oldId } from './testing/states.ts'
 
 /** What must be true at the end of every run, whatever went wrong in it; empty where all is. */
-function complaints({ cloud, slots, state, broken, cutsDone }: World, { cuts }: Misfortune): string[] {
+function complaints({ cloud, slots, state, broken, cutsDone }: Run, { cuts }: Misfortune): string[] {
   const left = [...cloud.active].filter(id => id !== slots.current)
   const endings = Object.entries({
     'the device is not at rest': state.phase !== 'idle',
@@ -21,14 +22,14 @@ function complaints({ cloud, slots, state, broken, cutsDone }: World, { cuts }: 
 }
 
 /** Runs that did not end well, each with what it takes to see it again. */
-const failed = (runs: { misfortune: Misfortune; world: World }[]) =>
+const failed = (runs: { misfortune: Misfortune; world: Run }[]) =>
   runs.flatMap(({ misfortune, world }) => {
     const what = complaints(world, misfortune)
     return what.length === 0 ? [] : [{ ...misfortune, what }]
   })
 
 /** The same story with the cut at every point of it, before and after every journal write and every effect. */
-function cutEverywhere(story: Omit<Misfortune, 'cuts'>): World[] {
+function cutEverywhere(story: Omit<Misfortune, 'cuts'>): Run[] {
   const { points } = live({ ...story, cuts: [] })
   const runs = Array.from({ length: points }, (_, at) => at).flatMap(at =>
     [false, true].map(power => {
@@ -40,7 +41,7 @@ function cutEverywhere(story: Omit<Misfortune, 'cuts'>): World[] {
   return runs.map(({ world }) => world)
 }
 
-const outcomes = (worlds: World[]) => new Set(worlds.map(({ cloud }) => cloud.status))
+const outcomes = (worlds: Run[]) => new Set(worlds.map(({ cloud }) => cloud.status))
 
 describe('D1: cut before and after every effect and journal write', () => {
   test('a rotation succeeds', () => {
@@ -78,6 +79,15 @@ describe('D1: cut before and after every effect and journal write', () => {
       { probeIsPossible: false, newIsBad: 'always' as const },
     ].flatMap(story => cutEverywhere({ ...story, timesOutAfterMs }))
     expect(outcomes(worlds)).toContain('TIMED_OUT')
+  })
+
+  test('D6, D16: restarts are swallowed, or reach only the component', () => {
+    const restarts = ['swallowed', 'component-only', 'component-only', 'swallowed'] as const
+    const worlds = cutEverywhere({ probeIsPossible: true, restarts: [...restarts] })
+    expect(outcomes(worlds)).toEqual(new Set(['SUCCEEDED']))
+    // A power cut restarts Greengrass as well, so only a killed component meets all four.
+    const killed = worlds.filter(({ misfortune }) => misfortune.cuts.every(({ power }) => !power))
+    expect(new Set(killed.map(({ restartsAsked }) => restartsAsked))).toEqual(new Set([5]))
   })
 
   test('D10: the journal is lost with it, and the store has noted the execution', () => {
