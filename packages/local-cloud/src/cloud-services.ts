@@ -4,7 +4,7 @@ import type { ActionOperation, RestOperation } from './api/operation.ts'
 import type { Issuer } from './certificates/issue.ts'
 import type { Clock } from './clock.ts'
 import type { CloudEvents } from './cloud-events.ts'
-import { customResources } from './cloudformation/resources/custom-resources.ts'
+import { CustomResources } from './cloudformation/resources/custom-resources.ts'
 import { Stacks } from './cloudformation/stacks.ts'
 import {
   createEventConfigurations,
@@ -16,16 +16,19 @@ import { type JobsService, jobsService } from './jobs/jobs-service.ts'
 import { lambdaOperations } from './lambda/lambda-operations.ts'
 import type { SandboxSurroundings } from './lambda/sandbox-environment.ts'
 import { SandboxFactory } from './lambda/sandbox-factory.ts'
-import { type Messaging, messaging } from './messaging.ts'
+import { type Messaging, messaging, ruleTargets } from './messaging.ts'
 import { type Broker, createBroker } from './mqtt/broker.ts'
 import type { BrokerLimits } from './mqtt/limits.ts'
 import { publishOperations } from './mqtt/publish-operation.ts'
 import { newUuid, randomText } from './random.ts'
 import { type Endpoints } from './registry/endpoint-operations.ts'
 import { type RegistryService, registryService } from './registry/registry-service.ts'
-import { rulesService } from './rules/rules-service.ts'
+import { ruleOperations } from './rules/rule-operations.ts'
+import { Rules } from './rules/rules.ts'
 import { Schedules } from './schedules/schedules.ts'
 import { type ShadowsService, shadowsService } from './shadows/shadows-service.ts'
+import { confirmationLink, snsActions } from './sns/sns-actions.ts'
+import { sqsActions } from './sqs/sqs-actions.ts'
 
 export interface CloudServicesDependencies {
   directory: string
@@ -78,6 +81,27 @@ function deviceServices({ account, clock, ...deps }: CloudServicesDependencies) 
   return { registry, broker, eventConfigurations, jobs, shadows }
 }
 
+type DeviceServices = ReturnType<typeof deviceServices>
+
+function restOperations(
+  { registry, eventConfigurations, jobs, shadows, broker }: DeviceServices,
+  { functions, sns }: Messaging,
+  rules: Rules,
+  customResource: CustomResources,
+): RestOperation[] {
+  return [
+    ...registry.operations,
+    ...eventConfigurations.operations,
+    ...jobs.operations,
+    ...shadows.operations,
+    ...publishOperations(broker),
+    ...ruleOperations(rules),
+    ...lambdaOperations(functions),
+    confirmationLink(sns),
+    customResource.operation,
+  ]
+}
+
 export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const { account, clock, events } = deps
   const newId = newUuid
@@ -96,20 +120,16 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     endpoint: deps.endpointUrl,
     startSandbox: configuration => sandboxes.start(configuration),
   })
-  const rules = rulesService({ account, clock, newId, bus: devices.broker, targets: reached.ruleTargets })
+  const targets = ruleTargets(reached, account)
+  const rules = new Rules({ account, clock, newId, bus: devices.broker, targets })
   const schedules = new Schedules(clock)
-  const custom = customResources({ functions: reached.functions, clock, newId, region: account.region })
-  const operations = [
-    ...devices.registry.operations,
-    ...devices.eventConfigurations.operations,
-    ...devices.jobs.operations,
-    ...devices.shadows.operations,
-    ...publishOperations(devices.broker),
-    ...rules.operations,
-    ...lambdaOperations(reached.functions),
-    ...reached.sns.operations,
-    ...custom.operations,
-  ]
+  const customResource = new CustomResources({
+    functions: reached.functions,
+    clock,
+    newId,
+    region: account.region,
+  })
+  const operations = restOperations(devices, reached, rules, customResource)
   const stacks = new Stacks({
     ...reached,
     account,
@@ -120,7 +140,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     schedules,
     functionsDirectory: path.join(deps.directory, 'functions'),
     scheduleFailed: (source, reason) => events.tell({ kind: 'problem', source, reason }),
-    customResource: custom.provider,
+    customResource,
   })
   return {
     ...devices,
@@ -130,7 +150,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     sandboxes,
     stacks,
     operations,
-    actions: [...reached.sqs.actions, ...reached.sns.actions],
+    actions: [...sqsActions(reached.queues), ...snsActions(reached.sns, account.accountId)],
     async stop() {
       schedules.stop()
       rules.stop()

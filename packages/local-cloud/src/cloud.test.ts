@@ -161,7 +161,7 @@ describe('the queue', () => {
     for (const MessageBody of ['bad', '"good"'])
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
     await expect.poll(() => received.map(({ body }) => body), { timeout: 10_000 }).toEqual(['good'])
-    const queue = cloud.services.sqs.find('work')
+    const queue = cloud.services.queues.find('work')
     await expect
       .poll(() => queue?.count(), { timeout: 5_000 })
       .toEqual({ visible: 0, inFlight: 1, delayed: 0 })

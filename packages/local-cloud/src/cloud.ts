@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { type Account, defaultAccount } from './account.ts'
 import { type Api, createApi } from './api/api.ts'
-import { type Listener, listenHttp, listenHttps, type ServerIdentity } from './api/http-listener.ts'
+import { listenHttp, listenHttps, type ServerIdentity } from './api/http-listener.ts'
+import type { Listener } from './api/listen.ts'
 import { openCertificateAuthorities } from './certificates/certificate-authorities.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { CloudEvents, type CloudObserver } from './cloud-events.ts'
@@ -27,8 +29,10 @@ export interface CloudOptions {
   /** 0, or none: a free one. */
   ports?: { http?: number; https?: number; mqtt?: number }
   brokerLimits?: Partial<BrokerLimits>
-  /** Processes at once for one function; default 10. */
+  /** Processes at once for one function; default: twice as many as this machine runs at once. */
   mostSandboxes?: number
+  /** Starts a process of every function as it is deployed, so that its first event need not wait for one. */
+  warmFunctions?: boolean
   /** Lambda's waits before an event is tried again, times this; default 1. */
   retryDelayScale?: number
 }
@@ -110,6 +114,16 @@ function createCloudApi(services: CloudServices, account: Account, events: Cloud
   return api
 }
 
+function fixedSurroundings(directory: string, account: Account) {
+  const folder = runtimeFolder(import.meta.dirname)
+  return {
+    account,
+    runtimeFolder: folder,
+    nodePath: path.join(folder, 'node_modules'),
+    compileCache: path.join(directory, 'functions', 'compile-cache'),
+  }
+}
+
 /** Starts every service and its endpoints on 127.0.0.1. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { account = defaultAccount } = options
@@ -120,7 +134,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { rootCaPath } = authorities
   const logs = new FunctionLogs(path.join(directory, 'logs'))
   const events = new CloudEvents()
-  const folder = runtimeFolder(import.meta.dirname)
   const httpUrl = () => `http://127.0.0.1:${listeners.http.port}`
   const httpsHost = () => `localhost:${listeners.https.port}`
   const services = cloudServices({
@@ -130,18 +143,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     events,
     issuer: authorities.deviceIssuer,
     brokerLimits: options.brokerLimits ?? {},
-    mostSandboxes: options.mostSandboxes ?? 10,
+    mostSandboxes: options.mostSandboxes ?? 2 * availableParallelism(),
     retryDelayScale: options.retryDelayScale ?? 1,
     endpointUrl: httpUrl,
     iotEndpoints: () => ({ data: httpsHost(), jobs: httpsHost(), credentialProvider: httpsHost() }),
     rootCa: () => readFileSync(rootCaPath, 'utf8'),
     surroundings: () => ({
-      account,
+      ...fixedSurroundings(directory, account),
       endpointUrl: httpUrl(),
       rootCaPath,
       routes: { [`${responseHost(account.region)}:443`]: listeners.https.port },
-      runtimeFolder: folder,
-      nodePath: path.join(folder, 'node_modules'),
     }),
     logLine(functionName, line) {
       logs.append(functionName, line)
@@ -160,7 +171,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     account,
     api,
     services,
-    deploy: (templatePath, deployment) => services.stacks.deploy(templatePath, deployment),
+    async deploy(templatePath, deployment) {
+      const stack = await services.stacks.deploy(templatePath, deployment)
+      if (options.warmFunctions === true)
+        await Promise.all(services.functions.all().map(runner => runner.warm()))
+      return stack
+    },
     observe: observer => events.observe(observer),
     killAtCall: fault => killAtCall(fault, { ...services, api }),
     async stop() {

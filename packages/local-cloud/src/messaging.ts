@@ -5,10 +5,10 @@ import type { CloudEvents } from './cloud-events.ts'
 import type { FunctionRunnerOptions } from './lambda/function-runner.ts'
 import { Functions } from './lambda/functions.ts'
 import type { RuleTargets } from './rules/rule-engine.ts'
-import { type SnsService, snsService } from './sns/sns-service.ts'
+import { Sns } from './sns/sns.ts'
 import { webPost } from './sns/web-post.ts'
 import type { MessageAttribute } from './sqs/message-digest.ts'
-import { type SqsService, sqsService } from './sqs/sqs-service.ts'
+import { Queues } from './sqs/queues.ts'
 
 export interface MessagingDependencies extends FunctionRunnerOptions {
   account: Account
@@ -23,40 +23,54 @@ export interface MessagingDependencies extends FunctionRunnerOptions {
 
 /** Queues, topics and functions, which all send to one another. */
 export interface Messaging {
-  sqs: SqsService
-  sns: SnsService
+  queues: Queues
+  sns: Sns
   functions: Functions
-  ruleTargets: RuleTargets
 }
 
+type Attributes = Readonly<Record<string, { type: string; value: string }>>
+
 function sendToQueue(
-  sqs: SqsService,
-  reference: string,
+  queues: Queues,
+  to: string,
   body: string,
-  attributes?: ReadonlyMap<string, MessageAttribute>,
+  attributes = new Map<string, MessageAttribute>(),
 ) {
-  const queue = sqs.find(reference)
-  if (queue === undefined)
-    throw new AwsError('QueueDoesNotExist', 400, `The queue ${reference} does not exist.`)
-  queue.send({ body, ...(attributes && { attributes }) })
+  const queue = queues.find(to)
+  if (queue === undefined) throw new AwsError('QueueDoesNotExist', 400, `The queue ${to} does not exist.`)
+  queue.send({ body, attributes })
+}
+
+/** Where a function's outcome goes: a queue, a topic or another function, by ARN. */
+function sendTo(
+  { queues, sns, functions }: Messaging,
+  account: Account,
+  to: string,
+  body: string,
+  given: Attributes = {},
+) {
+  const attributes = Object.entries(given)
+  if (to.startsWith(arn(account, 'lambda', ''))) return functions.invokeLater(to, Buffer.from(body))
+  if (!to.startsWith(arn(account, 'sns', ''))) {
+    const told = attributes.map(([name, { type, value }]) => [name, { dataType: type, value }] as const)
+    return sendToQueue(queues, to, body, new Map(told))
+  }
+  const told = attributes.map(([name, { type, value }]) => [name, { Type: type, Value: value }])
+  sns.publish({ topicArn: to, message: body, attributes: Object.fromEntries(told) })
 }
 
 export function messaging(deps: MessagingDependencies): Messaging {
-  const { account, clock, newId, endpoint, events } = deps
-  const sourceAccount = account.accountId
+  const { account, events } = deps
   const problem = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })
-  const sqs = sqsService({ account, clock, newId, endpoint })
-  const sns = snsService({
-    account,
-    clock,
-    newId,
-    endpoint,
+  const queues = new Queues(deps)
+  const sns = new Sns({
+    ...deps,
     deliveryFailed: (subscription, reason) => problem(subscription.arn, reason),
     subscribers: {
-      sendToQueue: (queueArn, body) => sendToQueue(sqs, queueArn, body),
+      sendToQueue: (queueArn, body) => sendToQueue(queues, queueArn, body),
       invokeFunction: ({ functionArn, topicArn, event }) =>
         functions.invokeLaterAs(
-          { service: 'sns.amazonaws.com', sourceArn: topicArn, sourceAccount },
+          { service: 'sns.amazonaws.com', sourceArn: topicArn, sourceAccount: account.accountId },
           functionArn,
           event,
         ),
@@ -65,48 +79,26 @@ export function messaging(deps: MessagingDependencies): Messaging {
     },
   })
   sns.observe(message => events.tell({ kind: 'notification', message }))
-
-  /** Where a function's outcome goes: a queue, a topic or another function, by ARN. */
-  function send(
-    target: string,
-    body: string,
-    attributes: Readonly<Record<string, { type: string; value: string }>> = {},
-  ) {
-    if (target.includes(':lambda:')) return functions.invokeLater(target, Buffer.from(body))
-    if (target.startsWith(arn(account, 'sns', ''))) {
-      const told = Object.entries(attributes).map(([name, { type, value }]) => [
-        name,
-        { Type: type, Value: value },
-      ])
-      sns.publish({ topicArn: target, message: body, attributes: Object.fromEntries(told) })
-      return
-    }
-    const told = Object.entries(attributes).map(
-      ([name, { type, value }]) => [name, { dataType: type, value }] as const,
-    )
-    sendToQueue(sqs, target, body, new Map(told))
-  }
-
-  const functions = new Functions({
-    clock,
-    newId,
+  const functions: Functions = new Functions({
+    ...deps,
     region: account.region,
-    startSandbox: deps.startSandbox,
-    mostSandboxes: deps.mostSandboxes,
-    retryDelayScale: deps.retryDelayScale,
-    queueOf: queueArn => sqs.find(queueArn),
-    send,
+    queueOf: queueArn => queues.find(queueArn),
+    send: (to, body, attributes) => sendTo({ queues, sns, functions }, account, to, body, attributes),
     deliveryFailed: problem,
   })
-  const ruleTargets: RuleTargets = {
+  return { queues, sns, functions }
+}
+
+/** What the actions of topic rules reach. */
+export function ruleTargets({ queues, sns, functions }: Messaging, { accountId }: Account): RuleTargets {
+  return {
     invokeFunction: ({ functionArn, ruleArn, event }) =>
       functions.invokeLaterAs(
-        { service: 'iot.amazonaws.com', sourceArn: ruleArn, sourceAccount },
+        { service: 'iot.amazonaws.com', sourceArn: ruleArn, sourceAccount: accountId },
         functionArn,
         event,
       ),
     publishToTopic: ({ topicArn, message }) => void sns.publish({ topicArn, message }),
-    sendToQueue: ({ queueUrl, body }) => sendToQueue(sqs, queueUrl, body),
+    sendToQueue: ({ queueUrl, body }) => sendToQueue(queues, queueUrl, body),
   }
-  return { sqs, sns, functions, ruleTargets }
 }

@@ -2,10 +2,10 @@ import type { Account } from '../account.ts'
 import type { RestOperation } from '../api/operation.ts'
 import type { RoleStore } from '../iam/roles.ts'
 import type { Functions } from '../lambda/functions.ts'
-import type { RulesService } from '../rules/rules-service.ts'
+import type { Rules } from '../rules/rules.ts'
 import type { Schedules } from '../schedules/schedules.ts'
-import type { SnsService } from '../sns/sns-service.ts'
-import type { SqsService } from '../sqs/sqs-service.ts'
+import type { Sns } from '../sns/sns.ts'
+import type { Queues } from '../sqs/queues.ts'
 import type { Assets } from './assets.ts'
 import { inertProvider, inertTypes } from './inert-types.ts'
 import type { ResourceProvider } from './resource-provider.ts'
@@ -34,9 +34,9 @@ export interface ProviderDependencies {
   functionsDirectory: string
   functions: Functions
   roles: RoleStore
-  rules: RulesService
-  sns: SnsService
-  sqs: SqsService
+  rules: Rules
+  sns: Sns
+  queues: Queues
   schedules: Schedules
   scheduleFailed: (source: string, reason: string) => void
   customResource: ResourceProvider
@@ -46,7 +46,7 @@ export interface ProviderDependencies {
 
 /** Every type of resource that this cloud can make, and those that it knowingly leaves inert. */
 export function providerTable(deps: ProviderDependencies): ProviderOf {
-  const { functions, newId, roles, sns, sqs } = deps
+  const { functions, newId, roles, sns, queues } = deps
   const callIot = operationCaller(deps.operations, 'iot')
   const schedule = { ...deps, failed: deps.scheduleFailed }
   const made: Readonly<Record<string, ResourceProvider>> = {
@@ -62,7 +62,7 @@ export function providerTable(deps: ProviderDependencies): ProviderOf {
     'AWS::IoT::Policy': iotPolicyProvider(callIot, deps.account),
     'AWS::SNS::Topic': topicProvider(sns),
     'AWS::SNS::Subscription': subscriptionProvider(sns),
-    'AWS::SQS::Queue': queueProvider(sqs),
+    'AWS::SQS::Queue': queueProvider(queues),
     'AWS::Events::Rule': eventsRuleProvider(schedule),
     'AWS::Scheduler::Schedule': scheduleProvider(schedule),
     'AWS::CloudFormation::CustomResource': deps.customResource,

@@ -72,6 +72,15 @@ test('more invocations than the machine has processes for wait', async () => {
   expect(started).toHaveLength(1)
 })
 
+test('a warm process takes the first invocation', async () => {
+  run()
+  await runner.warm()
+  await runner.warm()
+  go()
+  expect((await invoke()).pid).toBe(started[0]?.pid)
+  expect(started).toHaveLength(1)
+})
+
 test('reserved concurrency throttles', async () => {
   run({ reservedConcurrency: 1 })
   const first = invoke()

@@ -53,6 +53,11 @@ export class FunctionRunner {
     }
   }
 
+  /** Starts a process that the next invocation finds warm, as provisioned concurrency does. */
+  async warm(): Promise<void> {
+    if (this.#alive.size === 0) this.#idle.push(await this.#start(this.#configuration))
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     for (const resume of this.#waiting.splice(0)) resume()

@@ -14,6 +14,8 @@ export interface SandboxSurroundings {
   /** A folder whose `node_modules` hold the SDK that AWS's runtime brings. */
   runtimeFolder: string
   nodePath: string
+  /** Keeps what Node.js compiled, so that the next process of a bundle starts sooner. */
+  compileCache: string
 }
 
 /** The environment of a function's process, as Lambda sets it; nothing is inherited from this process. */
@@ -32,6 +34,7 @@ export function sandboxEnvironment(
     AWS_ENDPOINT_URL: surroundings.endpointUrl,
     NODE_EXTRA_CA_CERTS: surroundings.rootCaPath,
     NODE_PATH: surroundings.nodePath,
+    NODE_COMPILE_CACHE: surroundings.compileCache,
     ...environment,
     _HANDLER: handler,
     LAMBDA_TASK_ROOT: codeDirectory,

@@ -35,6 +35,7 @@ beforeEach(() => {
       routes: {},
       runtimeFolder: root,
       nodePath: path.join(root, 'node_modules'),
+      compileCache: path.join(folder.path, 'compile-cache'),
     }),
   })
 })

@@ -7,7 +7,7 @@ import type { MessageContext } from './sql/functions.ts'
 import { fillTemplate } from './substitution-template.ts'
 import { topicMatches } from './topic-filter.ts'
 
-/** What actions reach. Each throws or rejects with the reason where the target refuses. */
+/** What actions reach. Each throws with the reason where the target refuses. */
 export interface RuleTargets {
   /** Queues an asynchronous invocation, if the function's policy lets this rule do so. */
   invokeFunction(call: { functionArn: string; ruleArn: string; event: Buffer }): void
@@ -21,14 +21,19 @@ export interface RuleEngineDependencies {
   bus: MessageBus
   newId: () => string
   targets: RuleTargets
-  rules: () => Iterable<Rule>
-  ruleArn: (name: string) => string
 }
 
 interface Failure {
   failedAction: string
   failedResource: string
   errorMessage: string
+}
+
+/** A message that a rule has taken, and what the rule's statement has made of it. */
+interface Selected {
+  ruleArn: string
+  context: MessageContext
+  output: Buffer
 }
 
 const actionNames = {
@@ -51,115 +56,114 @@ function resourceOf(action: RuleAction, context: MessageContext): string {
   }
 }
 
-function isJson(payload: Buffer): boolean {
+function requireJson(payload: Buffer): void {
   try {
     JSON.parse(payload.toString())
-    return true
   } catch {
-    return false
+    throw new Error('The payload is not valid JSON')
   }
 }
 
-/**
- * Hears every published message and carries out the actions of the rules that it fits. A failed action is told to
- * the rule's error action, all failures of one rule and message in one; without one it is told to nobody, as on AWS.
- */
-export function startRuleEngine(deps: RuleEngineDependencies): () => void {
-  const { account, clock, bus, targets } = deps
+function contextOf({ topic, payload, source }: Message, deps: RuleEngineDependencies): MessageContext {
+  const { account, clock, newId } = deps
+  const context = {
+    topic,
+    payload,
+    accountId: account.accountId,
+    traceId: newId(),
+    nowMs: clock.now(),
+    newUuid: newId,
+  }
+  switch (source.kind) {
+    case 'mqtt':
+      return { ...context, clientId: source.clientId, principal: source.certificateId }
+    case 'http':
+      return { ...context, principal: source.principal }
+    case 'service':
+      return context
+  }
+}
 
-  function contextOf({ topic, payload, source }: Message): MessageContext {
-    const traceId = deps.newId()
-    const common = {
-      topic,
-      payload,
-      accountId: account.accountId,
-      traceId,
-      nowMs: clock.now(),
-      newUuid: deps.newId,
-    }
-    switch (source.kind) {
-      case 'mqtt':
-        return { ...common, clientId: source.clientId, principal: source.certificateId }
-      case 'http':
-        return { ...common, principal: source.principal }
-      case 'service':
-        return common
+function perform(
+  action: RuleAction,
+  { ruleArn, context, output }: Selected,
+  deps: RuleEngineDependencies,
+): void {
+  const { targets } = deps
+  switch (action.kind) {
+    case 'lambda':
+      // The bytes of `SELECT *` may be anything, but a function's event is JSON.
+      requireJson(output)
+      return targets.invokeFunction({ functionArn: action.functionArn, ruleArn, event: output })
+    case 'sns':
+      return targets.publishToTopic({
+        topicArn: action.targetArn,
+        roleArn: action.roleArn,
+        message: output.toString(),
+      })
+    case 'sqs':
+      return targets.sendToQueue({
+        queueUrl: action.queueUrl,
+        roleArn: action.roleArn,
+        body: output.toString(action.useBase64 ? 'base64' : 'utf8'),
+      })
+    case 'republish':
+      return deps.bus.publish({
+        topic: fillTemplate(action.topic, context),
+        payload: output,
+        qos: action.qos,
+        source: { kind: 'service' },
+      })
+  }
+}
+
+function attempt(action: RuleAction, selected: Selected, deps: RuleEngineDependencies): Failure | undefined {
+  try {
+    perform(action, selected, deps)
+    return undefined
+  } catch (error) {
+    const failedResource = resourceOf(action, selected.context)
+    const reason = error instanceof Error ? error.message : String(error)
+    const { topic } = selected.context
+    return {
+      failedAction: actionNames[action.kind],
+      failedResource,
+      errorMessage: `The action failed. The error received was ${reason}. Message arrived on: ${topic}, Action: ${action.kind}, Resource: ${failedResource}`,
     }
   }
+}
 
-  function perform(rule: Rule, action: RuleAction, output: Buffer, context: MessageContext): void {
-    switch (action.kind) {
-      case 'lambda':
-        // An event that is no JSON cannot be invoked with; the bytes of `SELECT *` may be anything.
-        if (!isJson(output)) throw new Error('The payload is not valid JSON')
-        return targets.invokeFunction({
-          functionArn: action.functionArn,
-          ruleArn: deps.ruleArn(rule.name),
-          event: output,
-        })
-      case 'sns':
-        return targets.publishToTopic({
-          topicArn: action.targetArn,
-          roleArn: action.roleArn,
-          message: output.toString(),
-        })
-      case 'sqs':
-        return targets.sendToQueue({
-          queueUrl: action.queueUrl,
-          roleArn: action.roleArn,
-          body: output.toString(action.useBase64 ? 'base64' : 'utf8'),
-        })
-      case 'republish':
-        return bus.publish({
-          topic: fillTemplate(action.topic, context),
-          payload: output,
-          qos: action.qos,
-          source: { kind: 'service' },
-        })
-    }
-  }
-
-  function attempt(
-    rule: Rule,
-    action: RuleAction,
-    output: Buffer,
-    context: MessageContext,
-  ): Failure | undefined {
-    try {
-      perform(rule, action, output, context)
-      return undefined
-    } catch (error) {
-      const failedResource = resourceOf(action, context)
-      const reason = error instanceof Error ? error.message : String(error)
-      return {
-        failedAction: actionNames[action.kind],
-        failedResource,
-        errorMessage: `The action failed. The error received was ${reason}. Message arrived on: ${context.topic}, Action: ${action.kind}, Resource: ${failedResource}`,
-      }
-    }
-  }
-
-  function apply(rule: Rule, message: Message): void {
-    if (rule.disabled || !topicMatches(rule.statement.topicFilter, message.topic)) return
-    const context = contextOf(message)
-    const output = evaluateStatement(rule.statement, context)
-    if (output === undefined) return
-    const failures = rule.actions
-      .map(action => attempt(rule, action, output, context))
-      .filter(failure => failure !== undefined)
-    if (failures.length === 0 || rule.errorAction === undefined) return
-    const report = {
+/** Shape: https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html */
+function report(
+  rule: Rule,
+  { topic, traceId, clientId, payload }: MessageContext,
+  failures: Failure[],
+): Buffer {
+  return Buffer.from(
+    JSON.stringify({
       ruleName: rule.name,
-      topic: message.topic,
-      cloudwatchTraceId: context.traceId,
-      clientId: context.clientId ?? 'N/A',
-      base64OriginalPayload: message.payload.toString('base64'),
+      topic,
+      cloudwatchTraceId: traceId,
+      clientId: clientId ?? 'N/A',
+      base64OriginalPayload: payload.toString('base64'),
       failures,
-    }
-    attempt(rule, rule.errorAction, Buffer.from(JSON.stringify(report)), context)
-  }
+    }),
+  )
+}
 
-  return bus.listen(message => {
-    for (const rule of deps.rules()) apply(rule, message)
-  })
+/**
+ * Carries out a rule for a message that it fits. A failed action is told to the rule's error action, all failures of
+ * one rule and message in one; without one it is told to nobody, as on AWS.
+ */
+export function applyRule(rule: Rule, ruleArn: string, message: Message, deps: RuleEngineDependencies): void {
+  if (rule.disabled || !topicMatches(rule.statement.topicFilter, message.topic)) return
+  const context = contextOf(message, deps)
+  const output = evaluateStatement(rule.statement, context)
+  if (output === undefined) return
+  const selected = { ruleArn, context, output }
+  const failures = rule.actions
+    .map(action => attempt(action, selected, deps))
+    .filter(failure => failure !== undefined)
+  if (failures.length > 0 && rule.errorAction !== undefined)
+    attempt(rule.errorAction, { ...selected, output: report(rule, context, failures) }, deps)
 }

@@ -1,5 +1,5 @@
 import { HttpAnswer } from '../../api/http-answer.ts'
-import type { RestCall, RestOperation } from '../../api/operation.ts'
+import type { RestOperation } from '../../api/operation.ts'
 import type { Clock } from '../../clock.ts'
 import type { Functions } from '../../lambda/functions.ts'
 import { optionalNumber, optionalText, requiredText } from '../property-input.ts'
@@ -22,11 +22,7 @@ export interface CustomResourceDependencies {
   region: string
 }
 
-export interface CustomResources {
-  provider: ResourceProvider
-  /** Takes what functions answer. */
-  operations: RestOperation[]
-}
+type RequestType = 'Create' | 'Update' | 'Delete'
 
 const defaultTimeoutSeconds = 300
 
@@ -37,87 +33,97 @@ function asText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asText(inner)]))
 }
 
-/** Resources that a function of the stack makes: it is invoked with an URL, which it puts its answer to. */
-export function customResources(deps: CustomResourceDependencies): CustomResources {
-  const awaited = new Map<string, (answer: Members) => void>()
+function eventOf(type: RequestType, request: ResourceRequest, old?: ExistingResource): Members {
+  return {
+    RequestType: type,
+    ServiceToken: requiredText(request.properties, 'ServiceToken'),
+    StackId: request.stack.id,
+    LogicalResourceId: request.logicalId,
+    ResourceType: request.type,
+    ResourceProperties: asText(request.properties),
+    ...(old && { PhysicalResourceId: old.made.physicalId }),
+    ...(type === 'Update' && old && { OldResourceProperties: asText(old.properties) }),
+  }
+}
 
-  function answer(call: RestCall): HttpAnswer {
-    // Functions send no content type, so the body may not have been taken for JSON.
-    awaited.get(call.params['token'] ?? '')?.(membersOf(JSON.parse(call.rawBody.toString()), 'the answer'))
-    return new HttpAnswer(200, { 'Content-Type': 'text/plain' }, '')
+/** Resources that a function of the stack makes: it is invoked with a URL, and puts its answer there. */
+export class CustomResources implements ResourceProvider {
+  readonly understands = ['*']
+  readonly passesOver = []
+  readonly #deps: CustomResourceDependencies
+  readonly #awaited = new Map<string, (answer: Members) => void>()
+
+  constructor(deps: CustomResourceDependencies) {
+    this.#deps = deps
   }
 
-  async function ask(
-    requestType: string,
-    request: ResourceRequest,
-    old?: ExistingResource,
-  ): Promise<MadeResource> {
-    const { properties } = request
-    const token = deps.newId()
-    const seconds = optionalNumber(properties, 'ServiceTimeout') ?? defaultTimeoutSeconds
+  create(request: ResourceRequest): Promise<MadeResource> {
+    return this.#ask('Create', request)
+  }
+
+  /** Another physical id means that the function made another resource: the old one is then to be deleted. */
+  async update(request: ResourceRequest, old: ExistingResource): Promise<MadeResource> {
+    const made = await this.#ask('Update', request, old)
+    if (made.physicalId !== old.made.physicalId) await this.#ask('Delete', old, old)
+    return made
+  }
+
+  async delete(existing: ExistingResource): Promise<void> {
+    await this.#ask('Delete', existing, existing)
+  }
+
+  /** Where functions put their answers. */
+  get operation(): RestOperation {
+    return {
+      service: 's3',
+      name: 'PutCustomResourceResponse',
+      method: 'PUT',
+      path: '/custom-resource-responses/{token}',
+      handle: ({ params, rawBody }) => {
+        this.#awaited.get(params['token'] ?? '')?.(membersOf(JSON.parse(rawBody.toString()), 'the answer'))
+        return new HttpAnswer(200, { 'Content-Type': 'text/plain' }, '')
+      },
+    }
+  }
+
+  async #ask(type: RequestType, request: ResourceRequest, old?: ExistingResource): Promise<MadeResource> {
+    const { clock, newId, region } = this.#deps
+    const token = newId()
+    const seconds = optionalNumber(request.properties, 'ServiceTimeout') ?? defaultTimeoutSeconds
     const answered = Promise.withResolvers<Members>()
-    awaited.set(token, answered.resolve)
-    const timer = deps.clock.after(seconds * 1000, () =>
+    this.#awaited.set(token, answered.resolve)
+    const timer = clock.after(seconds * 1000, () =>
       answered.reject(validationError(`The function did not answer within ${seconds} s.`)),
     )
     try {
       const event = {
-        RequestType: requestType,
-        ServiceToken: requiredText(properties, 'ServiceToken'),
-        ResponseURL: `https://${responseHost(deps.region)}/custom-resource-responses/${token}`,
-        StackId: request.stack.id,
-        RequestId: deps.newId(),
-        LogicalResourceId: request.logicalId,
-        ResourceType: request.type,
-        ...(old && { PhysicalResourceId: old.made.physicalId }),
-        ...(requestType === 'Update' && old && { OldResourceProperties: asText(old.properties) }),
-        ResourceProperties: asText(properties),
+        ...eventOf(type, request, old),
+        ResponseURL: `https://${responseHost(region)}/custom-resource-responses/${token}`,
+        RequestId: newId(),
       }
-      const invoked = deps.functions.invoke(event.ServiceToken, Buffer.from(JSON.stringify(event)))
-      const ended = invoked.then(({ functionError, payload }) => {
-        if (functionError !== undefined) throw validationError(`The function failed: ${payload.toString()}`)
-        return payload
-      })
-      const [made] = await Promise.all([answered.promise, ended])
-      return outcome(made, old)
+      const invoked = this.#invoke(requiredText(request.properties, 'ServiceToken'), event)
+      const [made] = await Promise.all([answered.promise, invoked])
+      return this.#outcome(made, old)
     } finally {
       timer.cancel()
-      awaited.delete(token)
+      this.#awaited.delete(token)
     }
   }
 
-  function outcome(made: Members, old: ExistingResource | undefined): MadeResource {
+  async #invoke(functionArn: string, event: Members): Promise<void> {
+    const { functionError, payload } = await this.#deps.functions.invoke(
+      functionArn,
+      Buffer.from(JSON.stringify(event)),
+    )
+    if (functionError !== undefined) throw validationError(`The function failed: ${payload.toString()}`)
+  }
+
+  #outcome(made: Members, old: ExistingResource | undefined): MadeResource {
     if (made['Status'] !== 'SUCCESS')
       throw validationError(optionalText(made, 'Reason') ?? 'The function failed without a reason.')
     return {
-      physicalId: optionalText(made, 'PhysicalResourceId') ?? old?.made.physicalId ?? deps.newId(),
+      physicalId: optionalText(made, 'PhysicalResourceId') ?? old?.made.physicalId ?? this.#deps.newId(),
       attributes: membersOf(made['Data'] ?? {}, 'Data'),
     }
-  }
-
-  return {
-    provider: {
-      understands: ['*'],
-      passesOver: [],
-      create: request => ask('Create', request),
-      async update(request, old) {
-        const made = await ask('Update', request, old)
-        // Another physical id means that the function made another resource: the old one is then to be deleted.
-        if (made.physicalId !== old.made.physicalId) await ask('Delete', old, old)
-        return made
-      },
-      async delete(existing) {
-        await ask('Delete', existing, existing)
-      },
-    },
-    operations: [
-      {
-        service: 's3',
-        name: 'PutCustomResourceResponse',
-        method: 'PUT',
-        path: '/custom-resource-responses/{token}',
-        handle: answer,
-      },
-    ],
   }
 }

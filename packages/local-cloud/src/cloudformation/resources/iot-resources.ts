@@ -1,6 +1,6 @@
 import { type Account, arn } from '../../account.ts'
 import type { RestOperation } from '../../api/operation.ts'
-import type { RulesService } from '../../rules/rules-service.ts'
+import type { Rules } from '../../rules/rules.ts'
 import { lowerCamel, optionalText, requiredText } from '../property-input.ts'
 import type { ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import { type Members, membersOf, validationError } from '../template.ts'
@@ -24,11 +24,11 @@ export function operationCaller(operations: readonly RestOperation[], service: s
   }
 }
 
-export function topicRuleProvider(rules: RulesService): ResourceProvider {
+export function topicRuleProvider(rules: Rules): ResourceProvider {
   const put = (name: string, { properties }: ResourceRequest) => {
     const payload = membersOf(lowerCamel(properties['TopicRulePayload']), 'TopicRulePayload')
-    const { ruleArn } = rules.putRule(name, payload)
-    return { physicalId: name, attributes: { Arn: ruleArn } }
+    rules.put(name, payload)
+    return { physicalId: name, attributes: { Arn: rules.arnOf(name) } }
   }
   // A rule's name holds no hyphens; the names that CloudFormation makes do.
   const generated = (request: ResourceRequest) => request.generatedName(128).replaceAll('-', '_')
@@ -38,7 +38,7 @@ export function topicRuleProvider(rules: RulesService): ResourceProvider {
     create: request => put(optionalText(request.properties, 'RuleName') ?? generated(request), request),
     update: (request, old) =>
       put(optionalText(request.properties, 'RuleName') ?? old.made.physicalId, request),
-    delete: ({ made }) => rules.deleteRule(made.physicalId),
+    delete: ({ made }) => rules.delete(made.physicalId),
   }
 }
 

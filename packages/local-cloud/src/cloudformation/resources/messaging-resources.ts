@@ -1,5 +1,5 @@
-import type { SnsService } from '../../sns/sns-service.ts'
-import type { SqsService } from '../../sqs/sqs-service.ts'
+import type { Sns } from '../../sns/sns.ts'
+import type { Queues } from '../../sqs/queues.ts'
 import { listOf, optionalFlag, optionalText, requiredText } from '../property-input.ts'
 import type {
   ExistingResource,
@@ -35,10 +35,10 @@ function attributesOf(properties: Members): Record<string, string> {
   )
 }
 
-export function queueProvider(sqs: SqsService): ResourceProvider {
+export function queueProvider(queues: Queues): ResourceProvider {
   const put = (name: string, properties: Members): MadeResource => {
-    const queue = sqs.putQueue(name, attributesOf(properties))
-    const url = sqs.urlOf(queue)
+    const queue = queues.put(name, attributesOf(properties))
+    const url = queues.urlOf(queue)
     return { physicalId: url, attributes: { Arn: queue.arn, QueueName: queue.name, QueueUrl: url } }
   }
   const nameOf = (existing: ExistingResource) => String(existing.made.attributes['QueueName'])
@@ -48,11 +48,11 @@ export function queueProvider(sqs: SqsService): ResourceProvider {
     create: ({ properties, generatedName }) =>
       put(optionalText(properties, 'QueueName') ?? generatedName(80), properties),
     update: ({ properties }, old) => put(optionalText(properties, 'QueueName') ?? nameOf(old), properties),
-    delete: existing => sqs.deleteQueue(nameOf(existing)),
+    delete: existing => queues.delete(nameOf(existing)),
   }
 }
 
-export function topicProvider(sns: SnsService): ResourceProvider {
+export function topicProvider(sns: Sns): ResourceProvider {
   const put = (name: string, { properties }: ResourceRequest): MadeResource => {
     const displayName = optionalText(properties, 'DisplayName')
     const { arn } = sns.topics.put(name, displayName === undefined ? {} : { DisplayName: displayName })
@@ -75,7 +75,7 @@ export function topicProvider(sns: SnsService): ResourceProvider {
   }
 }
 
-export function subscriptionProvider(sns: SnsService): ResourceProvider {
+export function subscriptionProvider(sns: Sns): ResourceProvider {
   return {
     understands: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery'],
     passesOver: ['Region'],

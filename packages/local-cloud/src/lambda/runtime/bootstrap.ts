@@ -1,4 +1,5 @@
 // What runs inside a function's process: it loads the bundle and serves one invocation after the other.
+import { flushCompileCache } from 'node:module'
 import { loadHandler } from './handler-file.ts'
 import { routeTls } from './routes.ts'
 import { type Invocation, RuntimeClient } from './runtime-client.ts'
@@ -29,6 +30,8 @@ async function serve(): Promise<never> {
       throw error
     },
   )
+  // A process that is killed has no time to write it.
+  flushCompileCache()
   for (;;) {
     const invocation = await client.next()
     env['_X_AMZN_TRACE_ID'] = `Root=1-00000000-${invocation.requestId.replaceAll('-', '').slice(0, 24)}`

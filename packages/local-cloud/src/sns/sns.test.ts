@@ -16,17 +16,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from '../account.ts'
 import { systemClock } from '../clock.ts'
 import { serveOperations } from '../testing/api-server.ts'
-import { type SnsService, snsService } from './sns-service.ts'
+import { Sns } from './sns.ts'
+import { confirmationLink, snsActions } from './sns-actions.ts'
 import { webPost } from './web-post.ts'
 
 let server: Awaited<ReturnType<typeof serveOperations>>
 let client: SNSClient
-let service: SnsService
+let service: Sns
 let delivered: unknown[] = []
 let refuseQueue = false
 
 beforeAll(async () => {
-  service = snsService({
+  service = new Sns({
     account: defaultAccount,
     clock: systemClock,
     newId: randomUUID,
@@ -43,7 +44,10 @@ beforeAll(async () => {
       mail: (address, message) => void delivered.push({ address, ...message }),
     },
   })
-  server = await serveOperations(service)
+  server = await serveOperations({
+    actions: snsActions(service, defaultAccount.accountId),
+    operations: [confirmationLink(service)],
+  })
   client = new SNSClient(server.settings)
 })
 

@@ -4,7 +4,8 @@ import { callOperation, type GivenCall } from '../testing/call-operation.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { RecordingBus } from '../testing/recording-bus.ts'
 import type { RuleTargets } from './rule-engine.ts'
-import { rulesService } from './rules-service.ts'
+import { ruleOperations } from './rule-operations.ts'
+import { Rules } from './rules.ts'
 
 const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:f'
 const sql = "SELECT *, topic(2) AS thing FROM 'a/+'"
@@ -24,14 +25,14 @@ beforeEach(() => {
     publishToTopic: publish => void calls.push(publish),
     sendToQueue: send => void calls.push(send),
   }
-  const service = rulesService({
+  const rules = new Rules({
     account: defaultAccount,
     clock: new ManualClock(),
     bus,
     newId: () => 'id-1',
     targets,
   })
-  call = async (name, given) => callOperation(service.operations, name, given)
+  call = async (name, given) => callOperation(ruleOperations(rules), name, given)
 })
 
 const publish = (topic: string, body: string) =>

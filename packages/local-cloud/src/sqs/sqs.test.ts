@@ -19,19 +19,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultAccount } from '../account.ts'
 import { systemClock } from '../clock.ts'
 import { serveOperations } from '../testing/api-server.ts'
-import { sqsService } from './sqs-service.ts'
+import { Queues } from './queues.ts'
+import { sqsActions } from './sqs-actions.ts'
 
 let server: Awaited<ReturnType<typeof serveOperations>>
 let client: SQSClient
 
 beforeAll(async () => {
-  const service = sqsService({
+  const queues = new Queues({
     account: defaultAccount,
     clock: systemClock,
     newId: randomUUID,
     endpoint: () => server.settings.endpoint,
   })
-  server = await serveOperations(service)
+  server = await serveOperations({ actions: sqsActions(queues) })
   client = new SQSClient(server.settings)
 })
 
