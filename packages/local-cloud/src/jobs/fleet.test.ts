@@ -61,7 +61,7 @@ describe('a job of ten thousand things', () => {
     do {
       const page = world.call('ListJobExecutionsForJob', {
         params: { jobId: 'J1' },
-        query: nextToken === undefined ? {} : { nextToken },
+        query: { maxResults: '250', ...(nextToken !== undefined && { nextToken }) },
       }) as { executionSummaries: { thingArn: string }[]; nextToken?: string }
       for (const { thingArn } of page.executionSummaries) names.add(thingArn)
       nextToken = page.nextToken
@@ -71,7 +71,7 @@ describe('a job of ten thousand things', () => {
     expect(names.size).toBe(fleetSize)
   })
 
-  test('does not look through its group when a thing joins it', () => {
+  test('does not look through its group when a thing joins or leaves it', () => {
     const world = jobsWorld()
     world.registry.addGroup('fleet')
     world.createJob('J1', { targets: [world.registry.groupArn('fleet')], targetSelection: 'CONTINUOUS' })
@@ -79,6 +79,10 @@ describe('a job of ten thousand things', () => {
     for (let i = 0; i < 1000; i++) world.registry.addThings(`core${i}`).join(`core${i}`, 'fleet')
     expect(world.call('DescribeJob', { params: { jobId: 'J1' } })).toMatchObject({
       job: { jobProcessDetails: { numberOfQueuedThings: 1000 } },
+    })
+    for (let i = 0; i < 1000; i++) world.registry.leave(`core${i}`, 'fleet')
+    expect(world.call('DescribeJob', { params: { jobId: 'J1' } })).toMatchObject({
+      job: { jobProcessDetails: { numberOfRemovedThings: 1000 } },
     })
     expect(world.registry.groupsRead).toBe(before)
   })

@@ -29,11 +29,11 @@ export function parseTarget(targetArn: string): { kind: 'thing' | 'thinggroup'; 
   return { kind, name }
 }
 
-/** Whether the thing is, at this moment, in any target of the job. */
+/** Whether the thing is, at this moment, in any target of the job. Looks at the thing's groups, not at their members. */
 export function isInTargets(engine: Engine, job: Job, thingName: string): boolean {
+  const groupNames = engine.registry.groupsOfThing(thingName)
   return job.targetArns.some(targetArn => {
     const { kind, name } = parseTarget(targetArn)
-    if (kind === 'thing') return name === thingName
-    return engine.registry.thingsOfGroup(targetArn)?.includes(thingName) ?? false
+    return kind === 'thing' ? name === thingName : groupNames.includes(name)
   })
 }

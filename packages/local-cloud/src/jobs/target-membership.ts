@@ -4,7 +4,7 @@ import { endExecution } from './execution-lifecycle.ts'
 import { isPending, type Job, latestExecution } from './job.ts'
 import { joinTarget } from './job-administration.ts'
 import { completeIfDone } from './job-completion.ts'
-import { isInTargets, parseTarget } from './job-targets.ts'
+import { isInTargets } from './job-targets.ts'
 
 /** What a change in the registry means for jobs. */
 export function followRegistry(engine: Engine, change: RegistryChange): void {
@@ -15,7 +15,7 @@ export function followRegistry(engine: Engine, change: RegistryChange): void {
       return
     case 'group-joined':
       for (const job of engine.continuousJobs)
-        if (targetsGroup(engine, job, change)) joinTarget(engine, job, change.thingName)
+        if (isInTargets(engine, job, change.thingName)) joinTarget(engine, job, change.thingName)
       return
     case 'group-left':
       for (const job of engine.continuousJobs)
@@ -23,13 +23,6 @@ export function followRegistry(engine: Engine, change: RegistryChange): void {
           leaveTarget(engine, job, change.thingName)
       return
   }
-}
-
-function targetsGroup(engine: Engine, job: Job, { groupName, thingName }: RegistryChange): boolean {
-  // The group itself is the common case; only for others does its parents' whole membership have to be looked at.
-  const names = job.targetArns.map(parseTarget)
-  if (names.some(({ kind, name }) => kind === 'thinggroup' && name === groupName)) return true
-  return names.some(({ kind }) => kind === 'thinggroup') && isInTargets(engine, job, thingName)
 }
 
 /** Ends what is pending as REMOVED; what has ended stays as it is. */

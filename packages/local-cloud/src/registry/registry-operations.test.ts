@@ -163,6 +163,8 @@ describe('thing groups', () => {
     expect(door.registry.thingsOfGroup('fleet')).toEqual(['member-1', 'member-2'])
     expect(door.registry.thingsOfGroup(thingGroupArn)).toEqual(['member-2'])
     expect(door.registry.thingsOfGroup('nowhere')).toBeUndefined()
+    expect(door.registry.groupsOfThing('member-2')).toEqual(['berlin', 'fleet'])
+    expect(door.registry.groupsOfThing('nobody')).toEqual([])
     const groups = await iot.send(new ListThingGroupsForThingCommand({ thingName: 'member-2' }))
     expect(groups.thingGroups).toEqual([{ groupName: 'berlin', groupArn: thingGroupArn }])
     await iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName: 'berlin', thingName: 'member-2' }))

@@ -99,6 +99,15 @@ export function registryService(deps: RegistryDependencies): RegistryService {
       if (groups.find(groupName) === undefined) return undefined
       return [...new Set(groups.treeOf(groupName).flatMap(({ members }) => [...members]))]
     },
+    groupsOfThing(thingName) {
+      const names = groups
+        .groupsOf(thingName)
+        .flatMap(({ groupName }) => [
+          groupName,
+          ...groups.ancestorsOf(groupName).map(ancestor => ancestor.groupName),
+        ])
+      return [...new Set(names)]
+    },
     onChange: listener => void listeners.push(listener),
   }
 }

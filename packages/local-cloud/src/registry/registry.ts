@@ -11,6 +11,8 @@ export interface Registry {
   thingArn(thingName: string): string
   /** Names of the things of a group, direct and of child groups; undefined: no such group. */
   thingsOfGroup(groupArnOrName: string): string[] | undefined
+  /** Names of the groups that a thing is in, direct and by a child group. */
+  groupsOfThing(thingName: string): string[]
   /** Called after each change. */
   onChange(listener: (change: RegistryChange) => void): void
 }

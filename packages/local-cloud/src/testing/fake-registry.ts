@@ -58,6 +58,15 @@ export class FakeRegistry implements Registry {
     return [...new Set([...direct, ...children.flatMap(child => this.thingsOfGroup(child) ?? [])])]
   }
 
+  groupsOfThing(thingName: string): string[] {
+    const direct = [...this.#groups].filter(([, members]) => members.has(thingName)).map(([name]) => name)
+    const withParents = (name: string): string[] => {
+      const parent = this.#parents.get(name)
+      return parent === undefined ? [name] : [name, ...withParents(parent)]
+    }
+    return [...new Set(direct.flatMap(withParents))]
+  }
+
   onChange(listener: (change: RegistryChange) => void): void {
     this.#listeners.push(listener)
   }
