@@ -18,7 +18,12 @@ export interface Placement {
   previous: CertificateId
 }
 
-/** Orders to the loop. Each is harmless when done twice, since a restart of the component repeats them. */
+/**
+ * Orders to the loop. Each is harmless when done twice, since a restart of the component repeats them.
+ *
+ * An arrow names the events that are the outcome. Exactly one comes, within the loop's own time limit, unless
+ * it says "or nothing yet": then the loop logs why, and a timer of the phase gives the order again.
+ */
 export type Effect =
   /** Publish the request to sign the pending CSR of that digest; `pending-lost` where it is gone. */
   | { kind: 'publish-create'; execution: ExecutionId; csrDigest: CsrDigest }

@@ -1,4 +1,3 @@
-import { certificateMaxLength } from '../certificate-limits.ts'
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { beginJob, lookAtJob, showsOver, updateOutcome } from '../jobs.ts'
@@ -10,6 +9,9 @@ import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs, versionOnePatienceMs } from '../times.ts'
 import { goToClose, goToFail } from '../ways.ts'
+
+/** Characters of PEM, and text around it, that are taken: a certificate has some 2,000, and the journal carries it. */
+const certificateMaxLength = 16_384
 
 export const askEntry = (state: In<'ask'>): Effect[] => [
   state.begun ? publishCreate(state) : beginJob('ask', state.execution),
