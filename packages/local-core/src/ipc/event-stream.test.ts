@@ -1,4 +1,4 @@
-import { EventStreamCodec } from '@smithy/eventstream-codec'
+import { EventStreamCodec, Int64 } from '@smithy/eventstream-codec'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeFrame, EventStreamError, encodeFrame, frameLength, type HeaderValue } from './event-stream.ts'
@@ -20,30 +20,40 @@ const headerValue: fc.Arbitrary<HeaderValue> = fc.oneof(
   fc.record({ type: fc.constant('integer' as const), value: fc.integer() }),
   fc.record({ type: fc.constant('long' as const), value: bigints }),
   fc.record({ type: fc.constant('binary' as const), value: bytes(300) }),
-  fc.record({ type: fc.constant('uuid' as const), value: fc.uint8Array({ minLength: 16, maxLength: 16 }) }),
   fc.record({ type: fc.constant('string' as const), value: fc.string({ unit: 'grapheme', maxLength: 80 }) }),
   fc.record({ type: fc.constant('timestamp' as const), value: timestamps }),
 )
-const headerName = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 })
-const message = fc.record({
-  headers: fc.array(fc.tuple(headerName, headerValue), { maxLength: 6 }).map(entries => new Map(entries)),
-  payload: bytes(2000),
+const uuid = fc.record({
+  type: fc.constant('uuid' as const),
+  value: fc.uint8Array({ minLength: 16, maxLength: 16 }),
 })
+const headerName = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 })
+const messageOf = (value: fc.Arbitrary<HeaderValue>) =>
+  fc.record({
+    headers: fc.array(fc.tuple(headerName, value), { maxLength: 6 }).map(entries => new Map(entries)),
+    payload: bytes(2000),
+  })
+/** Smithy shows UUIDs as text, so they are compared with our own decoder only. */
+const comparableMessage = messageOf(headerValue)
+const message = messageOf(fc.oneof(headerValue, uuid))
+
+/** Their 64-bit numbers, dates and UUIDs, and ours, in one form. */
+function comparable(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (value instanceof Date) return BigInt(value.getTime())
+  if (value instanceof Int64) return Buffer.from(value.bytes).readBigInt64BE()
+  return value
+}
 
 describe('against the codec of the AWS SDK', () => {
   test('its decoder reads what ours encodes', () => {
     fc.assert(
-      fc.property(message, ({ headers, payload }) => {
+      fc.property(comparableMessage, ({ headers, payload }) => {
         const decoded = smithy.decode(encodeFrame({ headers, payload }))
         expect(Buffer.from(decoded.body)).toEqual(Buffer.from(payload))
-        expect(Object.keys(decoded.headers).sort()).toEqual([...headers.keys()].sort())
-        for (const [name, value] of headers) {
-          const theirs = decoded.headers[name]
-          if (value.type === 'string' || value.type === 'integer') expect(theirs).toEqual(value)
-          if (value.type === 'timestamp') {
-            expect(theirs).toEqual({ type: 'timestamp', value: new Date(Number(value.value)) })
-          }
-        }
+        const theirs = Object.entries(decoded.headers).map(([name, { value }]) => [name, comparable(value)])
+        const ours = [...headers].map(([name, { value }]) => [name, comparable(value)])
+        expect(new Map(theirs as [string, unknown][])).toEqual(new Map(ours as [string, unknown][]))
       }),
     )
   })
@@ -105,11 +115,9 @@ test('garbage never crashes the reader in another way', () => {
   fc.assert(
     fc.property(fc.array(bytes(64), { maxLength: 8 }), chunks => {
       const read = createFrameReader()
-      try {
-        for (const chunk of chunks) read(chunk)
-      } catch (error) {
-        expect(error).toBeInstanceOf(EventStreamError)
-      }
+      expect(errorOf(() => chunks.map(read))).toSatisfy(
+        error => error === undefined || error instanceof EventStreamError,
+      )
     }),
   )
 })
@@ -149,4 +157,13 @@ function bitwiseCrc(first8: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xed_b8_83_20 & -(crc & 1))
   }
   return (crc ^ 0xff_ff_ff_ff) >>> 0
+}
+
+function errorOf(run: () => void): unknown {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    return error
+  }
 }

@@ -43,7 +43,7 @@ export function openMqtt3(
     subscribe: async (filter, qos) => {
       if (!online) return offline()
       const granted = await connection.subscribe(filter, crtQos(qos))
-      return granted.error_code === undefined ? granted.qos : 128
+      return (granted.error_code ?? 0) === 0 ? granted.qos : 128
     },
     unsubscribe: async filter => {
       await connection.unsubscribe(filter)

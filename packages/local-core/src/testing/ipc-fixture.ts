@@ -95,7 +95,8 @@ export async function ipcFixture(): Promise<IpcFixture> {
   }
 }
 
-function officialClient(socketPath: string, authToken: string): OfficialClient {
+/** The AWS SDK's own client, as a component with this token would use it. */
+export function officialClient(socketPath: string, authToken: string): OfficialClient {
   const { SocketOptions, SocketType, SocketDomain } = sdk.io
   return sdk.greengrasscoreipc.createClient({
     hostName: socketPath,
