@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, createApi } from './api.ts'
 import { AwsError, resourceNotFound } from './aws-error.ts'
 import type { FinishedCall } from './call-hooks.ts'
-import { type Listener, listenHttp } from './http-listener.ts'
+import { listenHttp } from './http-listener.ts'
+import type { Listener } from './listen.ts'
 import type { ActionOperation, RestOperation } from './operation.ts'
 
 const effects: string[] = []
@@ -228,6 +229,14 @@ describe('the hooks', () => {
       expect(effects).toEqual(expected)
     }
     expect((await post('/echo/b')).status).toBe(200)
+  })
+
+  test('answer the fault also where the call itself failed', async () => {
+    const answer = new AwsError('ThrottlingException', 400, 'Rate exceeded')
+    const stop = api.interfere(() => ({ when: 'after', answer }))
+    expect((await post('/missing')).headers.get('x-amzn-errortype')).toBe('ThrottlingException')
+    stop()
+    expect(calls).toMatchObject([{ name: 'Missing', status: 400, errorCode: 'ThrottlingException' }])
   })
 
   test('drop the connection instead of answering, after the effect', async () => {

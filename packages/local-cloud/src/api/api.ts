@@ -64,14 +64,16 @@ export function createApi(deps: ApiDependencies): Api {
     }
     const fail = (error: AwsError) => finish(failure(protocol, error, requestId), error.code)
     const faulty = (fault: CallFault) => (fault.answer === 'drop' ? finish(undefined) : fail(fault.answer))
+    let fault: CallFault | undefined
     try {
       deps.authorize?.(call.caller, call)
-      const fault = await firstFault(call)
+      fault = await firstFault(call)
       if (fault?.when === 'before') return faulty(fault)
       const output = await run()
       return fault === undefined ? finish(success(protocol, output, requestId)) : faulty(fault)
     } catch (error) {
-      return fail(asAwsError(error, deps.onDefect))
+      const failed = asAwsError(error, deps.onDefect)
+      return fault === undefined ? fail(failed) : faulty(fault)
     }
   }
 

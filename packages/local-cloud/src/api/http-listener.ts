@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Api } from './api.ts'
+import { type Listener, listen } from './listen.ts'
 
 /** Bytes; far above anything that the imitated operations take. */
 const bodyLimitBytes = 6 * 1024 * 1024
-
-export interface Listener {
-  port: number
-  stop(): Promise<void>
-}
 
 /** The certificate and key that a TLS listener shows, PEM. */
 export interface ServerIdentity {
@@ -21,7 +16,7 @@ export interface ServerIdentity {
 
 /** Serves the API without TLS, for what is pointed at it by an endpoint URL. Port 0 takes a free one. */
 export function listenHttp(api: Api, port: number): Promise<Listener> {
-  return listening(createServer(handler(api)), port)
+  return listen(createServer(handler(api)), port)
 }
 
 /**
@@ -36,25 +31,7 @@ export function listenHttps(api: Api, port: number, identity: ServerIdentity): P
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
   } as const
-  return listening(createTlsServer(options, handler(api)), port)
-}
-
-function listening(server: Server, port: number): Promise<Listener> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      const address = server.address() as AddressInfo
-      resolve({ port: address.port, stop: () => stopped(server) })
-    })
-  })
-}
-
-function stopped(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
+  return listen(createTlsServer(options, handler(api)), port)
 }
 
 function handler(api: Api): (request: IncomingMessage, response: ServerResponse) => void {

@@ -74,7 +74,9 @@ export function createBroker(deps: BrokerDependencies): Broker {
   certificates.onChange(change => cutInactive(state, open, change))
 
   const onClose = (connection: Connection, reason: DisconnectReason) => {
-    open.get(connection.certificateId)?.delete(connection)
+    const sameCertificate = open.get(connection.certificateId)
+    sameCertificate?.delete(connection)
+    if (sameCertificate?.size === 0) open.delete(connection.certificateId)
     if (connection.established !== undefined) leave(state, connection, connection.established, reason)
   }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import { createServer, type TLSSocket } from 'node:tls'
-import type { Listener, ServerIdentity } from '../api/http-listener.ts'
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
+import type { ServerIdentity } from '../api/http-listener.ts'
+import { type Listener, listen } from '../api/listen.ts'
 import type { Broker } from './broker.ts'
 import type { Peer, Wire } from './connection.ts'
 import { awsLimits } from './limits.ts'
@@ -19,46 +19,20 @@ export interface TlsListenerOptions {
  * Listens for MQTT over mutual TLS, 1.2 and 1.3. Any client certificate passes the handshake; the broker then asks the
  * registry, and the connection of an unknown one ends without a word of MQTT.
  */
-export function listenMqtt({
-  broker,
-  identity,
-  port,
-  host = '127.0.0.1',
-}: TlsListenerOptions): Promise<Listener> {
-  const sockets = new Set<TLSSocket>()
-  const server = createServer(
-    {
-      key: identity.privateKeyPem,
-      cert: identity.certificatePem,
-      requestCert: true,
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: 10_000,
-      // A resumed session would bring no proof that the client still owns its key.
-      secureOptions: constants.SSL_OP_NO_TICKET,
-      ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt'],
-    },
-    socket => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      serve(broker, socket)
-    },
-  )
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address() as AddressInfo
-      resolve({
-        port: address.port,
-        stop: () =>
-          new Promise(stopped => {
-            server.close(() => stopped())
-            for (const socket of sockets) socket.destroy()
-          }),
-      })
-    })
-  })
+export function listenMqtt({ broker, identity, port, host }: TlsListenerOptions): Promise<Listener> {
+  const options: TlsOptions = {
+    key: identity.privateKeyPem,
+    cert: identity.certificatePem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: 10_000,
+    // A resumed session would bring no proof that the client still owns its key.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt'],
+  }
+  const server = createServer(options, socket => serve(broker, socket))
+  return listen(server, port, host)
 }
 
 function serve(broker: Broker, socket: TLSSocket): void {

@@ -11,10 +11,12 @@ export interface PagingRule {
   size: 'maxResults' | 'pageSize'
   token: 'nextToken' | 'marker'
   maximum: number
+  /** Without a size in the query: small, as on AWS, so that a caller who does not page is found out. */
+  usual: number
 }
 
-export const byNextToken: PagingRule = { size: 'maxResults', token: 'nextToken', maximum: 250 }
-export const byMarker: PagingRule = { size: 'pageSize', token: 'marker', maximum: 250 }
+export const byNextToken: PagingRule = { size: 'maxResults', token: 'nextToken', maximum: 250, usual: 25 }
+export const byMarker: PagingRule = { size: 'pageSize', token: 'marker', maximum: 250, usual: 25 }
 
 /** Cuts the page that the query asks for out of a list whose order does not change between calls. */
 export function page<T>(items: readonly T[], query: URLSearchParams, rule: PagingRule): Page<T> {
@@ -28,7 +30,7 @@ export function page<T>(items: readonly T[], query: URLSearchParams, rule: Pagin
 }
 
 function pageSize(text: string | null, rule: PagingRule): number {
-  if (text === null) return rule.maximum
+  if (text === null) return rule.usual
   const size = /^\d{1,6}$/.test(text) ? Number(text) : 0
   if (size < 1 || size > rule.maximum)
     throw invalidRequest(`Value '${text}' at '${rule.size}' must be between 1 and ${rule.maximum}`)
