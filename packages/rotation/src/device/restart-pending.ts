@@ -1,7 +1,12 @@
+import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { type Move, stay } from './move.ts'
 import type { In } from './state.ts'
 import { armTimer } from './timers.ts'
 import { restartAgainMs } from './times.ts'
+
+/** To a device on NEW, that NEW is kept is no reason to leave it: the message came over OLD's connection. */
+export const isFromBefore = (code: RejectionCode | undefined): boolean =>
+  code === 'RESTART_PENDING' || code === 'NEW_CERTIFICATE_KEPT'
 
 /**
  * The cloud sees a connection from before the switch. One restart is made at once; after that each waits for

@@ -70,7 +70,11 @@ export const transitions = {
     when: 'the same, for a switch found without its own job',
     to: 'close',
   },
-  'consent-new-kept': { from: 'consent', when: 'NEW_CERTIFICATE_KEPT', to: 'forward' },
+  'consent-new-kept': {
+    from: 'consent',
+    when: 'NEW_CERTIFICATE_KEPT, or NEW itself is accepted',
+    to: 'forward',
+  },
   'consent-refused': { from: 'consent', when: 'OLD is refused and NEW accepted, repeatedly', to: 'forward' },
   'consent-question': { from: 'consent', when: 'not connected for long, no probe possible', to: 'forward' },
   'consent-restart-pending': { from: 'consent', when: 'RESTART_PENDING', to: 'restart' },

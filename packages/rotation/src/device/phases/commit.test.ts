@@ -124,6 +124,7 @@ test.each<Row>([
     goes('commit-by-hand', close),
   ],
   ['D16: the connection is from before: restart', commit, rejection('RESTART_PENDING'), restarts(1)],
+  ['NEW is kept: so the connection is OLD', commit, rejection('NEW_CERTIFICATE_KEPT'), restarts(1)],
   [
     'the life to leave is the present one',
     { ...commit, service: after },

@@ -5,7 +5,7 @@ import { lookAtJob, showsOver } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
 import { notConnected, putBackByHand, refusedAfterSwitch } from '../reasons.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
-import { restartPending } from '../restart-pending.ts'
+import { isFromBefore, restartPending } from '../restart-pending.ts'
 import { askOn, compareBoth, conclude, lookOn, pause, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
 import { facts, inUse, nextTurn, publishCommit, question } from '../switched.ts'
@@ -87,7 +87,7 @@ function rejected(
   const rejection = commitRejection(question(before, before.newCertificateId), reply)
   if (rejection === undefined) return stay(before)
   const state = { ...before, backend: rejection.backend }
-  if (rejection.code === 'RESTART_PENDING') {
+  if (isFromBefore(rejection.code)) {
     return restartPending(state, () => goToRestart('commit-restart-pending', state, null, state.restarts + 1))
   }
   if (rejection.code === 'STALE_TURN') return stay(nextTurn(state))

@@ -67,6 +67,12 @@ test.each<Row>([
   ['a bare rejection from nobody', consent, bareCommitRejected, stays(consent)],
   ['M21: a stale acceptance of NEW', consent, commitAccepted(byNew), stays(consent)],
   [
+    'the connection is still NEW, which is accepted',
+    consent,
+    commitAccepted({ ...byNew, turn: 1 }),
+    goes('consent-new-kept', forward),
+  ],
+  [
     'M21: a consent of an earlier turn',
     { ...consent, turn: 3 },
     rejection('OLD_CERTIFICATE_IN_USE'),

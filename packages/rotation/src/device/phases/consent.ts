@@ -34,9 +34,7 @@ export function consent(state: In<'consent'>, event: DeviceEvent): Move {
     case 'timer':
       return timer(state, event.name)
     case 'commit-accepted':
-      return commitAnsweredBy(question(state, state.oldCertificateId), event.reply) === undefined
-        ? stay(state)
-        : agreed(state)
+      return accepted(state, event.reply)
     case 'commit-rejected':
       return rejected(state, event.reply)
     case 'compared':
@@ -62,6 +60,17 @@ function timer(state: In<'consent'>, name: Extract<DeviceEvent, { kind: 'timer' 
     case 'settle':
       return stay(state)
   }
+}
+
+/** The record may be settled on NEW, and the connection still be NEW's: then it is NEW that was accepted. */
+function accepted(
+  state: In<'consent'>,
+  reply: Extract<DeviceEvent, { kind: 'commit-accepted' }>['reply'],
+): Move {
+  if (commitAnsweredBy(question(state, state.oldCertificateId), reply) !== undefined) return agreed(state)
+  return commitAnsweredBy(question(state, state.newCertificateId), reply) === undefined
+    ? stay(state)
+    : goToForward('consent-new-kept', state)
 }
 
 function agreed(state: In<'consent'>): Move {

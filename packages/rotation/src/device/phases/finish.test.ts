@@ -131,6 +131,12 @@ test.each<Row>([
   ['over: retryable', over, rejection('TRY_LATER'), stays(over)],
   ['D10: over: the record knows a higher turn', over, rejection('STALE_TURN'), stays({ ...over, turn: 1 })],
   [
+    'over: NEW is kept, so the connection is OLD',
+    over,
+    rejection('NEW_CERTIFICATE_KEPT'),
+    goes('finish-restart-pending', { ...states.restart, repeated: true, restarts: 1 }),
+  ],
+  [
     'over: the connection is from before',
     over,
     rejection('RESTART_PENDING'),

@@ -6,7 +6,7 @@ import { lookAtJob, updateJob, updateOutcome } from '../jobs.ts'
 import { type Move, reenter, stay } from '../move.ts'
 import { putBackByHand, refusedAfterSwitch } from '../reasons.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
-import { restartPending } from '../restart-pending.ts'
+import { isFromBefore, restartPending } from '../restart-pending.ts'
 import { askOn, compareBoth, conclude, lookOn, pause, restartInPlace, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
 import { inUse, nextTurn, publishCommit, question } from '../switched.ts'
@@ -86,7 +86,7 @@ function rejected(
   const rejection = commitRejection(question(before, before.newCertificateId), reply)
   if (rejection?.backend !== 'v2') return stay(before)
   const state = { ...before, backend: rejection.backend }
-  if (rejection.code === 'RESTART_PENDING') {
+  if (isFromBefore(rejection.code)) {
     return restartPending(state, () => goToRestart('finish-restart-pending', state, null, state.restarts + 1))
   }
   if (rejection.code === 'STALE_TURN') return stay(nextTurn(state))
