@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { subscriptions } from '@rotator/protocol/topics'
-import { type ServiceDigest, serviceDigestSchema } from '@rotator/rotation/device/state'
-import * as v from 'valibot'
+import type { ServiceDigest } from '@rotator/rotation/device/state'
 import type { Environment } from './environment.ts'
 import { GreengrassLink } from './greengrass-link.ts'
 import type { FileSystem } from './identities/files/file-system.ts'
@@ -14,11 +12,12 @@ import { Outbox } from './loop/outbox.ts'
 import { perform } from './loop/performer.ts'
 import type { Probe } from './probe/probe.ts'
 import type { Restart } from './restart/systemd-restart.ts'
-import type { Secret } from './secret.ts'
 import type { Timers } from './timers.ts'
 
 export interface ComponentParts {
   environment: Environment
+  /** The life of Greengrass that started this process. */
+  service: ServiceDigest
   fs: FileSystem
   store: IdentityStore
   probe: Probe
@@ -61,7 +60,6 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
   const loop = new Loop({
     ...parts,
     thing: environment.thingName,
-    service: digestOf(environment.authToken),
     journal: new Journal(parts.fs, environment.workFolder, parts.owner),
     outbox,
     configured: async () => link.configured(),
@@ -90,7 +88,3 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
     },
   }
 }
-
-/** A new token comes with every life of Greengrass. It is secret, its digest is not. */
-const digestOf = (token: Secret): ServiceDigest =>
-  v.parse(serviceDigestSchema, createHash('sha256').update(token.reveal()).digest('hex'))

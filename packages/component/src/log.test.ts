@@ -5,15 +5,14 @@ test('a log line is one JSON object with the time, what is always told, and the 
   const lines: string[] = []
   const log = jsonLines(
     text => lines.push(text),
-    () => 0,
+    () => 7,
     { thingName: 'thing' },
   )
   log('info', 'told')
   log('warn', 'with\nfields', { to: 'ask', code: undefined })
-  const timestamp = '1970-01-01T00:00:00.000Z'
   expect(lines.map(line => JSON.parse(line))).toEqual([
-    { timestamp, level: 'info', message: 'told', thingName: 'thing' },
-    { timestamp, level: 'warn', message: 'with\nfields', thingName: 'thing', to: 'ask' },
+    { at: 7, level: 'info', message: 'told', thingName: 'thing' },
+    { at: 7, level: 'warn', message: 'with\nfields', thingName: 'thing', to: 'ask' },
   ])
   expect(lines.every(line => line.endsWith('\n') && line.split('\n').length === 2)).toBe(true)
 })

@@ -5,13 +5,13 @@ export type LogFields = Record<string, string | number | boolean | undefined>
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 
 /**
- * One JSON object a line, for the nucleus to put into the component's log.
+ * One JSON object a line, for the nucleus to put into the component's log. `at` is in milliseconds since 1970:
+ * a date in words would load the time zones, and the nucleus writes one before each line.
  *
  * @param always fields of every line, such as the thing's name
  */
 export function jsonLines(write: (text: string) => void, now: () => number, always: LogFields): Log {
   return (level, message, fields = {}) => {
-    const timestamp = new Date(now()).toISOString()
-    write(`${JSON.stringify({ timestamp, level, message, ...always, ...fields })}\n`)
+    write(`${JSON.stringify({ at: now(), level, message, ...always, ...fields })}\n`)
   }
 }

@@ -1,16 +1,20 @@
+import { writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { taskArgument } from './keys/task-protocol.ts'
+import { taskArgument } from './tasks/task-protocol.ts'
 
-const write = (text: string): void => void process.stdout.write(text)
-const [, , argument, task = ''] = process.argv
+// Not through process.stdout: its stream costs the device more than a megabyte.
+const write = (text: string): void => void writeSync(1, text)
+const exit = (code: number): never => process.exit(code)
 
-if (argument === taskArgument) {
-  const { runAsTask } = await import('./keys/task-entry.ts')
-  await runAsTask(task, process.stdin, write)
-} else {
+async function main([, , argument, task = '']: readonly string[]): Promise<void> {
+  if (argument === taskArgument) {
+    const { runAsTask } = await import('./tasks/task-entry.ts')
+    return runAsTask(task, { input: process.stdin, write, exit })
+  }
   const { runComponent } = await import('./process-entry.ts')
   const program = fileURLToPath(import.meta.url)
-  const exit = (code: number): never => process.exit(code)
   const facts = { program, variables: process.env, workingDirectory: process.cwd(), write, exit }
   if ((await runComponent(facts)) === undefined) process.exitCode = 1
 }
+
+void main(process.argv)

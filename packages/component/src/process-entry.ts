@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { logFields } from '@rotator/protocol/log-fields'
 import { startComponent } from './component.ts'
 import { readEnvironment } from './environment.ts'
-import { FileIdentityStore } from './identities/files/file-identity-store.ts'
 import { nodeFileSystem } from './identities/files/node-file-system.ts'
 import { processOwner } from './identities/files/process-owner.ts'
 import { unusableStore } from './identities/unusable-store.ts'
-import { childTasks, locateInChild } from './keys/child-tasks.ts'
 import { jsonLines } from './log.ts'
 import { messageOf } from './message-of.ts'
 import { noProbe } from './probe/probe.ts'
 import { serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
+import { childIdentityStore } from './tasks/child-identity-store.ts'
+import { runTask } from './tasks/run-task.ts'
 import { systemTimers } from './timers.ts'
 
 const taskTimeoutMs = 10 * 60_000
@@ -38,16 +38,15 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
     jsonLines(write, now, {})('error', environment.problem)
     return undefined
   }
-  const { root, thingName } = environment.value
+  const { root, thingName, authToken } = environment.value
   const log = jsonLines(write, now, { [logFields.thingName]: thingName })
   const runner = { program, timers: systemTimers, timeoutMs: taskTimeoutMs }
-  const location = await locateInChild(runner, root)
+  const { location, service } = await runTask(runner, 'begin', { root, authToken: authToken.reveal() })
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,
-    store: location.ok
-      ? new FileIdentityStore({ fs: nodeFileSystem, tasks: childTasks(runner), paths: location })
-      : unusableStore(location.problem),
+    service,
+    store: location.ok ? childIdentityStore(runner, location) : unusableStore(location.problem),
     probe: noProbe,
     restart: systemdRestart(serviceUnit(readFileSync('/proc/self/cgroup', 'utf8'))),
     timers: systemTimers,

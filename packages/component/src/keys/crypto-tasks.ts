@@ -1,13 +1,17 @@
-import type { CertificateCheck, CertificateCheckRequest } from './check-certificate.ts'
-import type { IdentityPaths, Inspection } from './inspect-identity.ts'
-import type { MakePendingOutcome, MakePendingRequest } from './make-pending.ts'
+import type { FileSystem } from '../identities/files/file-system.ts'
+import { type CertificateCheck, type CertificateCheckRequest, checkCertificate } from './check-certificate.ts'
+import { type IdentityPaths, type Inspection, inspectIdentity } from './inspect-identity.ts'
+import { type MakePendingOutcome, type MakePendingRequest, makePending } from './make-pending.ts'
 
-/**
- * The work that loads OpenSSL's parsers and generators. It runs in a short-lived child, whose memory goes back,
- * and works on files: no private key is ever sent to it or comes back from it.
- */
+/** The work on keys and certificates that identities in files need. */
 export interface CryptoTasks {
   inspectIdentity(paths: IdentityPaths): Promise<Inspection>
   makePending(request: MakePendingRequest): Promise<MakePendingOutcome>
   checkCertificate(request: CertificateCheckRequest): Promise<CertificateCheck>
 }
+
+export const cryptoTasks = (fs: FileSystem): CryptoTasks => ({
+  inspectIdentity: async paths => inspectIdentity(fs, paths),
+  makePending: async request => makePending(fs, request),
+  checkCertificate: async request => checkCertificate(fs, request),
+})

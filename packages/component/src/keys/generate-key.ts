@@ -1,4 +1,5 @@
-import { constants, generateKeyPairSync, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
+import { constants, generateKeyPair, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import {
   hashLengths,
   type KeyAlgorithm,
@@ -18,12 +19,15 @@ export interface NewKey {
   pem: string
 }
 
-export function generateKey(keyAlgorithm: KeyAlgorithm): NewKey {
+const generate = promisify(generateKeyPair)
+
+/** Takes long on slow devices, and leaves the process free to notice that nobody waits any more. */
+export async function generateKey(keyAlgorithm: KeyAlgorithm): Promise<NewKey> {
   const algorithm = keyAlgorithms[keyAlgorithm]
   const { privateKey, publicKey } =
     algorithm.family === 'RSA'
-      ? generateKeyPairSync('rsa', { modulusLength: algorithm.modulusLength, publicExponent: 65_537 })
-      : generateKeyPairSync('ec', { namedCurve: algorithm.curve })
+      ? await generate('rsa', { modulusLength: algorithm.modulusLength, publicExponent: 65_537 })
+      : await generate('ec', { namedCurve: algorithm.curve })
   const type = algorithm.family === 'RSA' ? 'pkcs1' : 'pkcs8'
   return {
     privateKey,

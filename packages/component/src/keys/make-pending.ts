@@ -32,7 +32,7 @@ export async function makePending(fs: FileSystem, request: MakePendingRequest): 
       problem: `The file ${currentCertificatePath} holds no certificate whose subject to copy.`,
     }
   }
-  const { privateKey, publicKey, pem } = generateKey(algorithms.keyAlgorithm)
+  const { privateKey, publicKey, pem } = await generateKey(algorithms.keyAlgorithm)
   const csr = csrPem(
     await makeCsr({
       subject: current.subject,

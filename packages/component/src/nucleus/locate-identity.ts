@@ -1,9 +1,9 @@
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { type FileSystem, fileErrorCode } from '../identities/files/file-system.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
-import { type PathSetting, type PathSettings, pathSettings, readTransactionLog } from './transaction-log.ts'
+import { readEffectiveConfig } from './effective-config.ts'
+import { type PathSetting, pathSettings, readTransactionLog } from './transaction-log.ts'
 
 export type Location = ({ ok: true } & IdentityPaths) | { ok: false; problem: string }
 type Located = { ok: true; path: string } | { ok: false; problem: string }
@@ -19,7 +19,7 @@ export function locateIdentity(fs: FileSystem, root: string): Location {
   const effective = join(root, 'config', 'effectiveConfig.yaml')
   const logged = readTransactionLog(readIfThere(fs, log))
   const isComplete = pathSettings.every(setting => isGiven(logged[setting]))
-  const dumped = isComplete ? {} : readEffective(readIfThere(fs, effective))
+  const dumped = isComplete ? {} : readEffectiveConfig(readIfThere(fs, effective))
   const locate = (setting: PathSetting): Located => {
     const value = [logged[setting], dumped[setting]].find(isGiven)
     if (value !== undefined) return pathOf(setting, value)
@@ -44,21 +44,6 @@ function readIfThere(fs: FileSystem, path: string): string {
     if (fileErrorCode(error) === 'UNKNOWN') throw error
     return ''
   }
-}
-
-function readEffective(text: string): PathSettings {
-  let config: unknown
-  try {
-    config = parse(text)
-  } catch {
-    return {}
-  }
-  const system = Object(Object(config).system)
-  return Object.fromEntries(
-    pathSettings.flatMap(setting =>
-      typeof system[setting] === 'string' ? [[setting, system[setting]]] : [],
-    ),
-  )
 }
 
 /** The nucleus takes plain paths, `file:` URIs and `pkcs11:` URIs. */

@@ -1,6 +1,9 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { makeFolders } from '../testing/device-files.ts'
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { readEffectiveConfig } from './effective-config.ts'
 import { findRoot } from './find-root.ts'
 import { locateIdentity } from './locate-identity.ts'
 import { readTransactionLog } from './transaction-log.ts'
@@ -61,6 +64,48 @@ describe('the transaction log', () => {
       '[]',
     ].join('')
     expect(readTransactionLog(log)).toEqual({ certificateFilePath: '/c' })
+  })
+})
+
+describe('effectiveConfig.yaml', () => {
+  const config = (certificateFilePath: unknown) => ({
+    services: { other: { configuration: { certificateFilePath: '/no' } } },
+    system: { certificateFilePath, privateKeyPath: '/k', rootpath: '/gg' },
+    later: { privateKeyPath: '/no' },
+  })
+
+  test('is read as a YAML parser reads it, for every path of printable characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), path => {
+        for (const options of [
+          { lineWidth: 0 },
+          { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' },
+          { lineWidth: 0, defaultStringType: 'QUOTE_SINGLE' },
+        ] as const) {
+          const text = stringify(config(`/${path.replaceAll(/\p{C}/gu, '')}`), options)
+          const { certificateFilePath, privateKeyPath } = parse(text).system
+          expect(readEffectiveConfig(text)).toEqual({ certificateFilePath, privateKeyPath })
+        }
+      }),
+    )
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['no system', 'services:\n  a: 1\n'],
+    ['an empty path', 'system:\n  certificateFilePath: \n'],
+    ['null', 'system:\n  certificateFilePath: null\n'],
+    ['a list', 'system:\n  certificateFilePath: [a]\n'],
+    ['an unfinished quotation', 'system:\n  certificateFilePath: "/a\n    b"\n'],
+    ['an escape that JSON lacks', 'system:\n  certificateFilePath: "\\x41"\n'],
+  ])('%s gives nothing', (_name, text) => {
+    expect(readEffectiveConfig(text)).toEqual({})
+  })
+
+  test('comments are passed over', () => {
+    expect(readEffectiveConfig('system: # the device\n# more\n  certificateFilePath: /c # here\n')).toEqual({
+      certificateFilePath: '/c',
+    })
   })
 })
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { FileSystem } from '../identities/files/file-system.ts'
 import { fileNames } from '../identities/files/layout.ts'
-import { checkCertificate } from '../keys/check-certificate.ts'
-import type { CryptoTasks } from '../keys/crypto-tasks.ts'
+import { type CryptoTasks, cryptoTasks } from '../keys/crypto-tasks.ts'
 import { type IdentityPaths, type Inspection, inspectIdentity } from '../keys/inspect-identity.ts'
 import { makePending } from '../keys/make-pending.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -20,11 +19,10 @@ function inspectOnce(fs: FileSystem, paths: IdentityPaths): Inspection {
   return inspection
 }
 
-/** The child's work without a child, on whatever disk. */
+/** The work on keys as on a device, with its verdicts remembered. */
 export const inProcessTasks = (fs: FileSystem): CryptoTasks => ({
+  ...cryptoTasks(fs),
   inspectIdentity: async paths => inspectOnce(fs, paths),
-  makePending: async request => makePending(fs, request),
-  checkCertificate: async request => checkCertificate(fs, request),
 })
 
 /**

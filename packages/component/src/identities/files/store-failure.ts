@@ -12,12 +12,11 @@ const remedies: Readonly<Record<string, string>> = {
   EPERM: 'Run the component as root (RequiresPrivilege), which the recipe asks for',
   EBUSY: 'Something is mounted on the file: mount its folder instead',
   ENOENT: 'Put certificate and key back in place',
-  TASK_FAILED: 'Read the log of the component',
 }
 
 /**
  * @param doing what was being done, as the end of a sentence
- * @throws StoreError for what files, or the helper process, failed in. A fault of ours is thrown as it is: it is not
+ * @throws StoreError for what files failed in. A fault of ours is thrown as it is: it is not
  *   to be told as one of the disk.
  */
 export async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -1,25 +1,20 @@
+import { StoreError } from '../identities/identity-store.ts'
 import { messageOf } from '../message-of.ts'
 import type { Timers } from '../timers.ts'
-import type { TaskAnswer, TaskName, TaskRequests } from './task-protocol.ts'
-import { taskArgument } from './task-protocol.ts'
+import {
+  type TaskAnswer,
+  type TaskName,
+  type TaskReply,
+  type TaskRequest,
+  taskArgument,
+} from './task-protocol.ts'
 
 export interface TaskRunnerOptions {
-  /** The bundle that this process runs from. */
+  /** The file that this process runs from. */
   program: string
   timers: Timers
   /** Slow devices take minutes for an RSA key of 3072 bits. */
   timeoutMs: number
-}
-
-/** A child could not do its task. `code` is that of a file error where one was the reason. */
-export class TaskError extends Error {
-  override readonly name = 'TaskError'
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 /**
@@ -27,14 +22,14 @@ export class TaskError extends Error {
  *
  * Only paths, names and public texts pass between the two; the child gets none of this process's environment.
  *
- * @throws TaskError
+ * @throws StoreError; of code STORAGE_FAILED where the child itself failed
  */
 export async function runTask<N extends TaskName>(
   options: TaskRunnerOptions,
   name: N,
-  request: TaskRequests[N],
-): Promise<unknown> {
-  // Loaded when first needed: a device may rest for months before its first rotation.
+  request: TaskRequest<N>,
+): Promise<TaskAnswer<N>> {
+  // Loaded when first needed, as little else of Node is.
   const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, [options.program, taskArgument, name], { env: {} })
   const cancel = options.timers.after(options.timeoutMs, () => child.kill('SIGKILL'))
@@ -43,7 +38,7 @@ export async function runTask<N extends TaskName>(
   child.stderr.on('data', piece => (output.stderr = (output.stderr + String(piece)).slice(-1000)))
   // A child that ends before it has read its request has its own words about why.
   child.stdin.on('error', () => {})
-  child.stdin.end(JSON.stringify(request))
+  child.stdin.write(`${JSON.stringify(request)}\n`)
   const end = await new Promise<string>(resolve => {
     child.on('error', error => {
       resolve(messageOf(error))
@@ -53,20 +48,24 @@ export async function runTask<N extends TaskName>(
     })
   })
   cancel()
-  return valueOf(name, output, end)
+  return answerOf(parseReply<N>(output.stdout, `${end} ${output.stderr.trim()}`.trim()), name)
 }
 
-function valueOf(name: TaskName, output: { stdout: string; stderr: string }, end: string): unknown {
-  let answer: TaskAnswer
+function parseReply<N extends TaskName>(text: string, otherwise: string): TaskReply<N> {
   try {
-    answer = JSON.parse(output.stdout) as TaskAnswer
+    return JSON.parse(text) as TaskReply<N>
   } catch {
-    const detail = output.stderr.trim()
-    throw new TaskError(
-      'TASK_FAILED',
-      `the helper process for ${name} ended with ${end}${detail && `: ${detail}`}`,
-    )
+    return { ok: false, message: otherwise }
   }
-  if (answer.ok) return answer.value
-  throw new TaskError(answer.code === 'UNKNOWN' ? 'TASK_FAILED' : answer.code, answer.message)
+}
+
+function answerOf<N extends TaskName>(reply: TaskReply<N>, name: N): TaskAnswer<N> {
+  if (reply.ok) return reply.answer
+  if (reply.failure !== undefined) {
+    throw new StoreError(reply.failure.code, reply.message, { byHand: reply.failure.byHand })
+  }
+  throw new StoreError(
+    'STORAGE_FAILED',
+    `The helper process for ${name} failed: ${reply.message}. Check memory and disk of the device; it is tried again.`,
+  )
 }

@@ -1,0 +1,25 @@
+import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
+import type { IdentityPaths } from '../keys/inspect-identity.ts'
+import { runTask, type TaskRunnerOptions } from './run-task.ts'
+
+/** The identities in files, each order carried out by a child. */
+export const childIdentityStore = (runner: TaskRunnerOptions, paths: IdentityPaths): IdentityStore => ({
+  find: async () => runTask(runner, 'find', { paths }),
+  makePending: async (execution, algorithms) => {
+    try {
+      return await runTask(runner, 'make-pending', { paths, execution, algorithms })
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason: error.message }
+    }
+  },
+  pendingCsr: async csrDigest => (await runTask(runner, 'pending-csr', { paths, csrDigest })).csr,
+  checkCertificate: async (csrDigest, certificatePem, now) =>
+    runTask(runner, 'check-certificate', { paths, csrDigest, certificatePem, now }),
+  place: async ({ current, previous }) => {
+    await runTask(runner, 'place', { paths, current, previous })
+  },
+  drop: async () => {
+    await runTask(runner, 'drop', { paths })
+  },
+})

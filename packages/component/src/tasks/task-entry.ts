@@ -1,0 +1,32 @@
+import type { Readable } from 'node:stream'
+import { nodeFileSystem } from '../identities/files/node-file-system.ts'
+import { performTask } from './perform-task.ts'
+import type { TaskName } from './task-protocol.ts'
+
+export interface ChildFacts {
+  input: Readable
+  write: (text: string) => void
+  exit: (code: number) => void
+}
+
+/**
+ * What the child does: the first line of its input is a request, and its output is the reply.
+ *
+ * The input stays open as long as the parent lives. When it ends before, the child ends too: the parent's
+ * successor gives the order again, and two at once must not work on the same files.
+ */
+export async function runAsTask(name: string, { input, write, exit }: ChildFacts): Promise<void> {
+  const request = await new Promise<string>(resolve => {
+    let text = ''
+    input.on('data', piece => {
+      text += String(piece)
+      if (text.endsWith('\n')) resolve(text)
+    })
+    input.on('end', () => {
+      exit(1)
+    })
+  })
+  const reply = await performTask(nodeFileSystem, name as TaskName, request)
+  write(JSON.stringify(reply))
+  exit(0)
+}
