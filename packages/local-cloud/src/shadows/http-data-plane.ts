@@ -31,7 +31,12 @@ export function shadowOperations(deps: {
       '/api/things/shadow/ListNamedShadowsForThing/{thingName}',
       ({ params, query }) => {
         const names = shadows.namesOf(requiredString(params, 'thingName'))
-        const { items, next } = page(names, query, { size: 'pageSize', token: 'nextToken', maximum: 100 })
+        const { items, next } = page(names, query, {
+          size: 'pageSize',
+          token: 'nextToken',
+          maximum: 100,
+          usual: 25,
+        })
         return { results: items, timestamp: nowSeconds(), ...(next !== undefined && { nextToken: next }) }
       },
     ),
