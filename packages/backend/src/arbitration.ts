@@ -69,8 +69,9 @@ async function readFact(
   }
 }
 
-async function readOwnExecution(
-  { executions }: ArbiterPorts,
+/** An execution that nobody can name any more counts as over. */
+export async function readOwnExecution(
+  { executions }: Pick<ArbiterPorts, 'executions'>,
   thing: ThingName,
   record: RotationRecord,
 ): Promise<ExecutionView> {

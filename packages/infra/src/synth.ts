@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { stackName } from '@rotator/protocol/names'
 import { sourceDigest } from './source-digest.ts'
@@ -31,8 +31,9 @@ export async function synth({ outDir, context = {} }: SynthRequest): Promise<Syn
     return { templatePath, cached: true }
   }
   const { makeAssembly } = await import('./assembly.ts')
-  const next = `${directory}.${process.pid}`
   mkdirSync(dirname(directory), { recursive: true })
+  // A new name each time: the construct library takes an asset of the same directory for staged already.
+  const next = mkdtempSync(`${directory}.`)
   try {
     await makeAssembly(next, context)
     writeFileSync(join(next, digestFile), digest)

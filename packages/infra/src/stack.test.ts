@@ -1,0 +1,226 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { synthesized } from './testing/synthesized.ts'
+
+const template = synthesized({ RetireDelayInSeconds: 0, RetireHoldInSeconds: 0 })
+const name = (word: string) => `AWSLabsCertificateRotator${word}`
+const resources: Record<string, { Type: string; Properties: Record<string, unknown> }> =
+  template.toJSON().Resources
+
+interface Statement {
+  Effect: string
+  Action: string | string[]
+  Resource: unknown
+}
+
+function statementsOf(roleLogicalId: string): Statement[] {
+  const role = resources[roleLogicalId]?.Properties as {
+    Policies?: { PolicyDocument: { Statement: Statement[] } }[]
+  }
+  return (role.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+}
+
+describe('names that version 1 and its users know', () => {
+  test.each([
+    ['AWS::Lambda::Function', 'CreateCertificateLambda67D1E14D', { FunctionName: name('CreateCertificate') }],
+    ['AWS::Lambda::Function', 'CommitCertificateLambda2896EB9F', { FunctionName: name('CommitCertificate') }],
+    [
+      'AWS::Lambda::Function',
+      'JobExecutionTerminalLambdaA1DB429B',
+      { FunctionName: name('JobExecutionTerminal') },
+    ],
+    ['AWS::IAM::Role', 'CreateCertificateRoleB6DE632B', { RoleName: name('CreateCertificateRole') }],
+    ['AWS::IAM::Role', 'CommitCertificateRole1E27754D', { RoleName: name('CommitCertificateRole') }],
+    ['AWS::IAM::Role', 'JobExecutionTerminalRoleF9A56972', { RoleName: name('JobExecutionTerminalRole') }],
+    ['AWS::IoT::TopicRule', 'CreateCertificateRule', { RuleName: name('CreateCertificate') }],
+    ['AWS::IoT::TopicRule', 'CommitCertificateRule', { RuleName: name('CommitCertificate') }],
+    ['AWS::IoT::TopicRule', 'JobExecutionTerminalRule', { RuleName: name('JobExecutionTerminal') }],
+    ['AWS::IoT::JobTemplate', 'JobTemplate', { JobTemplateId: name('') }],
+    ['AWS::SNS::Topic', 'SNSTopic015AAC82', { TopicName: name('Notification') }],
+    ['Custom::AWS', 'CustomResourceJobExecutionEventsAF106546', {}],
+  ])('%s %s', (type, logicalId, properties) => {
+    expect(resources[name(logicalId)]).toMatchObject({ Type: type, Properties: properties })
+  })
+
+  test('the function of the custom resources', () => {
+    expect(resources.AWS679f53fac002430cb0da5b7982bd22872D164C4C).toMatchObject({
+      Type: 'AWS::Lambda::Function',
+      Properties: { FunctionName: name('CustomResourceJobExecutionEvents') },
+    })
+  })
+})
+
+describe('the functions', () => {
+  test('run on Node 24 and arm64 and know where everything is', () => {
+    for (const word of [
+      'CreateCertificate',
+      'CommitCertificate',
+      'JobExecutionTerminal',
+      'RetireCertificate',
+    ]) {
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: name(word),
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        Environment: {
+          Variables: {
+            IOT_DATA_ENDPOINT: { 'Fn::GetAtt': [Match.anyValue(), 'endpointAddress'] },
+            CERTIFICATE_ARN_PREFIX: Match.anyValue(),
+            NOTIFICATION_TOPIC_ARN: { Ref: name('SNSTopic015AAC82') },
+            RETIRE_QUEUE_URL: Match.anyValue(),
+            RETIRE_DELAY_SECONDS: '0',
+            RETIRE_HOLD_SECONDS: '0',
+          },
+        },
+      })
+    }
+  })
+
+  test('keep their logs for two years and beyond the stack', () => {
+    const groups = template.findResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' })
+    expect(Object.values(groups).map(({ Properties }) => Properties.RetentionInDays)).toEqual(
+      Array(5).fill(731),
+    )
+  })
+
+  test('try an event three times and keep what fails', () => {
+    template.resourcePropertiesCountIs(
+      'AWS::Lambda::EventInvokeConfig',
+      {
+        MaximumRetryAttempts: 2,
+        DestinationConfig: {
+          OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailedEvents'), 'Arn'] } },
+        },
+      },
+      3,
+    )
+  })
+
+  test('are invoked by their rule alone', () => {
+    for (const [word, rule] of [
+      ['CreateCertificateLambda67D1E14D', 'CreateCertificateRule'],
+      ['CommitCertificateLambda2896EB9F', 'CommitCertificateRule'],
+      ['JobExecutionTerminalLambdaA1DB429B', 'JobExecutionTerminalRule'],
+    ]) {
+      template.hasResourceProperties('AWS::Lambda::Permission', {
+        FunctionName: { 'Fn::GetAtt': [name(word ?? ''), 'Arn'] },
+        Principal: 'iot.amazonaws.com',
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: { 'Fn::GetAtt': [name(rule ?? ''), 'Arn'] },
+      })
+    }
+    template.resourceCountIs('AWS::Lambda::Permission', 3)
+  })
+})
+
+describe('the rules', () => {
+  test.each([
+    ['CreateCertificate', 'create'],
+    ['CommitCertificate', 'commit'],
+  ])('%s tells who asks beside what is asked', (word, request) => {
+    template.hasResourceProperties('AWS::IoT::TopicRule', {
+      RuleName: name(word),
+      TopicRulePayload: {
+        AwsIotSqlVersion: '2016-03-23',
+        Sql: `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal FROM 'awslabs/things/+/certificate/${request}'`,
+        Actions: [{ Lambda: { FunctionArn: Match.anyValue() } }],
+        ErrorAction: { Sqs: Match.objectLike({ UseBase64: false }) },
+      },
+    })
+  })
+
+  test('JobExecutionTerminal selects the executions of every version of the component', () => {
+    template.hasResourceProperties('AWS::IoT::TopicRule', {
+      RuleName: name('JobExecutionTerminal'),
+      TopicRulePayload: Match.objectLike({
+        Sql: "SELECT * FROM '$aws/events/jobExecution/#' WHERE isUndefined(statusDetails.CertificateRotator) = false OR isUndefined(statusDetails.certificateRotationProgress) = false",
+      }),
+    })
+  })
+})
+
+describe('the job template', () => {
+  test('has the document that version 1 compares byte for byte, a pace and a time', () => {
+    template.resourceCountIs('AWS::IoT::JobTemplate', 1)
+    template.hasResourceProperties('AWS::IoT::JobTemplate', {
+      Document: '{"operation":"ROTATE_CERTIFICATE"}',
+      JobExecutionsRolloutConfig: {
+        MaximumPerMinute: 450,
+        ExponentialRolloutRate: {
+          BaseRatePerMinute: 100,
+          IncrementFactor: 1.5,
+          RateIncreaseCriteria: { NumberOfSucceededThings: 100 },
+        },
+      },
+      TimeoutConfig: { InProgressTimeoutInMinutes: 60 },
+    })
+  })
+})
+
+describe('the queue of certificates to retire', () => {
+  test('is drained two batches at a time and gives up after five tries', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    })
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: name('RetireCertificate'),
+      VisibilityTimeout: 360,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+    })
+  })
+
+  test('and every other queue is encrypted, over TLS only', () => {
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 3)
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
+  })
+})
+
+describe('A7: a role', () => {
+  const roles: Record<string, string> = {
+    CreateCertificate: name('CreateCertificateRoleB6DE632B'),
+    CommitCertificate: name('CommitCertificateRole1E27754D'),
+    JobExecutionTerminal: name('JobExecutionTerminalRoleF9A56972'),
+    RetireCertificate:
+      Object.keys(resources).find(id => /^RetireCertificateHandlerRole[0-9A-F]{8}$/u.test(id)) ?? '',
+  }
+  /** Calls for which AWS knows no resource. */
+  const without = new Set([
+    'iot:ListThingPrincipals',
+    'iot:ListThingPrincipalsV2',
+    'iot:CreateCertificateFromCsr',
+    'iot:ListAttachedPolicies',
+    'iot:AttachThingPrincipal',
+    'iot:DetachThingPrincipal',
+  ])
+
+  test.each(Object.entries(roles))(
+    'of %s allows no action by pattern, and everything only where it must',
+    (_, role) => {
+      const statements = statementsOf(role)
+      expect(statements.length).toBeGreaterThan(3)
+      for (const { Action, Resource } of statements) {
+        const actions = [Action].flat()
+        expect(actions.join()).not.toContain('*')
+        const excess = Resource === '*' ? actions.filter(action => !without.has(action)) : []
+        expect(excess).toEqual([])
+      }
+    },
+  )
+
+  test('of the function that answers commits neither issues nor deletes', () => {
+    const actions = statementsOf(roles.CommitCertificate ?? '').flatMap(({ Action }) => Action)
+    expect(actions.filter(action => /Certificate|Attach|Detach/u.test(action))).toEqual([])
+  })
+
+  test('publishes on the replies of its own request alone', () => {
+    const topics = (word: string) =>
+      JSON.stringify(statementsOf(roles[word] ?? '').filter(({ Action }) => Action === 'iot:Publish'))
+    expect(topics('CreateCertificate')).toContain('awslabs/things/*/certificate/create/accepted')
+    expect(topics('CreateCertificate')).not.toContain('commit')
+    expect(topics('CommitCertificate')).not.toContain('create')
+    expect(topics('JobExecutionTerminal')).toBe('[]')
+  })
+})

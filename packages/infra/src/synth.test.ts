@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { deflateRawSync } from 'node:zlib'
+import { testVariables } from '@rotator/backend/testing/fake-clients'
+import { afterAll, describe, expect, test } from 'vitest'
+import { handlerFolders } from './bundle.ts'
+import { sourceDigest } from './source-digest.ts'
+import { synth } from './synth.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'rotator-synth-'))
+const outDir = join(directory, 'cdk.out')
+const context = { RetireDelayInSeconds: '0' }
+/** Milliseconds; loading the construct library takes most of it, on a busy machine all of it. */
+const timeout = 120_000
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const bundles = (of: string) =>
+  readdirSync(of, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('index.mjs'))
+    .toSorted()
+
+describe('a synthesis', () => {
+  test('writes the template and a bundle for every function, of at most 1 MB', { timeout }, async () => {
+    const { templatePath, cached } = await synth({ outDir, context })
+    expect(cached).toBe(false)
+    expect(Object.keys(JSON.parse(readFileSync(templatePath, 'utf8')).Resources).length).toBeGreaterThan(30)
+    expect(bundles(outDir)).toHaveLength(handlerFolders.length)
+    for (const path of bundles(outDir)) {
+      expect(deflateRawSync(readFileSync(join(outDir, path))).length).toBeLessThan(1_000_000)
+    }
+    expect(readdirSync(directory)).toEqual(['cdk.out'])
+  })
+
+  test('is done once for the same sources and context, in under a second', async () => {
+    const startedMs = performance.now()
+    expect(await synth({ outDir, context })).toMatchObject({ cached: true })
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+  })
+
+  test('is done again for another context, with the same bundles', { timeout }, async () => {
+    const before = bundles(outDir)
+    expect(await synth({ outDir })).toMatchObject({ cached: false })
+    expect(bundles(outDir)).toEqual(before)
+  })
+
+  test('that cannot be done says why and leaves what was there', { timeout }, async () => {
+    const wrong = { RetireDelayInSeconds: 'soon' }
+    const before = readdirSync(outDir)
+    await expect(synth({ outDir, context: wrong })).rejects.toThrow(
+      /RetireDelayInSeconds must be whole seconds/u,
+    )
+    expect(readdirSync(outDir)).toEqual(before)
+    expect(readdirSync(directory)).toEqual(['cdk.out'])
+  })
+
+  test('gives bundles that load and handle', { timeout }, async () => {
+    for (const path of bundles(outDir)) {
+      expect(await loaded(join(outDir, path))).toBe('function')
+    }
+  })
+})
+
+/** What a bundle's handler is where Node itself loads it, with the environment that the stack gives it. */
+async function loaded(path: string): Promise<unknown> {
+  const url = JSON.stringify(pathToFileURL(path).href)
+  const code = `import(${url}).then(({ handler }) => require('node:worker_threads').parentPort.postMessage(typeof handler))`
+  const worker = new Worker(code, { eval: true, env: { ...testVariables, AWS_REGION: 'eu-west-1' } })
+  try {
+    return (await once(worker, 'message'))[0]
+  } finally {
+    await worker.terminate()
+  }
+}
+
+test('the digest is of the context’s content, not of its order', () => {
+  expect(sourceDigest({ a: 1, b: 2 })).toBe(sourceDigest({ b: 2, a: 1 }))
+  expect(sourceDigest({ a: 1 })).not.toBe(sourceDigest({ a: 2 }))
+})
