@@ -2,13 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-declare module 'vitest' {
-  interface TaskMeta {
-    /** How often the fault that the test is named for really happened in it. */
-    fired?: number
-  }
-}
-
 /** One test of a fault, as it ran. */
 export interface FaultTest {
   id: string
@@ -31,7 +24,7 @@ export default class FiredReporter implements Reporter {
 
 function faultTest(test: TestCase): FaultTest[] {
   const ids = /^([MCDA]\d+(?:, [MCDA]\d+)*):/u.exec(test.name)?.[1]?.split(', ') ?? []
-  const { fired } = test.meta()
+  const { fired } = test.meta() as { fired?: number }
   const passed = test.result().state === 'passed'
   return ids.map(id => ({ id, name: test.name, passed, ...(fired === undefined ? {} : { fired }) }))
 }

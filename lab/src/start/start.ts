@@ -3,11 +3,11 @@ import { type Device, manufacture } from '../fleet/device.ts'
 import { powerOn, type RunningDevice } from '../fleet/running-device.ts'
 import { createRotationJob, describeExecution, type ExecutionReport } from '../operator/jobs.ts'
 import { watchPresence } from '../operator/presence.ts'
+import { prove } from '../operator/proof.ts'
 import type { Artifacts } from '../world/artifacts.ts'
 import { type Lab, region } from '../world/lab.ts'
 import { DeviceWatch } from './device-watch.ts'
 import type { StartOptions } from './options.ts'
-import { prove } from './proof.ts'
 import type { DeviceResult } from './result.ts'
 import type { Stage, StoryEvent } from './story.ts'
 
@@ -172,7 +172,7 @@ function executionProblems({ status, statusDetails }: ExecutionReport): string[]
 async function proveInTime(lab: Lab, device: Device) {
   const deadline = Date.now() + retiredWithinMs
   for (;;) {
-    const proof = await prove(lab, device)
+    const proof = await prove({ ...lab, mqtt: lab.cloud.endpoints.mqtt }, device)
     if (proof.problems.length === 0 || Date.now() > deadline) return proof
     await sleep(lookEveryMs)
   }

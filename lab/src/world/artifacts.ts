@@ -10,22 +10,22 @@ export interface Artifacts {
   component: { recipe: string; artifactFolder: string }
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Nothing but a rotation uses the certificates of a lab, so old ones go at once. */
+export const backendContext = { RetireDelayInSeconds: '0', RetireHoldInSeconds: '0' }
 
 /** Builds both; what is built already from the same sources is taken as it is. */
 export async function buildArtifacts(): Promise<Artifacts> {
   const [{ templatePath }, component] = await Promise.all([
-    synth({
-      outDir: join(root, 'cdk.out'),
-      context: { RetireDelayInSeconds: '0', RetireHoldInSeconds: '0' },
-    }),
-    buildComponent(join(root, 'build', 'component')),
+    synth({ outDir: join(repositoryRoot, 'cdk.out'), context: backendContext }),
+    buildComponent(join(repositoryRoot, 'build', 'component')),
   ])
-  writeFileSync(
-    join(component.artifactFolder, 'node'),
-    // On a device Node ships in the artifact; here a copy for each device would be 126 MB.
-    `#!/bin/sh\nexec '${process.execPath}' "$@"\n`,
-    { mode: 0o755 },
-  )
+  writeNode(component.artifactFolder)
   return { templateFile: templatePath, component }
+}
+
+/** On a device Node ships in the artifact; here a copy for each device would be 126 MB. */
+export function writeNode(artifactFolder: string): void {
+  writeFileSync(join(artifactFolder, 'node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 })
 }

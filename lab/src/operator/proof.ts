@@ -1,9 +1,16 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Device } from '../fleet/device.ts'
-import { connectOnce, type MqttAccess } from '../operator/presence.ts'
-import { attachedCertificates, certificateStatus } from '../operator/registry.ts'
-import type { Lab } from '../world/lab.ts'
+import type { AwsClients } from './aws-clients.ts'
+import { connectOnce, type MqttAccess } from './presence.ts'
+import { attachedCertificates, certificateStatus } from './registry.ts'
+
+/** All that is needed to look at a fleet from outside. */
+export interface Outside {
+  clients: AwsClients
+  mqtt: { host: string; port: number }
+  rootCa: string
+}
 
 /** What was seen of a device from outside; `problems` is empty where all is as it must be. */
 export interface Proof {
@@ -16,16 +23,16 @@ export interface Proof {
  *
  * The identity that the device is configured with is accepted, the one from the factory is refused and gone.
  */
-export async function prove(lab: Lab, device: Device): Promise<Proof> {
+export async function prove(outside: Outside, device: Device): Promise<Proof> {
   const certificatePem = readFileSync(device.certificateFile, 'utf8')
   const newCertificateId = fingerprint(certificatePem)
-  const endpoint = { ...lab.cloud.endpoints.mqtt, rootCa: lab.rootCa }
+  const endpoint = { ...outside.mqtt, rootCa: outside.rootCa }
   const present = { ...endpoint, certificatePem, privateKeyPem: readFileSync(device.privateKeyFile, 'utf8') }
   const [acceptsNew, acceptsOld, attached, oldStatus] = await Promise.all([
     isAccepted(present, `${device.thingName}#proof-new`),
     isAccepted({ ...endpoint, ...device.old }, `${device.thingName}#proof-old`),
-    attachedCertificates(lab.clients.iot, device.thingName),
-    certificateStatus(lab.clients.iot, device.old.certificateId),
+    attachedCertificates(outside.clients.iot, device.thingName),
+    certificateStatus(outside.clients.iot, device.old.certificateId),
   ])
   const checks: [boolean, string][] = [
     [

@@ -1,0 +1,85 @@
+import type { MessageFault, Passage } from '@rotator/local-cloud/mqtt/broker-state'
+import { test as plainTest } from 'vitest'
+import type { Device } from '../fleet/device.ts'
+import { run, type Trialled } from './rotation.ts'
+import { type DeviceOptions, openWorld } from './world.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** How often the fault that the test is named for really happened in it. */
+    fired?: number
+  }
+}
+
+/** What a test of a fault does to one device; everything is undone after the test. */
+export interface Trials {
+  /** A new device, running. */
+  start(options?: DeviceOptions): Promise<Trialled>
+  /** A new device that is not started yet. */
+  make(options?: DeviceOptions): Promise<Device>
+  /** Starts a device that was made, or stopped, before. */
+  run(device: Device): Trialled
+  /** Lets a fault decide over the first `most` messages that match; each counts as fired. */
+  meet(matches: (passage: Passage) => boolean, fault: MessageFault, most?: number): void
+  /** Counts a fault that the test itself brought about. */
+  fired(times?: number): void
+}
+
+/** Tests of the whole product: a cloud for the file, and devices as real processes. */
+export const test = plainTest
+  .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const world = await openWorld()
+    onCleanup(async () => world.close())
+    return world
+  })
+  .extend('trials', async ({ world, task }, { onCleanup }) => {
+    const devices: Trialled[] = []
+    const stops: (() => void)[] = []
+    onCleanup(async () => {
+      for (const stop of stops) stop()
+      await Promise.all(devices.map(async device => device.stop()))
+    })
+    const fired = (times = 1) => {
+      task.meta.fired = (task.meta.fired ?? 0) + times
+    }
+    const start = (device: Device): Trialled => {
+      const trialled = run(device)
+      devices.push(trialled)
+      return trialled
+    }
+    const meet: Trials['meet'] = (matches, fault, most = 1) => {
+      fired(0)
+      let met = 0
+      const stop = world.cloud.services.broker.interfere((passage, deliver) => {
+        if (met >= most || !matches(passage)) return deliver()
+        met += 1
+        fired()
+        return fault(passage, deliver)
+      })
+      stops.push(stop)
+    }
+    const trials: Trials = {
+      fired,
+      meet,
+      make: async options => world.newDevice(options),
+      start: async options => start(await world.newDevice(options)),
+      run: start,
+    }
+    return trials
+  })
+
+/** A message on a topic of one device, in or out of the broker. */
+export const passing =
+  (device: Device, direction: 'in' | 'out', topicEnd: string, text = '') =>
+  (passage: Passage): boolean =>
+    passage.direction === direction &&
+    passage.topic.includes(`/${device.thingName}/`) &&
+    passage.topic.endsWith(topicEnd) &&
+    passage.payload.includes(text)
+
+export const lose: MessageFault = () => undefined
+
+export const twice: MessageFault = (_passage, deliver) => {
+  deliver()
+  deliver()
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildComponent } from '@rotator/component/build'
+import { synth } from '@rotator/infra/synth'
+import { type Cloud, startCloud } from '@rotator/local-cloud/cloud'
+import { parseRecipe } from '@rotator/local-core/lifecycle/recipe'
+import { rootLayout } from '@rotator/local-core/provision/root-layout'
+import { type Algorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
+import { type Device, manufacture } from '../fleet/device.ts'
+import { devicePolicy, devicePolicyName } from '../fleet/device-policy.ts'
+import { awsClients } from '../operator/aws-clients.ts'
+import type { Outside } from '../operator/proof.ts'
+import { createPolicy, createThingGroup } from '../operator/registry.ts'
+import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
+import { accountId, region, removeFolder } from '../world/lab.ts'
+import { buildTrial } from './trial/build-trial.ts'
+import type { Cut } from './trial/trial-file.ts'
+
+/** A cloud in this process, so that faults reach into it, with the backend deployed and its functions as processes. */
+export interface World extends Outside {
+  cloud: Cloud
+  folder: string
+  /** Makes a device whose component waits 20 times shorter than in the field. */
+  newDevice(options?: DeviceOptions): Promise<Device>
+  close(): Promise<void>
+}
+
+export interface DeviceOptions {
+  algorithms?: Algorithms
+  cut?: Cut
+}
+
+const timeScale = 0.05
+const thingGroupName = 'core-devices'
+
+export async function openWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotator-world-'))
+  const { templatePath } = await synth({ outDir: join(repositoryRoot, 'cdk.out'), context: backendContext })
+  const cloud = await startCloud({ directory: join(folder, 'cloud'), retryDelayScale: 0.01 })
+  await cloud.deploy(templatePath)
+  const component = await trialComponent(folder)
+  const clients = awsClients(cloud.endpoints.http, region)
+  await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
+  await createThingGroup(clients.iot, thingGroupName)
+  let made = 0
+  return {
+    cloud,
+    clients,
+    mqtt: cloud.endpoints.mqtt,
+    folder,
+    rootCa: readFileSync(cloud.rootCaPath, 'utf8'),
+    newDevice: async ({ algorithms = defaultAlgorithms, cut } = {}) => {
+      made += 1
+      const device = await manufacture({
+        iot: clients.iot,
+        folder,
+        thingName: `thing-${made}`,
+        thingGroupName,
+        algorithms,
+        region,
+        endpoint: cloud.endpoints.mqtt,
+        rootCaPath: cloud.rootCaPath,
+        component,
+      })
+      writeTrial(device, component.recipe, cut)
+      return device
+    },
+    close: async () => {
+      clients.destroy()
+      await cloud.stop()
+      removeFolder(folder)
+    },
+  }
+}
+
+async function trialComponent(folder: string): Promise<{ recipe: string; artifactFolder: string }> {
+  const { recipe, artifactFolder } = await buildComponent(join(folder, 'component'))
+  await buildTrial(artifactFolder)
+  writeNode(artifactFolder)
+  return { recipe, artifactFolder }
+}
+
+function writeTrial(device: Device, recipe: string, cut: Cut | undefined): void {
+  const { name, version } = parseRecipe(recipe)
+  const beside = join(rootLayout(device.root).unarchivedFolder(name, version), 'certificate-rotator')
+  writeFileSync(join(beside, 'trial.json'), JSON.stringify({ timeScale }))
+  if (cut !== undefined) writeFileSync(join(beside, 'cut.json'), JSON.stringify(cut))
+}
