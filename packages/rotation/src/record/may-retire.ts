@@ -6,7 +6,7 @@ import { isOpen, type RotationRecord } from './record.ts'
  *
  * - no-record: nothing is retired by guess; tell the operators
  * - kept: it is the one that stays
- * - in-use: a rotation that is not settled may still need it
+ * - in-use: a rotation that is not settled may still need it, or the stale backup of a version 1 device
  * - not-retiring: nobody decided that it goes, or it is gone already
  */
 export type RetireVerdict =
@@ -25,9 +25,9 @@ export function mayRetire(
 ): RetireVerdict {
   if (record.progress === 'none') return { retire: false, because: 'no-record' }
   if (id === record.keep) return { retire: false, because: 'kept' }
-  const { oldCertificateId, newCertificateId, retiring } = record
+  const { oldCertificateId, newCertificateId, retiring, superseded } = record
   const isInPlay = isOpen(record) && (id === oldCertificateId || id === newCertificateId)
-  if (isInPlay) return { retire: false, because: 'in-use' }
+  if (isInPlay || superseded.includes(id)) return { retire: false, because: 'in-use' }
   if (retiring.includes(id) || wasNeverAttached) return { retire: true }
   return { retire: false, because: 'not-retiring' }
 }

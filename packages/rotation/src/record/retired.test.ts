@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { answer, fresh, going, old, openRecord, settledRecord, stranger } from '../testing/records.ts'
+import {
+  answer,
+  fresh,
+  going,
+  leftBehind,
+  old,
+  openRecord,
+  settledRecord,
+  stranger,
+} from '../testing/records.ts'
 import { decide } from './decide.ts'
 import { mayRetire } from './may-retire.ts'
 import { noRecord } from './record.ts'
@@ -45,6 +54,10 @@ describe('C17: a queued certificate', () => {
     const record = openRecord('held', { keep: fresh, retiring: [old, fresh] })
     expect(mayRetire(record, old, false)).toEqual({ retire: false, because: 'in-use' })
     expect(mayRetire({ ...record, keep: old }, fresh, false)).toEqual({ retire: false, because: 'in-use' })
+  })
+
+  test('C18: stays while a version 1 device may roll back to it', () => {
+    expect(mayRetire(settledRecord('new'), leftBehind, true)).toEqual({ retire: false, because: 'in-use' })
   })
 
   test('stays if nobody decided that it goes', () => {
