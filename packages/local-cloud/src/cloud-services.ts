@@ -121,7 +121,8 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     startSandbox: configuration => sandboxes.start(configuration),
   })
   const targets = ruleTargets(reached, account)
-  const rules = new Rules({ account, clock, newId, bus: devices.broker, targets })
+  const failed = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })
+  const rules = new Rules({ account, clock, newId, bus: devices.broker, targets, failed })
   const schedules = new Schedules(clock)
   const customResource = new CustomResources({
     functions: reached.functions,
@@ -139,7 +140,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     rules,
     schedules,
     functionsDirectory: path.join(deps.directory, 'functions'),
-    scheduleFailed: (source, reason) => events.tell({ kind: 'problem', source, reason }),
+    scheduleFailed: failed,
     customResource,
   })
   return {

@@ -4,7 +4,7 @@ import { parseCommandLine, UsageError } from './command-line.ts'
 test('a directory is enough, and ports are free ones', () => {
   expect(parseCommandLine(['--directory', 'd'])).toEqual({
     kind: 'run',
-    options: { directory: 'd', ports: { http: 0, https: 0, mqtt: 0 } },
+    options: { directory: 'd', ports: { http: 0, https: 0, mqtt: 0 }, warmFunctions: false },
     templates: [],
   })
 })

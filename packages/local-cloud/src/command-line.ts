@@ -10,6 +10,7 @@ Runs the local cloud until it is interrupted, and prints one line of JSON with i
   --http-port PORT        default: a free one
   --https-port PORT       default: a free one
   --mqtt-port PORT        default: a free one
+  --warm-functions        starts a process of every function at its deployment
   --help                  prints this
 `
 
@@ -34,6 +35,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     'http-port': { type: 'string' },
     'https-port': { type: 'string' },
     'mqtt-port': { type: 'string' },
+    'warm-functions': { type: 'boolean' },
     help: { type: 'boolean' },
   } as const
   const values = (() => {
@@ -51,5 +53,10 @@ export function parseCommandLine(args: readonly string[]): Command {
     https: port('https-port', values['https-port']),
     mqtt: port('mqtt-port', values['mqtt-port']),
   }
-  return { kind: 'run', options: { directory: values.directory, ports }, templates: values.deploy ?? [] }
+  const warmFunctions = values['warm-functions'] ?? false
+  return {
+    kind: 'run',
+    options: { directory: values.directory, ports, warmFunctions },
+    templates: values.deploy ?? [],
+  }
 }

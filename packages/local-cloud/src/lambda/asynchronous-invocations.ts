@@ -95,6 +95,7 @@ export class AsynchronousInvocations {
   }
 
   #later(queued: QueuedEvent, delayMs: number, last?: InvocationResult): void {
+    if (this.#stopped) return
     const timer = this.#deps.clock.after(delayMs * this.#deps.retryDelayScale, () => {
       this.#timers.delete(timer)
       const ageMs = this.#deps.clock.now() - queued.queuedAtMs

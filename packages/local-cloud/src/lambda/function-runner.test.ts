@@ -108,6 +108,14 @@ test('a process that dies while it is idle is not used again', async () => {
   expect((await invoke()).pid).not.toBe(pid)
 })
 
+test('stopping ends a process that only begins', async () => {
+  run()
+  const result = runner.invoke('1', Buffer.from('{}'))
+  await runner.stop()
+  expect(JSON.parse((await result).payload.toString())).toMatchObject({ errorType: 'Runtime.ExitError' })
+  expect(existsSync(`/proc/${started[0]?.pid}`)).toBe(false)
+})
+
 test('stopping ends the processes and answers what waits', async () => {
   run({}, 1)
   const running = runner.invoke('1', Buffer.from('{}'))

@@ -17,6 +17,7 @@ export class FunctionRunner {
   readonly #options: FunctionRunnerOptions
   readonly #idle: Sandbox[] = []
   readonly #alive = new Set<Sandbox>()
+  readonly #starting = new Set<Promise<Sandbox>>()
   readonly #waiting: (() => void)[] = []
   #busy = 0
   #stopped = false
@@ -61,6 +62,7 @@ export class FunctionRunner {
   async stop(): Promise<void> {
     this.#stopped = true
     for (const resume of this.#waiting.splice(0)) resume()
+    await Promise.allSettled(this.#starting)
     const alive = [...this.#alive]
     for (const sandbox of alive) sandbox.kill()
     await Promise.all(alive.map(({ exited }) => exited))
@@ -84,10 +86,15 @@ export class FunctionRunner {
   }
 
   async #start(configuration: FunctionConfiguration): Promise<Sandbox> {
-    const sandbox = await this.#options.startSandbox(configuration)
-    this.#alive.add(sandbox)
-    void sandbox.exited.then(() => this.#alive.delete(sandbox))
-    if (this.#stopped) sandbox.kill()
-    return sandbox
+    const starting = this.#options.startSandbox(configuration)
+    this.#starting.add(starting)
+    try {
+      const sandbox = await starting
+      this.#alive.add(sandbox)
+      void sandbox.exited.then(() => this.#alive.delete(sandbox))
+      return sandbox
+    } finally {
+      this.#starting.delete(starting)
+    }
   }
 }

@@ -21,6 +21,8 @@ export interface RuleEngineDependencies {
   bus: MessageBus
   newId: () => string
   targets: RuleTargets
+  /** Told where a rule could not be carried out at all. */
+  failed: (ruleArn: string, reason: string) => void
 }
 
 interface Failure {

@@ -31,6 +31,7 @@ beforeEach(() => {
     bus,
     newId: () => 'id-1',
     targets,
+    failed: (ruleArn, reason) => calls.push({ ruleArn, reason }),
   })
   call = async (name, given) => callOperation(ruleOperations(rules), name, given)
 })
@@ -104,6 +105,15 @@ describe('the engine', () => {
     })
     publish('a/dev1', 'no json')
     expect(calls).toEqual([])
+  })
+
+  test('tells of a payload that it cannot carry, and of nothing worse', async () => {
+    await call('CreateTopicRule', { params: { ruleName: 'r' }, body: payload })
+    const levels = 60_000
+    publish('a/dev1', `{"deep":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+    expect(calls).toEqual([
+      { ruleArn: 'arn:aws:iot:us-east-1:123456789012:rule/r', reason: expect.stringContaining('call stack') },
+    ])
   })
 
   test('leaves a disabled rule alone until it is enabled', async () => {

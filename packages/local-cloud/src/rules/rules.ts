@@ -16,7 +16,13 @@ export class Rules {
     this.#account = deps.account
     this.#now = () => deps.clock.now()
     this.#stop = deps.bus.listen(message => {
-      for (const rule of this.#rules.values()) applyRule(rule, this.arnOf(rule.name), message, deps)
+      for (const rule of this.#rules.values())
+        try {
+          applyRule(rule, this.arnOf(rule.name), message, deps)
+        } catch (error) {
+          // Such as a payload nested too deeply to be written again: the message reaches its subscribers all the same.
+          deps.failed(this.arnOf(rule.name), error instanceof Error ? error.message : String(error))
+        }
     })
   }
 

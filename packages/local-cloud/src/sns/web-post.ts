@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { rootCertificates } from 'node:tls'
 
 const timeoutMs = 15_000
 
@@ -27,7 +28,7 @@ export function webPost(
       response.once('error', reject)
     }
     const request = url.startsWith('https:')
-      ? httpsRequest(url, { ...options, ...(ca.length > 0 && { ca: [...ca] }) }, answered)
+      ? httpsRequest(url, { ...options, ca: [...rootCertificates, ...ca] }, answered)
       : httpRequest(url, options, answered)
     request.setTimeout(timeoutMs, () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)))
     request.once('error', reject)
