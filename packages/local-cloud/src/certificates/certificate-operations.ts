@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import type { Account } from '../account.ts'
 import { AwsError } from '../api/aws-error.ts'
 import { optionalString, queryFlag, requiredString } from '../api/input.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import { byMarker, page } from '../registry/paging.ts'
@@ -50,47 +51,29 @@ function creations({ clock, certificates, issuer }: CertificateDependencies): Re
     return certificates.register(pemOf('CERTIFICATE', der), 'DEFAULT', status, now)
   }
   return [
-    {
-      service: 'iot',
-      name: 'CreateCertificateFromCsr',
-      method: 'POST',
-      path: '/certificates',
-      handle: ({ body, query }) => {
-        const request = readSigningRequest(requiredString(body, 'certificateSigningRequest'))
-        return created(issue(request, statusWanted(query)))
-      },
-    },
-    {
-      service: 'iot',
-      name: 'CreateKeysAndCertificate',
-      method: 'POST',
-      path: '/keys-and-certificate',
-      handle: async ({ query }) => {
-        const status = statusWanted(query)
-        const { privateKey } = await generateKeys('rsa', { modulusLength: 2048 })
-        const publicKey = createPublicKey(privateKey)
-        const publicKeyInfo = publicKey.export({ format: 'der', type: 'spki' })
-        return {
-          ...created(issue({ subject: ownSubject, publicKeyInfo }, status)),
-          keyPair: {
-            PublicKey: publicKey.export({ format: 'pem', type: 'spki' }),
-            PrivateKey: privateKey.export({ format: 'pem', type: 'pkcs1' }),
-          },
-        }
-      },
-    },
-    {
-      service: 'iot',
-      name: 'RegisterCertificateWithoutCA',
-      method: 'POST',
-      path: '/certificate/register-no-ca',
-      handle: ({ body }) => {
-        const pem = requiredString(body, 'certificatePem')
-        const status = registrationStatus(optionalString(body, 'status'))
-        const { certificateId } = certificates.register(pem, 'SNI_ONLY', status, clock.now())
-        return { certificateArn: certificates.arnOf(certificateId), certificateId }
-      },
-    },
+    iotOperation('CreateCertificateFromCsr', 'POST', '/certificates', ({ body, query }) => {
+      const request = readSigningRequest(requiredString(body, 'certificateSigningRequest'))
+      return created(issue(request, statusWanted(query)))
+    }),
+    iotOperation('CreateKeysAndCertificate', 'POST', '/keys-and-certificate', async ({ query }) => {
+      const status = statusWanted(query)
+      const { privateKey } = await generateKeys('rsa', { modulusLength: 2048 })
+      const publicKey = createPublicKey(privateKey)
+      const publicKeyInfo = publicKey.export({ format: 'der', type: 'spki' })
+      return {
+        ...created(issue({ subject: ownSubject, publicKeyInfo }, status)),
+        keyPair: {
+          PublicKey: publicKey.export({ format: 'pem', type: 'spki' }),
+          PrivateKey: privateKey.export({ format: 'pem', type: 'pkcs1' }),
+        },
+      }
+    }),
+    iotOperation('RegisterCertificateWithoutCA', 'POST', '/certificate/register-no-ca', ({ body }) => {
+      const pem = requiredString(body, 'certificatePem')
+      const status = registrationStatus(optionalString(body, 'status'))
+      const { certificateId } = certificates.register(pem, 'SNI_ONLY', status, clock.now())
+      return { certificateArn: certificates.arnOf(certificateId), certificateId }
+    }),
   ]
 }
 
@@ -106,26 +89,16 @@ function registrationStatus(status: string | undefined): CertificateStatus {
 
 function reads({ account, certificates }: CertificateDependencies): RestOperation[] {
   return [
-    {
-      service: 'iot',
-      name: 'DescribeCertificate',
-      method: 'GET',
-      path: '/certificates/{certificateId}',
-      handle: ({ params }) => ({ certificateDescription: description(account, certificates, params) }),
-    },
-    {
-      service: 'iot',
-      name: 'ListCertificates',
-      method: 'GET',
-      path: '/certificates',
-      handle: ({ query }) => {
-        const newestFirst = certificates.all().toReversed()
-        const ordered = queryFlag(query, 'isAscendingOrder') ? newestFirst.toReversed() : newestFirst
-        const { items, next } = page(ordered, query, byMarker)
-        const certificatesShown = items.map(certificate => summary(certificates, certificate))
-        return { certificates: certificatesShown, ...(next !== undefined && { nextMarker: next }) }
-      },
-    },
+    iotOperation('DescribeCertificate', 'GET', '/certificates/{certificateId}', ({ params }) => ({
+      certificateDescription: description(account, certificates, params),
+    })),
+    iotOperation('ListCertificates', 'GET', '/certificates', ({ query }) => {
+      const newestFirst = certificates.all().toReversed()
+      const ordered = queryFlag(query, 'isAscendingOrder') ? newestFirst.toReversed() : newestFirst
+      const { items, next } = page(ordered, query, byMarker)
+      const certificatesShown = items.map(certificate => summary(certificates, certificate))
+      return { certificates: certificatesShown, ...(next !== undefined && { nextMarker: next }) }
+    }),
   ]
 }
 
@@ -155,34 +128,22 @@ function description(account: Account, certificates: Certificates, params: RestC
 
 function changes({ clock, certificates, attachments }: CertificateDependencies): RestOperation[] {
   return [
-    {
-      service: 'iot',
-      name: 'UpdateCertificate',
-      method: 'PUT',
-      path: '/certificates/{certificateId}',
-      handle: ({ params, query }) => {
-        const newStatus = requiredString({ newStatus: query.get('newStatus') }, 'newStatus')
-        certificates.setStatus(params['certificateId'] ?? '', newStatus, clock.now())
-      },
-    },
-    {
-      service: 'iot',
-      name: 'DeleteCertificate',
-      method: 'DELETE',
-      path: '/certificates/{certificateId}',
-      handle: ({ params, query }) => {
-        const { certificateId } = certificates.get(params['certificateId'] ?? '')
-        const target = certificates.arnOf(certificateId)
-        certificates.checkDeletable(certificateId)
-        if (attachments.thingsBlockDeletion(target))
-          throw deleteConflict(`Things must be detached before deletion (arn: ${target})`)
-        const force = queryFlag(query, 'forceDelete')
-        if (!force && attachments.policiesBlockDeletion(target))
-          throw deleteConflict(`Certificate policies must be detached before deletion (arn: ${target})`)
-        attachments.detachAllPolicies(target)
-        certificates.delete(certificateId)
-      },
-    },
+    iotOperation('UpdateCertificate', 'PUT', '/certificates/{certificateId}', ({ params, query }) => {
+      const newStatus = requiredString({ newStatus: query.get('newStatus') }, 'newStatus')
+      certificates.setStatus(params['certificateId'] ?? '', newStatus, clock.now())
+    }),
+    iotOperation('DeleteCertificate', 'DELETE', '/certificates/{certificateId}', ({ params, query }) => {
+      const { certificateId } = certificates.get(params['certificateId'] ?? '')
+      const target = certificates.arnOf(certificateId)
+      certificates.checkDeletable(certificateId)
+      if (attachments.thingsBlockDeletion(target))
+        throw deleteConflict(`Things must be detached before deletion (arn: ${target})`)
+      const force = queryFlag(query, 'forceDelete')
+      if (!force && attachments.policiesBlockDeletion(target))
+        throw deleteConflict(`Certificate policies must be detached before deletion (arn: ${target})`)
+      attachments.detachAllPolicies(target)
+      certificates.delete(certificateId)
+    }),
   ]
 }
 

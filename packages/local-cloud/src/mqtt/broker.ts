@@ -50,28 +50,14 @@ export interface Broker extends MessageBus {
 
 /** The MQTT broker of the cloud, without sockets. */
 export function createBroker(deps: BrokerDependencies): Broker {
-  const { certificates } = deps
   const clock = trackedClock(deps.clock)
   const observers = new Set<(event: LifecycleEvent) => void>()
   const open = new Map<string, Set<Connection>>()
-  const state: BrokerState = {
-    clock,
-    limits: { ...awsLimits, ...deps.limits },
-    newId: deps.newId,
-    authority: deps,
-    sessions: new SessionStore(clock),
-    retained: new RetainedMessages(),
-    connected: new Map(),
-    versionNumbers: new Map(),
-    reserved: [],
-    listeners: new Set(),
-    faults: new Set(),
-    tell: event => {
-      for (const observer of observers) observer(event)
-    },
-  }
+  const state = newState(deps, clock, event => {
+    for (const observer of observers) observer(event)
+  })
   observers.add(presenceEvents(clock, message => publishMessage(state, message)))
-  certificates.onChange(change => cutInactive(state, open, change))
+  deps.certificates.onChange(change => cutInactive(state, open, change))
 
   const onClose = (connection: Connection, reason: DisconnectReason) => {
     const sameCertificate = open.get(connection.certificateId)
@@ -113,6 +99,23 @@ export function createBroker(deps: BrokerDependencies): Broker {
         for (const connection of connections) connection.close('SERVER_INITIATED_DISCONNECT')
       clock.cancelAll()
     },
+  }
+}
+
+function newState(deps: BrokerDependencies, clock: Clock, tell: BrokerState['tell']): BrokerState {
+  return {
+    clock,
+    limits: { ...awsLimits, ...deps.limits },
+    newId: deps.newId,
+    authority: deps,
+    sessions: new SessionStore(clock),
+    retained: new RetainedMessages(),
+    connected: new Map(),
+    versionNumbers: new Map(),
+    reserved: [],
+    listeners: new Set(),
+    faults: new Set(),
+    tell,
   }
 }
 

@@ -1,4 +1,5 @@
 import { queryFlag, requiredHeader, requiredString } from '../api/input.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import { byMarker, page } from '../registry/paging.ts'
@@ -25,12 +26,12 @@ function summary({ policyName, policyArn }: Policy) {
 
 function policyLife({ clock, policies }: PolicyDependencies): RestOperation[] {
   return [
-    operation('CreatePolicy', 'POST', '/policies/{policyName}', ({ params, body }) => {
+    iotOperation('CreatePolicy', 'POST', '/policies/{policyName}', ({ params, body }) => {
       const policy = policies.create(nameIn(params), requiredString(body, 'policyDocument'), clock.now())
       const policyDocument = policies.getVersion(policy.policyName, '1').document
       return { ...summary(policy), policyDocument, policyVersionId: '1' }
     }),
-    operation('GetPolicy', 'GET', '/policies/{policyName}', ({ params }) => {
+    iotOperation('GetPolicy', 'GET', '/policies/{policyName}', ({ params }) => {
       const policy = policies.get(nameIn(params))
       const { document, createdAt } = policies.getVersion(policy.policyName, policy.defaultVersionId)
       return {
@@ -42,10 +43,12 @@ function policyLife({ clock, policies }: PolicyDependencies): RestOperation[] {
         generationId: policy.generationId,
       }
     }),
-    operation('DeletePolicy', 'DELETE', '/policies/{policyName}', ({ params }) =>
+    iotOperation('DeletePolicy', 'DELETE', '/policies/{policyName}', ({ params }) =>
       policies.delete(nameIn(params), clock.now()),
     ),
-    operation('ListPolicies', 'GET', '/policies', ({ query }) => listed(policies.all().map(summary), query)),
+    iotOperation('ListPolicies', 'GET', '/policies', ({ query }) =>
+      listed(policies.all().map(summary), query),
+    ),
   ]
 }
 
@@ -56,36 +59,39 @@ function attaching({ clock, policies, checkTarget }: PolicyDependencies): RestOp
   }
   const detach = (policyName: string, target: string) => policies.detach(policyName, target, clock.now())
   return [
-    operation('AttachPolicy', 'PUT', '/target-policies/{policyName}', ({ params, body }) =>
+    iotOperation('AttachPolicy', 'PUT', '/target-policies/{policyName}', ({ params, body }) =>
       attach(nameIn(params), requiredString(body, 'target')),
     ),
-    operation('DetachPolicy', 'POST', '/target-policies/{policyName}', ({ params, body }) =>
+    iotOperation('DetachPolicy', 'POST', '/target-policies/{policyName}', ({ params, body }) =>
       detach(nameIn(params), requiredString(body, 'target')),
     ),
-    operation('AttachPrincipalPolicy', 'PUT', '/principal-policies/{policyName}', ({ params, headers }) =>
+    iotOperation('AttachPrincipalPolicy', 'PUT', '/principal-policies/{policyName}', ({ params, headers }) =>
       attach(nameIn(params), requiredHeader(headers, policyHeader)),
     ),
-    operation('DetachPrincipalPolicy', 'DELETE', '/principal-policies/{policyName}', ({ params, headers }) =>
-      detach(nameIn(params), requiredHeader(headers, policyHeader)),
+    iotOperation(
+      'DetachPrincipalPolicy',
+      'DELETE',
+      '/principal-policies/{policyName}',
+      ({ params, headers }) => detach(nameIn(params), requiredHeader(headers, policyHeader)),
     ),
   ]
 }
 
 function listings({ clock, policies, checkTarget, ancestorsOf }: PolicyDependencies): RestOperation[] {
   return [
-    operation('ListAttachedPolicies', 'POST', '/attached-policies/{target+}', ({ params, query }) => {
+    iotOperation('ListAttachedPolicies', 'POST', '/attached-policies/{target+}', ({ params, query }) => {
       const target = params['target'] ?? ''
       checkTarget(target)
       const targets = queryFlag(query, 'recursive') ? [...ancestorsOf(target), target] : [target]
       const attached = targets.flatMap(each => policies.listAttached(each, clock.now()))
       return listed([...new Set(attached)].map(summary), query)
     }),
-    operation('ListPrincipalPolicies', 'GET', '/principal-policies', ({ headers, query }) => {
+    iotOperation('ListPrincipalPolicies', 'GET', '/principal-policies', ({ headers, query }) => {
       const target = requiredHeader(headers, policyHeader)
       checkTarget(target)
       return listed(policies.listAttached(target, clock.now()).map(summary), query)
     }),
-    operation('ListTargetsForPolicy', 'POST', '/policy-targets/{policyName}', ({ params, query }) => {
+    iotOperation('ListTargetsForPolicy', 'POST', '/policy-targets/{policyName}', ({ params, query }) => {
       const { items, next } = page(policies.targetsOf(nameIn(params)), query, byMarker)
       return { targets: items, ...(next !== undefined && { nextMarker: next }) }
     }),
@@ -99,13 +105,4 @@ function listed(policies: { policyName: string; policyArn: string }[], query: UR
 
 function nameIn(params: RestCall['params']): string {
   return requiredString(params, 'policyName')
-}
-
-function operation(
-  name: string,
-  method: RestOperation['method'],
-  path: string,
-  handle: RestOperation['handle'],
-): RestOperation {
-  return { service: 'iot', name, method, path, handle }
 }

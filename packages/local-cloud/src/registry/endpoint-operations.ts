@@ -1,6 +1,6 @@
 import { invalidRequest } from '../api/aws-error.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestOperation } from '../api/operation.ts'
-import { operation } from './thing-operations.ts'
 
 /** Where each kind of endpoint is, `host` or `host:port`, as clients put it behind `https://`. */
 export interface Endpoints {
@@ -12,7 +12,7 @@ export interface Endpoints {
 /** @param endpoints asked at each call, as ports are known only once the listeners listen */
 export function endpointOperations(endpoints: () => Endpoints): RestOperation[] {
   return [
-    operation('DescribeEndpoint', 'GET', '/endpoint', ({ query }) => ({
+    iotOperation('DescribeEndpoint', 'GET', '/endpoint', ({ query }) => ({
       endpointAddress: endpointOf(query.get('endpointType') ?? 'iot:Data', endpoints()),
     })),
   ]

@@ -1,9 +1,9 @@
 import { invalidRequest } from '../api/aws-error.ts'
 import { requiredHeader, requiredString } from '../api/input.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import { byNextToken, page } from './paging.ts'
-import { operation } from './thing-operations.ts'
 import type { ThingPrincipals, ThingPrincipalType } from './thing-principals.ts'
 import type { Things } from './things.ts'
 
@@ -23,7 +23,7 @@ export function principalOperations(deps: PrincipalDependencies): RestOperation[
 
 function attaching({ clock, things, principals, checkPrincipal }: PrincipalDependencies): RestOperation[] {
   return [
-    operation(
+    iotOperation(
       'AttachThingPrincipal',
       'PUT',
       '/things/{thingName}/principals',
@@ -35,11 +35,16 @@ function attaching({ clock, things, principals, checkPrincipal }: PrincipalDepen
         principals.attach(thingName, principal, type, clock.now())
       },
     ),
-    operation('DetachThingPrincipal', 'DELETE', '/things/{thingName}/principals', ({ params, headers }) => {
-      const principal = requiredHeader(headers, principalHeader)
-      const { thingName } = things.get(requiredString(params, 'thingName'))
-      principals.detach(thingName, principal, clock.now())
-    }),
+    iotOperation(
+      'DetachThingPrincipal',
+      'DELETE',
+      '/things/{thingName}/principals',
+      ({ params, headers }) => {
+        const principal = requiredHeader(headers, principalHeader)
+        const { thingName } = things.get(requiredString(params, 'thingName'))
+        principals.detach(thingName, principal, clock.now())
+      },
+    ),
   ]
 }
 
@@ -54,14 +59,14 @@ function listings({ clock, things, principals, checkPrincipal }: PrincipalDepend
     return ofType(principals.listThings(principal, clock.now()), principalType(query))
   }
   return [
-    operation('ListThingPrincipals', 'GET', '/things/{thingName}/principals', call => {
+    iotOperation('ListThingPrincipals', 'GET', '/things/{thingName}/principals', call => {
       const { items, next } = page(ofThing(call), call.query, byNextToken)
       return {
         principals: items.map(([principal]) => principal),
         ...(next !== undefined && { nextToken: next }),
       }
     }),
-    operation('ListThingPrincipalsV2', 'GET', '/things/{thingName}/principals-v2', call => {
+    iotOperation('ListThingPrincipalsV2', 'GET', '/things/{thingName}/principals-v2', call => {
       const { items, next } = page(ofThing(call), call.query, byNextToken)
       const thingPrincipalObjects = items.map(([principal, thingPrincipalType]) => ({
         principal,
@@ -69,11 +74,11 @@ function listings({ clock, things, principals, checkPrincipal }: PrincipalDepend
       }))
       return { thingPrincipalObjects, ...(next !== undefined && { nextToken: next }) }
     }),
-    operation('ListPrincipalThings', 'GET', '/principals/things', call => {
+    iotOperation('ListPrincipalThings', 'GET', '/principals/things', call => {
       const { items, next } = page(ofPrincipal(call), call.query, byNextToken)
       return { things: items.map(([thingName]) => thingName), ...(next !== undefined && { nextToken: next }) }
     }),
-    operation('ListPrincipalThingsV2', 'GET', '/principals/things-v2', call => {
+    iotOperation('ListPrincipalThingsV2', 'GET', '/principals/things-v2', call => {
       const { items, next } = page(ofPrincipal(call), call.query, byNextToken)
       const principalThingObjects = items.map(([thingName, thingPrincipalType]) => ({
         thingName,

@@ -41,7 +41,7 @@ export interface RegistryService extends Registry {
 }
 
 export function registryService(deps: RegistryDependencies): RegistryService {
-  const { account, clock, newId } = deps
+  const { account, newId } = deps
   const consistency = consistent()
   const state = {
     consistency,
@@ -51,49 +51,20 @@ export function registryService(deps: RegistryDependencies): RegistryService {
     certificates: new Certificates(account, newId),
     policies: new Policies(account, consistency, newId),
   }
-  const { things, groups, principals } = state
+  const { things, groups } = state
   const listeners: ((change: RegistryChange) => void)[] = []
   const tell = (change: RegistryChange) => {
     for (const listener of listeners) listener(change)
   }
-  const thingArn = (thingName: string) => arn(account, 'iot', `thing/${thingName}`)
-  const deleteThing = (thingName: string, expectedVersion: number | undefined) => {
-    if (principals.principalsOf(thingName).length > 0)
-      throw invalidRequest(`Cannot delete. Thing ${thingName} is still attached to one or more principals`)
-    if (!things.delete(thingName, expectedVersion)) return
-    for (const { groupName } of groups.groupsOf(thingName)) groups.leave(groupName, thingName)
-    tell({ kind: 'thing-deleted', thingName })
-  }
   return {
     ...state,
     operations: [
-      ...thingOperations({
-        clock,
-        things,
-        types: new ThingTypes(newId),
-        thingArn,
-        typeArn: name => arn(account, 'iot', `thingtype/${name}`),
-        deleteThing,
-      }),
-      ...thingGroupOperations({
-        clock,
-        things,
-        groups,
-        groupArn: groupName => groupArn(account, groupName),
-        onJoin: (thingName, groupName) => tell({ kind: 'group-joined', thingName, groupName }),
-        onLeave: (thingName, groupName) => tell({ kind: 'group-left', thingName, groupName }),
-      }),
-      ...principalOperations({
-        clock,
-        things,
-        principals,
-        checkPrincipal: principal => void certificateOf(state, principal),
-      }),
+      ...thingOperationsOf(deps, state, tell),
       ...securityOperations(deps, state),
       ...endpointOperations(deps.endpoints),
     ],
     thingExists: thingName => things.has(thingName),
-    thingArn,
+    thingArn: thingName => thingArn(account, thingName),
     thingsOfGroup(groupArnOrName) {
       const groupName = groupNameOf(groupArnOrName)
       if (groups.find(groupName) === undefined) return undefined
@@ -113,6 +84,53 @@ export function registryService(deps: RegistryDependencies): RegistryService {
 }
 
 type State = Omit<RegistryService, keyof Registry | 'operations'>
+
+function thingOperationsOf(
+  { account, clock, newId }: RegistryDependencies,
+  state: State,
+  tell: (change: RegistryChange) => void,
+): RestOperation[] {
+  const { things, groups, principals } = state
+  return [
+    ...thingOperations({
+      clock,
+      things,
+      types: new ThingTypes(newId),
+      thingArn: thingName => thingArn(account, thingName),
+      typeArn: name => arn(account, 'iot', `thingtype/${name}`),
+      deleteThing: (thingName, expectedVersion) => {
+        if (deleteThing(state, thingName, expectedVersion)) tell({ kind: 'thing-deleted', thingName })
+      },
+    }),
+    ...thingGroupOperations({
+      clock,
+      things,
+      groups,
+      groupArn: groupName => groupArn(account, groupName),
+      onJoin: (thingName, groupName) => tell({ kind: 'group-joined', thingName, groupName }),
+      onLeave: (thingName, groupName) => tell({ kind: 'group-left', thingName, groupName }),
+    }),
+    ...principalOperations({
+      clock,
+      things,
+      principals,
+      checkPrincipal: principal => void certificateOf(state, principal),
+    }),
+  ]
+}
+
+/** Returns whether there was such a thing. One that does not exist is deleted already. */
+function deleteThing(
+  { things, groups, principals }: State,
+  thingName: string,
+  expectedVersion: number | undefined,
+): boolean {
+  if (principals.principalsOf(thingName).length > 0)
+    throw invalidRequest(`Cannot delete. Thing ${thingName} is still attached to one or more principals`)
+  if (!things.delete(thingName, expectedVersion)) return false
+  for (const { groupName } of groups.groupsOf(thingName)) groups.leave(groupName, thingName)
+  return true
+}
 
 function securityOperations({ account, clock, issuer }: RegistryDependencies, state: State): RestOperation[] {
   const { certificates, policies, principals, groups } = state
@@ -139,6 +157,10 @@ function securityOperations({ account, clock, issuer }: RegistryDependencies, st
     }),
     ...policyVersionOperations(policies, clock),
   ]
+}
+
+function thingArn(account: Account, thingName: string): string {
+  return arn(account, 'iot', `thing/${thingName}`)
 }
 
 export function groupArn(account: Account, groupName: string): string {

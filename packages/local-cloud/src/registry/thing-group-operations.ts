@@ -1,10 +1,11 @@
 import { invalidRequest } from '../api/aws-error.ts'
 import { optionalObject, optionalString, optionalStringMap, queryFlag, requiredString } from '../api/input.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import { byNextToken, page } from './paging.ts'
 import type { ThingGroup, ThingGroupProperties, ThingGroups } from './thing-groups.ts'
-import { expectedVersionOf, operation, versionNumber } from './thing-operations.ts'
+import { expectedVersionOf, versionNumber } from './thing-operations.ts'
 import type { Things } from './things.ts'
 
 export interface ThingGroupDependencies {
@@ -22,20 +23,20 @@ export function thingGroupOperations(deps: ThingGroupDependencies): RestOperatio
 
 function groupLife({ clock, groups, groupArn, onLeave }: ThingGroupDependencies): RestOperation[] {
   return [
-    operation('CreateThingGroup', 'POST', '/thing-groups/{thingGroupName}', ({ params, body }) => {
+    iotOperation('CreateThingGroup', 'POST', '/thing-groups/{thingGroupName}', ({ params, body }) => {
       const parent = optionalString(body, 'parentGroupName')
       const group = groups.create(nameIn(params), parent, propertiesIn(body), clock.now())
       const { groupName, groupId } = group
       return { thingGroupName: groupName, thingGroupArn: groupArn(groupName), thingGroupId: groupId }
     }),
-    operation('DescribeThingGroup', 'GET', '/thing-groups/{thingGroupName}', ({ params }) =>
+    iotOperation('DescribeThingGroup', 'GET', '/thing-groups/{thingGroupName}', ({ params }) =>
       description(groups, groups.get(nameIn(params)), groupArn),
     ),
-    operation('UpdateThingGroup', 'PATCH', '/thing-groups/{thingGroupName}', ({ params, body }) => {
+    iotOperation('UpdateThingGroup', 'PATCH', '/thing-groups/{thingGroupName}', ({ params, body }) => {
       const expected = versionNumber(body['expectedVersion'])
       return { version: groups.update(nameIn(params), propertiesIn(body), expected) }
     }),
-    operation('DeleteThingGroup', 'DELETE', '/thing-groups/{thingGroupName}', ({ params, query }) => {
+    iotOperation('DeleteThingGroup', 'DELETE', '/thing-groups/{thingGroupName}', ({ params, query }) => {
       const groupName = nameIn(params)
       for (const thingName of groups.delete(groupName, expectedVersionOf(query)))
         onLeave(thingName, groupName)
@@ -72,7 +73,7 @@ function groupLists({ things, groups, groupArn }: ThingGroupDependencies): RestO
     return { thingGroups, ...(next !== undefined && { nextToken: next }) }
   }
   return [
-    operation('ListThingGroups', 'GET', '/thing-groups', ({ query }) => {
+    iotOperation('ListThingGroups', 'GET', '/thing-groups', ({ query }) => {
       const prefix = query.get('namePrefixFilter') ?? ''
       const below = groupsBelow(groups, query.get('parentGroup'), queryFlag(query, 'recursive', true))
       return named(
@@ -80,10 +81,10 @@ function groupLists({ things, groups, groupArn }: ThingGroupDependencies): RestO
         query,
       )
     }),
-    operation('ListThingGroupsForThing', 'GET', '/things/{thingName}/thing-groups', ({ params, query }) =>
+    iotOperation('ListThingGroupsForThing', 'GET', '/things/{thingName}/thing-groups', ({ params, query }) =>
       named(groups.groupsOf(things.get(requiredString(params, 'thingName')).thingName), query),
     ),
-    operation(
+    iotOperation(
       'ListThingsInThingGroup',
       'GET',
       '/thing-groups/{thingGroupName}/things',
@@ -113,14 +114,19 @@ function membership({ things, groups, onJoin, onLeave }: ThingGroupDependencies)
     return { thingName, groupName }
   }
   return [
-    operation('AddThingToThingGroup', 'PUT', '/thing-groups/addThingToThingGroup', ({ body }) => {
+    iotOperation('AddThingToThingGroup', 'PUT', '/thing-groups/addThingToThingGroup', ({ body }) => {
       const { thingName, groupName } = named(body)
       if (groups.join(groupName, thingName)) onJoin(thingName, groupName)
     }),
-    operation('RemoveThingFromThingGroup', 'PUT', '/thing-groups/removeThingFromThingGroup', ({ body }) => {
-      const { thingName, groupName } = named(body)
-      if (groups.leave(groupName, thingName)) onLeave(thingName, groupName)
-    }),
+    iotOperation(
+      'RemoveThingFromThingGroup',
+      'PUT',
+      '/thing-groups/removeThingFromThingGroup',
+      ({ body }) => {
+        const { thingName, groupName } = named(body)
+        if (groups.leave(groupName, thingName)) onLeave(thingName, groupName)
+      },
+    ),
   ]
 }
 

@@ -6,6 +6,7 @@ import {
   optionalStringMap,
   requiredString,
 } from '../api/input.ts'
+import { iotOperation } from '../api/iot-operation.ts'
 import type { RestCall, RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import { byNextToken, page } from './paging.ts'
@@ -28,7 +29,7 @@ export function thingOperations(deps: ThingDependencies): RestOperation[] {
 
 function thingLife({ things, types, thingArn, deleteThing }: ThingDependencies): RestOperation[] {
   return [
-    operation('CreateThing', 'POST', '/things/{thingName}', ({ params, body }) => {
+    iotOperation('CreateThing', 'POST', '/things/{thingName}', ({ params, body }) => {
       const thingName = requiredString(params, 'thingName')
       const thingTypeName = optionalString(body, 'thingTypeName')
       if (thingTypeName !== undefined) types.get(thingTypeName)
@@ -40,7 +41,7 @@ function thingLife({ things, types, thingArn, deleteThing }: ThingDependencies):
       )
       return { thingName, thingArn: thingArn(thingName), thingId }
     }),
-    operation('DescribeThing', 'GET', '/things/{thingName}', ({ params }) => {
+    iotOperation('DescribeThing', 'GET', '/things/{thingName}', ({ params }) => {
       const { thingName, thingId, thingTypeName, attributes, version } = things.get(
         requiredString(params, 'thingName'),
       )
@@ -54,12 +55,12 @@ function thingLife({ things, types, thingArn, deleteThing }: ThingDependencies):
         version,
       }
     }),
-    operation('UpdateThing', 'PATCH', '/things/{thingName}', ({ params, body }) => {
+    iotOperation('UpdateThing', 'PATCH', '/things/{thingName}', ({ params, body }) => {
       const change = thingChange(body)
       if (typeof change.thingTypeName === 'string') types.get(change.thingTypeName)
       things.update(requiredString(params, 'thingName'), change)
     }),
-    operation('DeleteThing', 'DELETE', '/things/{thingName}', ({ params, query }) =>
+    iotOperation('DeleteThing', 'DELETE', '/things/{thingName}', ({ params, query }) =>
       deleteThing(requiredString(params, 'thingName'), expectedVersionOf(query)),
     ),
   ]
@@ -92,7 +93,7 @@ export function versionNumber(value: unknown): number | undefined {
 }
 
 function listThings({ things, thingArn }: ThingDependencies): RestOperation {
-  return operation('ListThings', 'GET', '/things', ({ query }) => {
+  return iotOperation('ListThings', 'GET', '/things', ({ query }) => {
     const { items, next } = page(things.all().filter(wanted(query)), query, byNextToken)
     const shown = items.map(({ thingName, thingTypeName, attributes, version }) => ({
       thingName,
@@ -115,14 +116,14 @@ function wanted(query: URLSearchParams): (thing: Thing) => boolean {
 
 function thingTypes({ clock, types, typeArn }: ThingDependencies): RestOperation[] {
   return [
-    operation('CreateThingType', 'POST', '/thing-types/{thingTypeName}', ({ params, body }) => {
+    iotOperation('CreateThingType', 'POST', '/thing-types/{thingTypeName}', ({ params, body }) => {
       const properties = optionalObject(body, 'thingTypeProperties') ?? {}
       const description = optionalString(properties, 'thingTypeDescription') ?? ''
       const type = types.create(requiredString(params, 'thingTypeName'), description, clock.now())
       const { thingTypeName, thingTypeId } = type
       return { thingTypeName, thingTypeArn: typeArn(thingTypeName), thingTypeId }
     }),
-    operation('DescribeThingType', 'GET', '/thing-types/{thingTypeName}', ({ params }) => {
+    iotOperation('DescribeThingType', 'GET', '/thing-types/{thingTypeName}', ({ params }) => {
       const type = types.get(requiredString(params, 'thingTypeName'))
       return {
         thingTypeName: type.thingTypeName,
@@ -133,13 +134,4 @@ function thingTypes({ clock, types, typeArn }: ThingDependencies): RestOperation
       }
     }),
   ]
-}
-
-export function operation(
-  name: string,
-  method: RestOperation['method'],
-  path: string,
-  handle: RestOperation['handle'],
-): RestOperation {
-  return { service: 'iot', name, method, path, handle }
 }
