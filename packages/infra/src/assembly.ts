@@ -17,6 +17,8 @@ export async function makeAssembly(
       outdir: outDir,
       analyticsReporting: false,
       treeMetadata: false,
+      // It takes longer than everything else together; a test runs it.
+      builtinCloudFormationValidation: false,
       context: { 'aws:cdk:enable-path-metadata': false, 'aws:cdk:enable-asset-metadata': false, ...context },
     })
     new CertificateRotatorStack(app, settings, bundles)

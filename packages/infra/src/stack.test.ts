@@ -2,7 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'
 
-const template = synthesized({ RetireDelayInSeconds: 0, RetireHoldInSeconds: 0 })
+const context = { RetireDelayInSeconds: 0, RetireHoldInSeconds: 0 }
+const { template, objections } = synthesized(context, { validate: true })
 const name = (word: string) => `AWSLabsCertificateRotator${word}`
 const resources: Record<string, { Type: string; Properties: Record<string, unknown> }> =
   template.toJSON().Resources
@@ -19,6 +20,10 @@ function statementsOf(roleLogicalId: string): Statement[] {
   }
   return (role.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
 }
+
+test('CloudFormation’s own validation has nothing against the template', () => {
+  expect(objections).toEqual([])
+})
 
 describe('names that version 1 and its users know', () => {
   test.each([

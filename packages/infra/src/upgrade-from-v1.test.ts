@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'
 
 test('an upgrade in place leaves version 1’s job template as it was and puts ours beside it', () => {
-  const templates = synthesized({ UpgradeFromV1: 'true' }).findResources('AWS::IoT::JobTemplate')
+  const { template } = synthesized({ UpgradeFromV1: 'true' })
+  const templates = template.findResources('AWS::IoT::JobTemplate')
   expect(templates).toEqual({
     AWSLabsCertificateRotatorJobTemplate: {
       Type: 'AWS::IoT::JobTemplate',
