@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FileSystem } from '../identities/files/file-system.ts'
 import { fileNames } from '../identities/files/layout.ts'
+import { type CertificateCheck, checkCertificate } from '../keys/check-certificate.ts'
 import { type CryptoTasks, cryptoTasks } from '../keys/crypto-tasks.ts'
 import { type IdentityPaths, type Inspection, inspectIdentity } from '../keys/inspect-identity.ts'
 import { makePending } from '../keys/make-pending.ts'
@@ -31,8 +32,15 @@ export const inProcessTasks = (fs: FileSystem): CryptoTasks => ({
  */
 export function withOneKey(): (fs: FileSystem) => CryptoTasks {
   const made = new Map<string, Buffer>()
+  const checked = new Map<string, CertificateCheck>()
   return fs => ({
     ...inProcessTasks(fs),
+    checkCertificate: async request => {
+      const key = request.certificatePem + fs.read(request.keyPath).toString()
+      const check = checked.get(key) ?? checkCertificate(fs, request)
+      checked.set(key, check)
+      return check
+    },
     makePending: async request => {
       const scratch = new SimulatedDisk()
       if (made.size === 0) {

@@ -48,8 +48,8 @@ function readGeneration(fs: FileSystem, folder: string): Generation | undefined 
 /** The generation that the link names, undefined where there is none. */
 export function linkedGeneration(fs: FileSystem, layout: Layout): Generation | undefined {
   if (fs.look(layout.current)?.kind !== 'link') return undefined
-  const name = fs.readLink(layout.current)
-  return listGenerations(fs, layout).find(({ number }) => String(number) === name)
+  const folder = join(layout.identities, fs.readLink(layout.current))
+  return generationFolders(fs, layout).includes(folder) ? readGeneration(fs, folder) : undefined
 }
 
 /** Numbers are never used again while anything of that number is there. */
