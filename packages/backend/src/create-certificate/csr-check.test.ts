@@ -2,14 +2,16 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type SigningAlgorithm, signingAlgorithms } from '@rotator/protocol/algorithms'
 import { certificateParts, firstCertificate } from '@rotator/protocol/x509/certificate'
 import { csrPem, makeCsr, parseCsr } from '@rotator/protocol/x509/csr'
+import { element, tags } from '@rotator/protocol/x509/der'
 import { describe, expect, test } from 'vitest'
 import { commonName, issueCertificate } from '../testing/fake-certificates.ts'
 import { deviceSubject, type KeyPair, newKey, requestFor, spki } from '../testing/fake-requests.ts'
-import { checkCsr, keyDigest, sha256 } from './csr-check.ts'
+import { checkCsr, keyDigest } from './csr-check.ts'
 import { readPresentCertificate } from './present-certificate.ts'
+import { subjectDigest } from './subject-digest.ts'
 
 const replacedKey = newKey()
-const replaced = { subjectDigest: sha256(deviceSubject), keyDigest: keyDigest(spki(replacedKey)) }
+const replaced = { subjectDigest: subjectDigest(deviceSubject), keyDigest: keyDigest(spki(replacedKey)) }
 const rsa = (modulusLength: number, publicExponent = 0x10001): KeyPair =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent })
 const rsa2048 = rsa(2048)
@@ -121,6 +123,32 @@ describe('a signing request', () => {
       code: 'CSR_SUBJECT_DIFFERS',
     })
     expect(checkCsr(await requestFor(replacedKey), replaced)).toMatchObject({ code: 'CSR_KEY_NOT_NEW' })
+  })
+
+  test('A4: whose subject is none is refused', async () => {
+    const wrong = element(tags.utf8String, Buffer.from('dev1'))
+    expect(checkCsr(await requestFor(newKey(), 'ECDSA-WITH-SHA256', wrong), replaced)).toMatchObject({
+      code: 'CSR_INVALID',
+      problem: expect.stringContaining('subject'),
+    })
+  })
+
+  test('with the same subject in another string type is accepted', async () => {
+    const printable = Buffer.from(deviceSubject)
+    printable[printable.lastIndexOf(tags.utf8String)] = 0x13
+    expect(printable).not.toEqual(deviceSubject)
+    const csr = await requestFor(newKey(), 'ECDSA-WITH-SHA256', printable)
+    expect(checkCsr(csr, replaced)).toMatchObject({ ok: true, subjectDigest: replaced.subjectDigest })
+  })
+
+  test('A4: with the same words under another attribute, or in bytes of no string, is another subject', () => {
+    const organization = Buffer.from(deviceSubject)
+    const attribute = Buffer.from('550403', 'hex')
+    organization[organization.indexOf(attribute) + 2] = 10
+    const octets = Buffer.from(deviceSubject)
+    octets[octets.lastIndexOf(tags.utf8String)] = 0x04
+    const digests = [deviceSubject, organization, octets].map(subjectDigest)
+    expect(new Set(digests).size).toBe(3)
   })
 
   test('A4: the key that is to be replaced is known in its compressed encoding too', () => {

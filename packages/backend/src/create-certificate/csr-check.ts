@@ -2,10 +2,11 @@ import { constants, createHash, createPublicKey, type KeyObject, verify } from '
 import { keyAlgorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { type Csr, parseCsr } from '@rotator/protocol/x509/csr'
+import { subjectDigest } from './subject-digest.ts'
 
 /** A subject and a key by their digests: SHA-256 in hexadecimal. */
 export interface IdentityDigest {
-  /** Of the subject's Name in DER. */
+  /** See `subjectDigest`. */
   subjectDigest: string
   /** See {@link keyDigest}. */
   keyDigest: string
@@ -33,7 +34,9 @@ export function checkCsr(pem: string, replaced: IdentityDigest): CsrVerdict {
     return refuse('CSR_ALGORITHM_NOT_ALLOWED', problem)
   }
   if (!isSigned(csr, key)) return refuse('CSR_INVALID', 'the signature is not of the key in the request')
-  const own: IdentityDigest = { subjectDigest: sha256(csr.subject), keyDigest: digestOf(key) }
+  const subject = readSubject(csr.subject)
+  if (subject === undefined) return refuse('CSR_INVALID', 'the subject cannot be read')
+  const own: IdentityDigest = { subjectDigest: subject, keyDigest: digestOf(key) }
   if (own.subjectDigest !== replaced.subjectDigest) {
     return refuse('CSR_SUBJECT_DIFFERS', 'the subject is not that of the present certificate')
   }
@@ -49,8 +52,6 @@ const refuse = (code: Extract<RejectionCode, `CSR_${string}`>, problem: string):
   problem,
 })
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /**
  * SHA-256 of a public key's SubjectPublicKeyInfo, the same for every encoding of the same key.
  *
@@ -62,7 +63,17 @@ export const keyDigest = (spki: Buffer): string =>
 /** Through JWK, because a point of a curve has two encodings in DER and one there. */
 function digestOf(key: KeyObject): string {
   const canonical = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
-  return sha256(canonical.export({ format: 'der', type: 'spki' }))
+  return createHash('sha256')
+    .update(canonical.export({ format: 'der', type: 'spki' }))
+    .digest('hex')
+}
+
+function readSubject(name: Buffer): string | undefined {
+  try {
+    return subjectDigest(name)
+  } catch {
+    return undefined
+  }
 }
 
 function readKey(spki: Buffer): KeyObject | undefined {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { certificateParts } from '@rotator/protocol/x509/certificate'
-import { type IdentityDigest, keyDigest, sha256 } from './csr-check.ts'
+import { type IdentityDigest, keyDigest } from './csr-check.ts'
+import { subjectDigest } from './subject-digest.ts'
 
 /** The certificate that a request is to replace. */
 export interface PresentCertificate extends IdentityDigest {
@@ -13,7 +14,7 @@ export function readPresentCertificate(pem: string): PresentCertificate {
   const certificate = new X509Certificate(pem)
   const { subject, publicKey } = certificateParts(certificate.raw)
   return {
-    subjectDigest: sha256(subject),
+    subjectDigest: subjectDigest(subject),
     keyDigest: keyDigest(publicKey),
     notAfterMs: certificate.validToDate.getTime(),
   }

@@ -1,9 +1,9 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { Facts } from '@rotator/rotation/record/events'
 import type { RotationRecord } from '@rotator/rotation/record/record'
-import { decideAndWrite } from '../arbitration.ts'
-import { type ConsequencePorts, carryOut } from '../consequences.ts'
+import type { ConsequencePorts } from '../consequences.ts'
 import type { Report } from '../report.ts'
+import { settleEnd } from '../settle-end.ts'
 import { readJobEvent } from './job-event.ts'
 
 export interface FinishDependencies extends ConsequencePorts {
@@ -15,10 +15,7 @@ export const finishRotation =
   (deps: FinishDependencies) =>
   async (event: unknown): Promise<void> => {
     const { thing, ended, certificateId } = readJobEvent(event)
-    const { record, decision, version } = await decideAndWrite(deps, thing, ended, record =>
-      toldBy(certificateId, record),
-    )
-    await carryOut(deps, thing, decision, version)
+    const { record, decision } = await settleEnd(deps, thing, ended, record => toldBy(certificateId, record))
     deps.report({
       level: ended.status === 'SUCCEEDED' ? 'info' : 'warn',
       event: `execution-${ended.status.toLowerCase().replace('_', '-')}`,

@@ -1,6 +1,7 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import { jobDocumentText } from '@rotator/protocol/names'
 import { commitCertificate } from '../commit-certificate/commit-certificate.ts'
+import type { ConsequencePorts } from '../consequences.ts'
 import { createCertificate } from '../create-certificate/create-certificate.ts'
 import { finishRotation } from '../finish-rotation/finish-rotation.ts'
 import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
@@ -36,6 +37,7 @@ export class RotationWorld {
   nowMs = Date.parse('2026-01-01T00:00:00Z')
   /** What happens while a handler waits. */
   whilePausing: () => void = () => {}
+  readonly ports: ConsequencePorts
   readonly create: (event: unknown) => Promise<void>
   readonly commit: (event: unknown) => Promise<void>
   readonly finish: (event: unknown) => Promise<void>
@@ -60,6 +62,7 @@ export class RotationWorld {
       },
       report: (line: ReportLine) => void this.lines.push(line),
     }
+    this.ports = deps
     this.create = createCertificate(deps)
     this.commit = commitCertificate(deps)
     this.finish = finishRotation(deps)
