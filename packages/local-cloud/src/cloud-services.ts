@@ -13,6 +13,8 @@ import {
 import { CredentialStore } from './iam/credentials.ts'
 import { RoleStore } from './iam/roles.ts'
 import { type JobsService, jobsService } from './jobs/jobs-service.ts'
+import type { FunctionConfiguration } from './lambda/function-configuration.ts'
+import type { FunctionInstance } from './lambda/function-instance.ts'
 import { lambdaOperations } from './lambda/lambda-operations.ts'
 import type { SandboxSurroundings } from './lambda/sandbox-environment.ts'
 import { SandboxFactory } from './lambda/sandbox-factory.ts'
@@ -37,9 +39,11 @@ export interface CloudServicesDependencies {
   issuer: Issuer
   events: CloudEvents
   brokerLimits: Partial<BrokerLimits>
-  mostSandboxes: number
+  mostInstances: number
   retryDelayScale: number
   logLine: (functionName: string, line: string) => void
+  /** In place of processes, such as handlers in this process for a simulation. */
+  startInstance?: (configuration: FunctionConfiguration) => Promise<FunctionInstance>
   /** The rest is known only once the endpoints listen, and asked for when it is needed. */
   endpointUrl: () => string
   iotEndpoints: () => Endpoints
@@ -118,7 +122,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     ...deps,
     newId,
     endpoint: deps.endpointUrl,
-    startSandbox: configuration => sandboxes.start(configuration),
+    startInstance: deps.startInstance ?? (configuration => sandboxes.start(configuration)),
   })
   const targets = ruleTargets(reached, account)
   const failed = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })

@@ -30,7 +30,7 @@ export interface CloudOptions {
   ports?: { http?: number; https?: number; mqtt?: number }
   brokerLimits?: Partial<BrokerLimits>
   /** Processes at once for one function; default: twice as many as this machine runs at once. */
-  mostSandboxes?: number
+  mostInstances?: number
   /** Starts a process of every function as it is deployed, so that its first event need not wait for one. */
   warmFunctions?: boolean
   /** Lambda's waits before an event is tried again, times this; default 1. */
@@ -143,7 +143,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     events,
     issuer: authorities.deviceIssuer,
     brokerLimits: options.brokerLimits ?? {},
-    mostSandboxes: options.mostSandboxes ?? 2 * availableParallelism(),
+    mostInstances: options.mostInstances ?? 2 * availableParallelism(),
     retryDelayScale: options.retryDelayScale ?? 1,
     endpointUrl: httpUrl,
     iotEndpoints: () => ({ data: httpsHost(), jobs: httpsHost(), credentialProvider: httpsHost() }),

@@ -1,8 +1,8 @@
 import { AwsError } from '../api/aws-error.ts'
 import type { Clock, Timer } from '../clock.ts'
 import { defaultEventInvokeConfiguration, type EventInvokeConfiguration } from './function-configuration.ts'
+import type { InvocationResult } from './function-instance.ts'
 import { invocationRecord, type RecordCondition } from './invocation-record.ts'
-import type { InvocationResult } from './sandbox.ts'
 
 export interface AsynchronousDependencies {
   clock: Clock

@@ -3,8 +3,8 @@ import { Queue } from '../sqs/queue.ts'
 import { parseQueueAttributes } from '../sqs/queue-attributes.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { type EventSourceMapping, startMapping } from './event-source-mapping.ts'
+import type { InvocationResult } from './function-instance.ts'
 import { tooManyRequests } from './function-runner.ts'
-import type { InvocationResult } from './sandbox.ts'
 
 const mapping: EventSourceMapping = {
   id: 'm',

@@ -1,9 +1,9 @@
 import { AwsError } from '../api/aws-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Queue } from '../sqs/queue.ts'
+import type { InvocationResult } from './function-instance.ts'
 import { pause } from './pause.ts'
 import { queueEvent, succeeded } from './queue-event.ts'
-import type { InvocationResult } from './sandbox.ts'
 
 export interface EventSourceMapping {
   id: string

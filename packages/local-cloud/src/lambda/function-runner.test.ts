@@ -29,10 +29,10 @@ const waits = `import { existsSync } from 'node:fs'
     return { pid: process.pid, count: ++count, value: process.env.VALUE }
   }`
 
-function run(more: Parameters<typeof functionFromSource>[2] = {}, mostSandboxes = 10): void {
+function run(more: Parameters<typeof functionFromSource>[2] = {}, mostInstances = 10): void {
   runner = new FunctionRunner(functionFromSource(folder.path, waits, more), {
-    mostSandboxes,
-    async startSandbox(configuration) {
+    mostInstances,
+    async startInstance(configuration) {
       const sandbox = await Sandbox.start({
         configuration,
         clock: systemClock,

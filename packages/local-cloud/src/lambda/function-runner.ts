@@ -1,23 +1,23 @@
 import { AwsError } from '../api/aws-error.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
-import type { InvocationResult, Sandbox } from './sandbox.ts'
+import type { FunctionInstance, InvocationResult } from './function-instance.ts'
 
 export const tooManyRequests = (reason: string): AwsError =>
   new AwsError('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: reason, Type: 'User' })
 
 export interface FunctionRunnerOptions {
-  startSandbox: (configuration: FunctionConfiguration) => Promise<Sandbox>
-  /** How many processes this machine runs at once for one function; more invocations wait. */
-  mostSandboxes: number
+  startInstance: (configuration: FunctionConfiguration) => Promise<FunctionInstance>
+  /** How many instances run at once for one function; more invocations wait. */
+  mostInstances: number
 }
 
 /** Runs one function: warm processes are used again, new ones are started up to a limit. */
 export class FunctionRunner {
   #configuration: FunctionConfiguration
   readonly #options: FunctionRunnerOptions
-  readonly #idle: Sandbox[] = []
-  readonly #alive = new Set<Sandbox>()
-  readonly #starting = new Set<Promise<Sandbox>>()
+  readonly #idle: FunctionInstance[] = []
+  readonly #alive = new Set<FunctionInstance>()
+  readonly #starting = new Set<Promise<FunctionInstance>>()
   readonly #waiting: (() => void)[] = []
   #busy = 0
   #stopped = false
@@ -44,7 +44,7 @@ export class FunctionRunner {
       throw tooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded')
     this.#busy += 1
     try {
-      if (this.#busy > this.#options.mostSandboxes)
+      if (this.#busy > this.#options.mostInstances)
         await new Promise<void>(resolve => void this.#waiting.push(resolve))
       if (this.#stopped) throw tooManyRequests('CallerRateLimitExceeded')
       return await this.#run(requestId, event)
@@ -78,15 +78,15 @@ export class FunctionRunner {
     return result
   }
 
-  #warm(): Sandbox | undefined {
+  #warm(): FunctionInstance | undefined {
     for (;;) {
       const sandbox = this.#idle.pop()
       if (sandbox === undefined || !sandbox.isDead) return sandbox
     }
   }
 
-  async #start(configuration: FunctionConfiguration): Promise<Sandbox> {
-    const starting = this.#options.startSandbox(configuration)
+  async #start(configuration: FunctionConfiguration): Promise<FunctionInstance> {
+    const starting = this.#options.startInstance(configuration)
     this.#starting.add(starting)
     try {
       const sandbox = await starting

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts'
 import { type AsynchronousDependencies, AsynchronousInvocations } from './asynchronous-invocations.ts'
 import { type EventSourceMapping, type MappingDependencies, startMapping } from './event-source-mapping.ts'
 import type { EventInvokeConfiguration, FunctionConfiguration } from './function-configuration.ts'
+import type { InvocationResult } from './function-instance.ts'
 import { FunctionRunner, type FunctionRunnerOptions, tooManyRequests } from './function-runner.ts'
 import type { InvocationInterference } from './invocation-faults.ts'
 import { pause } from './pause.ts'
 import { type Invoker, isPermitted, type Permission } from './permission.ts'
-import type { InvocationResult } from './sandbox.ts'
 
 export interface FunctionsDependencies extends FunctionRunnerOptions {
   clock: Clock

@@ -1,4 +1,4 @@
-import type { InvocationResult } from './sandbox.ts'
+import type { InvocationResult } from './function-instance.ts'
 
 export type RecordCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency'
 

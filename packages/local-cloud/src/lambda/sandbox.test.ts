@@ -7,7 +7,8 @@ import { systemClock } from '../clock.ts'
 import { CredentialStore } from '../iam/credentials.ts'
 import { functionFromSource, temporaryFolder } from '../testing/function-bundle.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
-import type { InvocationResult, Sandbox } from './sandbox.ts'
+import type { InvocationResult } from './function-instance.ts'
+import type { Sandbox } from './sandbox.ts'
 import { SandboxFactory } from './sandbox-factory.ts'
 
 const root = path.resolve(import.meta.dirname, '../../../..')

@@ -4,13 +4,8 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../clock.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
+import type { FunctionInstance, InvocationResult } from './function-instance.ts'
 import { type RuntimeApi, type RuntimeInvocation, startRuntimeApi } from './runtime-api.ts'
-
-/** JSON of the result, or of an error in the shape `{ errorType, errorMessage, trace? }`. */
-export interface InvocationResult {
-  functionError?: 'Unhandled'
-  payload: Buffer
-}
 
 export interface SandboxOptions {
   configuration: FunctionConfiguration
@@ -30,7 +25,7 @@ const failed = (errorType: string, errorMessage: string): InvocationResult => ({
 })
 
 /** One process that runs a function, one invocation at a time, again and again until it dies. */
-export class Sandbox {
+export class Sandbox implements FunctionInstance {
   readonly #options: SandboxOptions
   readonly #api: RuntimeApi
   readonly #process: ChildProcess

@@ -5,7 +5,6 @@ import type { Rule, RuleAction } from './rule.ts'
 import { evaluateStatement } from './sql/evaluate.ts'
 import type { MessageContext } from './sql/functions.ts'
 import { fillTemplate } from './substitution-template.ts'
-import { topicMatches } from './topic-filter.ts'
 
 /** What actions reach. Each throws with the reason where the target refuses. */
 export interface RuleTargets {
@@ -154,11 +153,10 @@ function report(
 }
 
 /**
- * Carries out a rule for a message that it fits. A failed action is told to the rule's error action, all failures of
+ * Carries out a rule for a message of its topics. A failed action is told to the rule's error action, all failures of
  * one rule and message in one; without one it is told to nobody, as on AWS.
  */
 export function applyRule(rule: Rule, ruleArn: string, message: Message, deps: RuleEngineDependencies): void {
-  if (rule.disabled || !topicMatches(rule.statement.topicFilter, message.topic)) return
   const context = contextOf(message, deps)
   const output = evaluateStatement(rule.statement, context)
   if (output === undefined) return

@@ -16,6 +16,8 @@ export type RuleAction =
 export interface Rule {
   name: string
   statement: Statement
+  /** Of the statement's topic filter. */
+  filterLevels: readonly string[]
   actions: RuleAction[]
   errorAction?: RuleAction
   disabled: boolean
@@ -75,9 +77,11 @@ export function parseRule(name: string, payload: Members, createdAtMs: number): 
   if (version !== '2016-03-23' && version !== 'beta')
     throw new AwsError('SqlParseException', 400, `This cloud has SQL version 2016-03-23 only, not ${version}`)
   const errorAction = optionalObject(payload, 'errorAction')
+  const statement = parseStatement(requiredString(payload, 'sql'))
   return {
     name,
-    statement: parseStatement(requiredString(payload, 'sql')),
+    statement,
+    filterLevels: statement.topicFilter.split('/'),
     actions: parseActions(payload),
     ...(errorAction && { errorAction: parseAction(errorAction) }),
     disabled: optionalBoolean(payload, 'ruleDisabled') ?? false,

@@ -2,6 +2,7 @@ import { type Account, arn } from '../account.ts'
 import { AwsError } from '../api/aws-error.ts'
 import { parseRule, type Rule } from './rule.ts'
 import { applyRule, type RuleEngineDependencies } from './rule-engine.ts'
+import { levelsMatch } from './topic-filter.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
@@ -16,13 +17,16 @@ export class Rules {
     this.#account = deps.account
     this.#now = () => deps.clock.now()
     this.#stop = deps.bus.listen(message => {
-      for (const rule of this.#rules.values())
+      const topicLevels = message.topic.split('/')
+      for (const rule of this.#rules.values()) {
+        if (rule.disabled || !levelsMatch(rule.filterLevels, topicLevels)) continue
         try {
           applyRule(rule, this.arnOf(rule.name), message, deps)
         } catch (error) {
           // Such as a payload nested too deeply to be written again: the message reaches its subscribers all the same.
           deps.failed(this.arnOf(rule.name), error instanceof Error ? error.message : String(error))
         }
+      }
     })
   }
 

@@ -13,8 +13,11 @@ export function isTopicFilter(filter: string): boolean {
 
 /** AWS IoT's `#` takes one level or more, unlike MQTT's, which also takes none. */
 export function topicMatches(filter: string, topic: string): boolean {
-  const filterLevels = filter.split('/')
-  const topicLevels = topic.split('/')
+  return levelsMatch(filter.split('/'), topic.split('/'))
+}
+
+/** As {@link topicMatches}, for those who ask often. */
+export function levelsMatch(filterLevels: readonly string[], topicLevels: readonly string[]): boolean {
   for (const [at, level] of filterLevels.entries()) {
     if (level === '#') return topicLevels.length > at
     if (at >= topicLevels.length) return false

@@ -35,8 +35,8 @@ beforeEach(() => {
     clock,
     newId,
     region: 'us-east-1',
-    mostSandboxes: 1,
-    startSandbox: () => Promise.reject(new Error('none')),
+    mostInstances: 1,
+    startInstance: () => Promise.reject(new Error('none')),
     queueOf: () => undefined,
     send: () => {},
     deliveryFailed: () => {},
@@ -231,10 +231,6 @@ describe('functions', () => {
   test.each([
     ['another runtime', { Runtime: 'python3.13' }, /Runtime python3.13 is not in this cloud/],
     ['no code', { Runtime: 'nodejs24.x' }, /Code must be an object/],
-    [
-      { Runtime: 'nodejs24.x', Code: { S3Key: 'x.zip' }, Timeout: 'long' },
-      /./,
-    ],
   ])('with %s are refused', async (_, properties, reason) => {
     await expect(
       (async () => make(provider(), { Role: 'r', Handler: 'h.h', ...properties }))(),
