@@ -39,9 +39,8 @@ interface CoreParts {
   readonly network: NetworkLink
   readonly faults: MessageFaults
   readonly supervisor: Supervisor
-  readonly nucleus: () => Nucleus
+  readonly nucleus: () => Nucleus | undefined
   readonly tell: (event: CoreEvent) => void
-  readonly stop: () => Promise<void>
 }
 
 /** Starts supervisor, nucleus and component on a provisioned root; `write` gets the event lines. */
@@ -62,58 +61,50 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
   const faults = createMessageFaults(clock)
   const crt = await loadCrt()
   let nucleus: Nucleus | undefined
-
-  const startService = async () => {
-    const started = await startNucleus({
-      layout,
-      clock,
-      random: Math.random,
-      timings,
-      startProcess: shellProcesses(clock, componentBaseEnvironment(layout)),
-      cloud: settings => request => openCloud({ crt, settings: settings(), timings, network }, request),
-      faults,
-      emptyPathsInEffectiveConfig: options.emptyPathsInEffectiveConfig,
-      processGroupsChanged: groups => writeProcessGroups(layout.processGroupsFile, groups),
-      tell,
-    })
-    nucleus = started
-    return started
-  }
   const supervisor = createSupervisor({
     clock,
     mainPid: process.pid,
-    startService,
+    startService: async () => {
+      nucleus = await startNucleus({
+        layout,
+        clock,
+        random: Math.random,
+        timings,
+        startProcess: shellProcesses(clock, componentBaseEnvironment(layout)),
+        cloud: settings => request => openCloud({ crt, settings: settings(), timings, network }, request),
+        faults,
+        emptyPathsInEffectiveConfig: options.emptyPathsInEffectiveConfig,
+        processGroupsChanged: groups => writeProcessGroups(layout.processGroupsFile, groups),
+        tell,
+      })
+      return nucleus
+    },
     restartDelayMs: timings.serviceRestartMs,
     tell,
   })
+  return serve({ layout, clock, timings, network, faults, supervisor, tell, nucleus: () => nucleus })
+}
+
+/** Opens the control socket, then starts the nucleus. */
+async function serve(parts: CoreParts): Promise<Core> {
   const stopped = Promise.withResolvers<void>()
   const stop = async () => {
-    await supervisor.stop()
+    await parts.supervisor.stop()
     await control.close()
-    await network.close()
+    await parts.network.close()
     stopped.resolve()
   }
-  const parts: CoreParts = {
-    layout,
-    clock,
-    timings,
-    network,
-    faults,
-    supervisor,
-    tell,
-    stop,
-    nucleus: () => {
-      if (nucleus === undefined || supervisor.service() === undefined) {
-        throw new Error('The nucleus is not running at the moment; wait for the event "started".')
-      }
-      return nucleus
-    },
-  }
-  const control = await startControlServer(layout.controlSocket, request =>
-    handleControl(parts, parseControlRequest(request)),
+  const control = await startControlServer(parts.layout.controlSocket, request =>
+    handleControl(parts, parseControlRequest(request), stop),
   )
-  await supervisor.start()
+  await parts.supervisor.start()
   return { stop, stopped: stopped.promise }
+}
+
+function runningNucleus(parts: CoreParts): Nucleus {
+  const nucleus = parts.nucleus()
+  if (nucleus !== undefined && parts.supervisor.service() !== undefined) return nucleus
+  throw new Error('The nucleus is not running at the moment; wait for the event "started".')
 }
 
 function componentBaseEnvironment(layout: RootLayout): Record<string, string> {
@@ -121,7 +112,11 @@ function componentBaseEnvironment(layout: RootLayout): Record<string, string> {
   return { PATH: `${layout.binFolder}${delimiter}${PATH}`, HOME, LANG, [rootVariable]: layout.root }
 }
 
-async function handleControl(parts: CoreParts, request: ControlRequest): Promise<unknown> {
+async function handleControl(
+  parts: CoreParts,
+  request: ControlRequest,
+  stop: () => Promise<void>,
+): Promise<unknown> {
   switch (request.command) {
     case 'status':
       return status(parts)
@@ -129,7 +124,7 @@ async function handleControl(parts: CoreParts, request: ControlRequest): Promise
       return parts.supervisor.restart()
     case 'stop':
       // The reply goes out first: stopping closes this very connection.
-      parts.clock.after(0, () => void parts.stop())
+      parts.clock.after(0, () => void stop())
       return undefined
     case 'systemctl':
       return parts.supervisor.systemctl(request.args)
@@ -151,7 +146,7 @@ function status(parts: CoreParts): object {
     network: parts.network.state(),
     messageFaultsFired: parts.faults.fired(),
     restartFaultsFired: parts.supervisor.restartFaultsFired(),
-    ...(parts.supervisor.service() !== undefined && parts.nucleus().status()),
+    ...(parts.supervisor.service() !== undefined && runningNucleus(parts).status()),
   }
 }
 
@@ -169,7 +164,7 @@ async function runDeployment(
     })
     return { component, merge, reset, recipe }
   })
-  const result = await parts.nucleus().deploy({
+  const result = await runningNucleus(parts).deploy({
     deploymentId,
     changes,
     notifyComponents: request.notifyComponents,

@@ -2,7 +2,7 @@ import { isMap } from '../config/config-merge.ts'
 import type { ConfigMap, ConfigValue } from '../config/config-tree.ts'
 import type { MessageFault } from '../mqtt/message-faults.ts'
 import type { NetworkState } from '../mqtt/network-link.ts'
-import type { RestartFault } from '../supervisor/supervisor.ts'
+import type { RestartFault } from '../supervisor/restart-faults.ts'
 
 /** A component's part of a deployment request. */
 export interface ChangeRequest {

@@ -1,6 +1,7 @@
 import type { OperationTable } from './operation.ts'
 import { jsonMessage, messageFlags, messageTypes, type RpcMessage } from './rpc-message.ts'
-import { runOperation, type Stream } from './run-operation.ts'
+import { runOperation } from './run-operation.ts'
+import { createStreamTable } from './stream-table.ts'
 
 /** What a session needs of its connection and of the nucleus behind it. */
 export interface SessionPort {
@@ -21,43 +22,28 @@ const protocolVersion = '0.1.0'
 
 /** One client's connection, from CONNECT on, as the classic nucleus answers it. */
 export function createIpcSession(port: SessionPort): IpcSession {
-  const streams = new Map<number, Stream>()
+  const streams = createStreamTable()
   let component: string | undefined
-  let highestStreamId = 0
-
-  const endStream = (streamId: number) => {
-    const stream = streams.get(streamId)
-    if (stream === undefined) return
-    streams.delete(streamId)
-    stream.ended = true
-    for (const task of stream.tasksAtEnd) task()
-  }
 
   const refuse = (reason: string) => {
     port.send(jsonMessage(0, messageTypes.protocolError, 0, { message: reason }))
     port.close()
   }
 
-  const open = (message: RpcMessage, caller: string) => {
-    if (message.streamId <= highestStreamId) return refuse(`stream ${message.streamId} is not new`)
-    highestStreamId = message.streamId
+  const onStream = (message: RpcMessage) => {
+    const ends = (message.flags & messageFlags.terminateStream) !== 0
+    const known = streams.get(message.streamId)
+    if (component === undefined) return refuse('not connected: the first message must be CONNECT')
+    if (known !== undefined) return ends ? known.end() : undefined
+    // The end of a stream that the nucleus has ended itself crosses with that end.
+    if (ends && streams.wasUsed(message.streamId)) return undefined
     const operationName = message.text.get('operation')
     if (operationName === undefined) return refuse('the first message of a stream names no operation')
+    const stream = streams.open(message.streamId)
+    if (stream === undefined) return refuse(`stream ${message.streamId} is not new`)
     // A request that ends its own stream asks for nothing.
-    if ((message.flags & messageFlags.terminateStream) !== 0) return undefined
-    const stream: Stream = { tasksAtEnd: [], ended: false }
-    streams.set(message.streamId, stream)
-    return runOperation(port, message, operationName, caller, stream, () => endStream(message.streamId))
-  }
-
-  const onStream = (message: RpcMessage) => {
-    if (component === undefined) return refuse('not connected: the first message must be CONNECT')
-    if (!streams.has(message.streamId)) {
-      // The end of a stream that the nucleus has ended itself crosses with that end.
-      if ((message.flags & messageFlags.terminateStream) !== 0 && message.streamId <= highestStreamId) return
-      return open(message, component)
-    }
-    if ((message.flags & messageFlags.terminateStream) !== 0) endStream(message.streamId)
+    if (ends) return stream.end()
+    return runOperation(port, stream, { operationName, component, payload: message.payload })
   }
 
   const connect = (message: RpcMessage) => {
@@ -65,7 +51,7 @@ export function createIpcSession(port: SessionPort): IpcSession {
       component = port.authenticate(authTokenOf(message.payload))
     }
     const flags = component === undefined ? 0 : messageFlags.connectionAccepted
-    port.send(emptyMessage(messageTypes.connectAck, flags))
+    port.send({ ...emptyMessage, type: messageTypes.connectAck, flags })
     if (component === undefined) port.close()
   }
 
@@ -86,11 +72,11 @@ export function createIpcSession(port: SessionPort): IpcSession {
 
   return {
     receive: message => (message.streamId === 0 ? onConnection(message) : onStream(message)),
-    end: () => {
-      for (const streamId of streams.keys()) endStream(streamId)
-    },
+    end: streams.endAll,
   }
 }
+
+const emptyMessage = { flags: 0, streamId: 0, text: new Map<string, string>(), payload: new Uint8Array() }
 
 function authTokenOf(payload: Uint8Array): string {
   try {
@@ -101,8 +87,4 @@ function authTokenOf(payload: Uint8Array): string {
     // No JSON, no token: refused below like a wrong one.
   }
   return ''
-}
-
-function emptyMessage(type: number, flags: number): RpcMessage {
-  return { type, flags, streamId: 0, text: new Map(), payload: new Uint8Array() }
 }

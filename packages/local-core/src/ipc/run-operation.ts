@@ -1,79 +1,71 @@
 import { EventStreamError } from './event-stream.ts'
-import { type Operation, type OperationTable, operationPrefix, unsupportedOperations } from './operation.ts'
+import {
+  type Operation,
+  type OperationCall,
+  type OperationTable,
+  operationPrefix,
+  unsupportedOperations,
+} from './operation.ts'
 import { jsonMessage, messageFlags, messageTypes, type RpcMessage } from './rpc-message.ts'
 import { errorPayload, ServiceModelError, serviceError } from './service-error.ts'
+import type { Stream } from './stream-table.ts'
 
 export interface OperationPort {
   readonly send: (message: RpcMessage) => void
   readonly operations: OperationTable
 }
 
-/** A stream that is open until its end; then its tasks run. */
-export interface Stream {
-  readonly tasksAtEnd: (() => void)[]
-  ended: boolean
+export interface OperationRequest {
+  /** With its prefix, as the client sent it. */
+  readonly operationName: string
+  readonly component: string
+  readonly payload: Uint8Array
 }
 
 /** Runs one operation and answers on its stream, as the nucleus's service framework does. */
-export function runOperation(
-  port: OperationPort,
-  message: RpcMessage,
-  operationName: string,
-  component: string,
-  stream: Stream,
-  endStream: () => void,
-): void {
-  const { streamId } = message
+export function runOperation(port: OperationPort, stream: Stream, request: OperationRequest): void {
+  const { operationName, component } = request
   const name = operationName.startsWith(operationPrefix) ? operationName.slice(operationPrefix.length) : ''
   const operation = port.operations.get(name) ?? unsupported(name, operationName)
   let responded = false
-  const finish = (send: () => void, last: boolean) => {
-    if (stream.ended) return
-    send()
+  const respond = (message: RpcMessage) => {
+    if (!stream.isOpen()) return
+    port.send(message)
     responded = true
-    if (last) endStream()
+    if (endsStream(message)) stream.end()
   }
-  if (operation === undefined) {
-    const answer = {
-      error: 'Unsupported Operation',
-      message: `${operationName} is an unsupported operation.`,
-    }
-    finish(
-      () =>
-        port.send(jsonMessage(streamId, messageTypes.applicationError, messageFlags.terminateStream, answer)),
-      true,
-    )
-    return
-  }
+  if (operation === undefined) return respond(unknownOperation(stream.id, operationName))
+
   const emit = (shape: string, event: object) => {
-    if (!responded || stream.ended) return false
-    port.send(jsonMessage(streamId, messageTypes.applicationMessage, 0, event, operationPrefix + shape))
+    if (!responded || !stream.isOpen()) return false
+    port.send(jsonMessage(stream.id, messageTypes.applicationMessage, 0, event, operationPrefix + shape))
     return true
   }
-  const onEnd = (task: () => void) => {
-    if (stream.ended) task()
-    else stream.tasksAtEnd.push(task)
+  const call = { component, emit, onEnd: stream.onEnd }
+  void answerOf(operation, call, request, stream.id).then(respond)
+  return undefined
+}
+
+const endsStream = ({ flags }: RpcMessage) => (flags & messageFlags.terminateStream) !== 0
+
+async function answerOf(
+  operation: Operation,
+  call: Omit<OperationCall, 'request'>,
+  { operationName, payload }: OperationRequest,
+  streamId: number,
+): Promise<RpcMessage> {
+  try {
+    const response = await operation.handle({ ...call, request: parseRequest(payload) })
+    const flags = operation.streaming ? 0 : messageFlags.terminateStream
+    return jsonMessage(streamId, messageTypes.applicationMessage, flags, response, `${operationName}Response`)
+  } catch (error) {
+    return errorMessage(streamId, error)
   }
-  const flags = operation.streaming ? 0 : messageFlags.terminateStream
-  const handle = async () =>
-    operation.handle({ component, request: parseRequest(message.payload), emit, onEnd })
-  handle().then(
-    response =>
-      finish(
-        () =>
-          port.send(
-            jsonMessage(
-              streamId,
-              messageTypes.applicationMessage,
-              flags,
-              response,
-              `${operationName}Response`,
-            ),
-          ),
-        !operation.streaming,
-      ),
-    (error: unknown) => finish(() => port.send(errorMessage(streamId, error)), true),
-  )
+}
+
+function unknownOperation(streamId: number, operationName: string): RpcMessage {
+  const body = { error: 'Unsupported Operation', message: `${operationName} is an unsupported operation.` }
+  return jsonMessage(streamId, messageTypes.applicationError, messageFlags.terminateStream, body)
 }
 
 function unsupported(name: string, operationName: string): Operation | undefined {

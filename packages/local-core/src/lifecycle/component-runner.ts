@@ -1,33 +1,19 @@
 import { type Clock, orTimeout } from '../clock.ts'
-import type { ConfigTree } from '../config/config-tree.ts'
 import type { Timings } from '../timings.ts'
-import { type ComponentState, type ErrorTimes, reportState } from './error-counter.ts'
-import { readLifecycleScript } from './lifecycle-script.ts'
-import type { ProcessExit, RunningProcess, StartProcess } from './process-port.ts'
+import { createStateKeeper } from './component-state.ts'
+import type { ComponentState } from './error-counter.ts'
+import {
+  createStepLauncher,
+  type StepEvent,
+  type StepLauncher,
+  type StepLauncherOptions,
+} from './step-launcher.ts'
 
 export type ComponentEvent =
+  | StepEvent
   | { readonly event: 'component-state'; readonly component: string; readonly state: ComponentState }
-  | {
-      readonly event: 'component-started'
-      readonly component: string
-      readonly step: string
-      readonly pid: number
-      readonly processGroup: number
-    }
-  | ({
-      readonly event: 'component-exited'
-      readonly component: string
-      readonly step: string
-      readonly pid: number
-    } & ProcessExit)
 
-export interface ComponentRunnerOptions {
-  readonly component: string
-  readonly tree: ConfigTree
-  readonly environment: Readonly<Record<string, string>>
-  readonly workFolder: string
-  readonly logFile: string
-  readonly startProcess: StartProcess
+export interface ComponentRunnerOptions extends Omit<StepLauncherOptions, 'tell'> {
   readonly clock: Clock
   readonly timings: Timings
   readonly tell: (event: ComponentEvent) => void
@@ -45,93 +31,53 @@ export interface ComponentRunner {
 }
 
 export function createComponentRunner(options: ComponentRunnerOptions): ComponentRunner {
-  const { component, tree, clock, timings, tell } = options
-  let state: ComponentState = 'NEW'
-  let errors: ErrorTimes = {}
-  let current: RunningProcess | undefined
+  const { component, clock, timings, tell } = options
+  const launcher = createStepLauncher(options)
+  const state = createStateKeeper(clock, timings.errorResetMs, next =>
+    tell({ event: 'component-state', component, state: next }),
+  )
+  let installed = false
   /** Grows whenever what runs is abandoned; an end of an older one means nothing. */
   let generation = 0
 
-  const enter = (next: ComponentState) => {
-    const report = reportState(errors, { current: state, next, atMs: clock.now() }, timings.errorResetMs)
-    errors = report.errors
-    state = report.next
-    tell({ event: 'component-state', component, state })
-  }
+  const isBroken = () => state.current() === 'BROKEN'
 
-  const noteExit = async (process: RunningProcess, step: string) => {
-    const exit = await process.exited
-    if (current === process) current = undefined
-    tell({ event: 'component-exited', component, step, pid: process.pid, ...exit })
-  }
-
-  const launch = (step: string) => {
-    const script = readLifecycleScript(tree.get(['services', component, 'lifecycle']), step)
-    if (script === undefined) return undefined
-    const process = options.startProcess({
-      script: script.script,
-      workFolder: options.workFolder,
-      environment: { ...options.environment, ...script.environment },
-      logFile: options.logFile,
-    })
-    current = process
-    tell({ event: 'component-started', component, step, pid: process.pid, processGroup: process.pid })
-    void noteExit(process, step)
-    return { process, script }
-  }
-
-  const failed = (own: number) => {
-    enter('ERRORED')
-    if (state !== 'BROKEN' && own === generation) void cycle(own)
-  }
-
-  const install = async (): Promise<boolean> => {
-    const launched = launch('install')
-    if (launched === undefined) return true
-    const timeoutMs = launched.script.timeoutMs ?? timings.installTimeoutMs
-    const exit = await orTimeout(clock, timeoutMs, launched.process.exited)
-    if (exit === 'timeout') await launched.process.stop(timings.killAfterMs)
-    return exit !== 'timeout' && exit.code === 0
-  }
-
-  let installed = false
-  const cycle = async (own: number): Promise<void> => {
+  /** One way through the lifecycle; answers whether it must be gone again. */
+  const cycle = async (own: number): Promise<'again' | 'over'> => {
     if (!installed) {
-      state = 'NEW'
-      const done = await install()
-      if (own !== generation) return
-      if (!done) return failed(own)
-      installed = true
-      enter('INSTALLED')
+      state.renew()
+      installed = await install(launcher, clock, timings)
+      if (own !== generation) return 'over'
+      state.enter(installed ? 'INSTALLED' : 'ERRORED')
+      if (!installed) return 'again'
     }
-    enter('STARTING')
-    const launched = launch('run')
-    if (launched === undefined) return enter('FINISHED')
-    enter('RUNNING')
-    const exit = await launched.process.exited
-    if (own !== generation) return
-    if (exit.code === 0) enter('FINISHED')
-    else failed(own)
+    state.enter('STARTING')
+    const launched = launcher.launch('run')
+    if (launched !== undefined) state.enter('RUNNING')
+    const exit = await launched?.process.exited
+    if (own !== generation) return 'over'
+    const failed = exit !== undefined && exit.code !== 0
+    state.enter(failed ? 'ERRORED' : 'FINISHED')
+    return failed ? 'again' : 'over'
+  }
+
+  const run = async (): Promise<void> => {
+    const own = ++generation
+    while ((await cycle(own)) === 'again') if (isBroken()) return
   }
 
   const stop = async () => {
     generation++
-    const stopping = current
+    const stopping = launcher.running()
     if (stopping === undefined) return
-    if (state !== 'BROKEN') enter('STOPPING')
+    if (!isBroken()) state.enter('STOPPING')
     await stopping.stop(timings.killAfterMs)
   }
 
-  const startOver = async () => {
-    await stop()
-    if (state !== 'BROKEN') await cycle(generation)
-  }
-
   const start = () => {
-    generation++
     installed = false
-    errors = {}
-    void cycle(generation)
+    state.forgetErrors()
+    void run()
   }
 
   return {
@@ -142,10 +88,19 @@ export function createComponentRunner(options: ComponentRunnerOptions): Componen
       start()
     },
     report: next => {
-      enter(next)
-      if (next === 'ERRORED') void startOver()
+      state.enter(next)
+      if (next === 'ERRORED') void stop().then(() => (isBroken() ? undefined : run()))
     },
-    state: () => state,
-    processGroups: () => (current === undefined ? [] : [current.pid]),
+    state: state.current,
+    processGroups: () => [launcher.running()?.pid ?? []].flat(),
   }
+}
+
+async function install(launcher: StepLauncher, clock: Clock, timings: Timings): Promise<boolean> {
+  const launched = launcher.launch('install')
+  if (launched === undefined) return true
+  const timeoutMs = launched.timeoutMs ?? timings.installTimeoutMs
+  const exit = await orTimeout(clock, timeoutMs, launched.process.exited)
+  if (exit === 'timeout') await launched.process.stop(timings.killAfterMs)
+  return exit !== 'timeout' && exit.code === 0
 }

@@ -57,12 +57,8 @@ export function createCloudLink(
           connected = false
           events.disconnected(link, reason)
         },
-        failed: reason => {
-          if (connection === opening) events.failed(link, reason)
-        },
-        message: message => {
-          if (connection === opening) events.message(link, message)
-        },
+        failed: reason => connection === opening && events.failed(link, reason),
+        message: message => connection === opening && events.message(link, message),
       },
     })
     connection = opening
@@ -80,10 +76,9 @@ export function createCloudLink(
     },
     close: async () => {
       const closing = connection
-      if (connected) {
-        connected = false
-        events.disconnected(link, 'closed by the nucleus')
-      }
+      const wasOpen = connected
+      connected = false
+      if (wasOpen) events.disconnected(link, 'closed by the nucleus')
       connection = undefined
       await closing?.stop()
     },

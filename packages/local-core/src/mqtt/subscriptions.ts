@@ -30,7 +30,7 @@ interface Subscriber {
 const firstFailureCode = 128
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { links, clock } = options
+  const { links } = options
   const subscribers = new Set<Subscriber>()
 
   const resubscribe = async (link: CloudLink, filters: readonly string[]): Promise<void> => {
@@ -43,7 +43,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (code >= firstFailureCode) refused.push(filter)
     }
     if (refused.length === 0) return
-    clock.after(options.resubscribeRetryMs, () => {
+    options.clock.after(options.resubscribeRetryMs, () => {
       if (link.isConnected()) void resubscribe(link, refused)
     })
   }
@@ -69,15 +69,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   return {
     resubscribe: link => resubscribe(link, [...link.granted.keys()]),
     deliver: (link, message) => {
-      const matching = [...subscribers].filter(({ filter }) => filterMatches(filter, message.topic))
-      const own = matching.filter(subscriber => subscriber.link === link)
-      // AWS answers some requests on the connection that asked, whoever subscribed.
-      for (const { onMessage } of own.length > 0 ? own : matching) onMessage(message)
+      for (const { onMessage } of recipients(subscribers, link, message.topic)) onMessage(message)
     },
     subscribe: (filter, qos, onMessage) => {
       const fault = topicFault(filter, { operation: 'subscribe', version: options.version })
       if (fault !== undefined) return { granted: Promise.reject(new Error(fault)), cancel: () => {} }
-      const covering = links.find(link => [...link.granted.keys()].some(wide => filterCovers(wide, filter)))
+      const covering = links.find(link => grants(link, filter))
       const subscriber = { filter, onMessage, link: covering ?? roomyLink(links) ?? options.addLink() }
       subscribers.add(subscriber)
       return {
@@ -90,6 +87,16 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
   }
 }
+
+function recipients(subscribers: ReadonlySet<Subscriber>, link: CloudLink, topic: string): Subscriber[] {
+  const matching = [...subscribers].filter(({ filter }) => filterMatches(filter, topic))
+  const own = matching.filter(subscriber => subscriber.link === link)
+  // AWS answers some requests on the connection that asked, whoever subscribed.
+  return own.length > 0 ? own : matching
+}
+
+const grants = (link: CloudLink, filter: string) =>
+  [...link.granted.keys()].some(wide => filterCovers(wide, filter))
 
 const roomyLink = (links: readonly CloudLink[]) =>
   links.find(link => link.granted.size + link.subscribing < maxSubscriptionsPerLink)

@@ -1,19 +1,12 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, delay } from '../clock.ts'
 import type { UnitAnswer } from '../systemctl/unit-answer.ts'
 import { parseUnitCommand } from '../systemctl/unit-command.ts'
+import { createRestartFaults, type RestartFault } from './restart-faults.ts'
+import { answerQuery, restartRefused, success } from './unit-answers.ts'
 
 /** What the service manager starts and stops; here the nucleus. */
 export interface Service {
   readonly stop: () => Promise<void>
-}
-
-/** How a restart that is asked for through systemctl goes wrong, set by a lab. */
-export interface RestartFault {
-  /** `swallow`: says yes and does nothing; `fail`: says no; `slow`: waits first. */
-  readonly kind: 'swallow' | 'fail' | 'slow'
-  readonly delayMs: number
-  /** How many restarts it still hits; null for all. */
-  readonly times: number | null
 }
 
 export type SupervisorEvent =
@@ -47,13 +40,12 @@ export interface Supervisor {
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { clock, tell } = options
+  const faults = createRestartFaults()
   let service: Service | undefined
   let restarts = 0
   let invocation = 0
   let stopped = false
-  let fault: { readonly set: RestartFault; left: number } | undefined
-  let faultsFired = 0
-  let jobs: Promise<void> = Promise.resolve()
+  const queue = createJobQueue()
 
   const start = async (): Promise<void> => {
     if (stopped) return
@@ -67,13 +59,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
   const stop = async (): Promise<void> => {
-    await service?.stop()
-    if (service !== undefined) tell({ event: 'stopped', restarts })
+    if (service === undefined) return
+    await service.stop()
     service = undefined
-  }
-  const queue = (job: () => Promise<void>): Promise<void> => {
-    jobs = jobs.then(job)
-    return jobs
+    tell({ event: 'stopped', restarts })
   }
   const restart = () =>
     queue(async () => {
@@ -81,28 +70,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       restarts++
       await start()
     })
-
-  const takeFault = (): RestartFault | undefined => {
-    if (fault === undefined || fault.left <= 0) return undefined
-    fault.left--
-    faultsFired++
-    return fault.set
-  }
-
   const restartByCommand = async (noBlock: boolean): Promise<UnitAnswer> => {
-    const hit = takeFault()
-    tell({ event: 'restart-requested', by: 'systemctl', fault: hit?.kind ?? null })
-    if (hit?.kind === 'swallow') return done
-    if (hit?.kind === 'fail') {
-      const stderr = 'Failed to restart greengrass.service: Transaction is destructive.\n'
-      return { exitCode: 1, stdout: '', stderr }
-    }
-    const job = new Promise<void>((resolve, reject) => {
-      // The job is only queued when the command returns: the caller dies by it, not before it.
-      clock.after(hit?.delayMs ?? 0, () => void restart().then(resolve, reject))
-    })
+    const fault = faults.take()
+    tell({ event: 'restart-requested', by: 'systemctl', fault: fault?.kind ?? null })
+    if (fault?.kind === 'swallow') return success('')
+    if (fault?.kind === 'fail') return restartRefused
+    // The job is only queued when the command returns: the caller dies by it, not before it.
+    const job = delay(clock, fault?.delayMs ?? 0).then(restart)
     if (!noBlock) await job
-    return done
+    return success('')
   }
 
   return {
@@ -117,50 +93,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     systemctl: async args => {
       const command = parseUnitCommand(args)
-      const active = service === undefined ? 'activating' : 'active'
-      switch (command.verb) {
-        case 'invalid':
-          return { exitCode: command.exitCode, stdout: '', stderr: `${command.message}\n` }
-        case 'is-active':
-          return {
-            exitCode: service === undefined ? 3 : 0,
-            stdout: command.quiet ? '' : `${active}\n`,
-            stderr: '',
-          }
-        case 'show':
-          return show(command, {
-            Id: 'greengrass.service',
-            LoadState: 'loaded',
-            ActiveState: active,
-            SubState: service === undefined ? 'auto-restart' : 'running',
-            MainPID: service === undefined ? '0' : String(options.mainPid),
-            NRestarts: '0',
-            KillMode: 'mixed',
-            InvocationID: invocation.toString(16).padStart(32, '0'),
-          })
-        case 'restart':
-        case 'try-restart':
-          return restartByCommand(command.noBlock)
-      }
+      if ('noBlock' in command) return restartByCommand(command.noBlock)
+      return answerQuery(command, { active: service !== undefined, mainPid: options.mainPid, invocation })
     },
-    setRestartFault: next => {
-      fault = next === null ? undefined : { set: next, left: next.times ?? Number.POSITIVE_INFINITY }
-    },
-    restartFaultsFired: () => faultsFired,
+    setRestartFault: faults.set,
+    restartFaultsFired: faults.fired,
     service: () => service,
   }
 }
 
-const done: UnitAnswer = { exitCode: 0, stdout: '', stderr: '' }
-
-function show(
-  command: { readonly properties: readonly string[]; readonly valueOnly: boolean },
-  values: Readonly<Record<string, string>>,
-): UnitAnswer {
-  const names = command.properties.length > 0 ? command.properties : Object.keys(values)
-  const lines = names.flatMap(name => {
-    const value = values[name]
-    return value === undefined ? [] : [command.valueOnly ? value : `${name}=${value}`]
-  })
-  return { exitCode: 0, stdout: lines.map(line => `${line}\n`).join(''), stderr: '' }
+/** Runs jobs one after the other; none of them may reject. */
+function createJobQueue(): (job: () => Promise<void>) => Promise<void> {
+  let jobs: Promise<void> = Promise.resolve()
+  return job => {
+    jobs = jobs.then(job)
+    return jobs
+  }
 }

@@ -2,11 +2,8 @@
 export const greengrassUnit = 'greengrass.service'
 
 export type UnitCommand =
-  | {
-      readonly verb: 'restart' | 'try-restart' | 'is-active'
-      readonly noBlock: boolean
-      readonly quiet: boolean
-    }
+  | { readonly verb: 'restart' | 'try-restart'; readonly noBlock: boolean }
+  | { readonly verb: 'is-active'; readonly quiet: boolean }
   | { readonly verb: 'show'; readonly properties: readonly string[]; readonly valueOnly: boolean }
   | { readonly verb: 'invalid'; readonly exitCode: number; readonly message: string }
 
@@ -31,10 +28,8 @@ export function parseUnitCommand(args: readonly string[]): UnitCommand {
     return verb === 'is-active' ? invalid(3, 'inactive') : invalid(5, `Unit ${unit} not found.`)
   }
   if (verb === 'show') return { verb, properties, valueOnly: options.includes('--value') }
-  if (verb === 'restart' || verb === 'try-restart' || verb === 'is-active') {
-    const quiet = options.includes('--quiet') || options.includes('-q')
-    return { verb, noBlock: options.includes('--no-block'), quiet }
-  }
+  if (verb === 'is-active') return { verb, quiet: options.includes('--quiet') || options.includes('-q') }
+  if (verb === 'restart' || verb === 'try-restart') return { verb, noBlock: options.includes('--no-block') }
   return invalid(1, `Unknown command verb '${verb}'.`)
 }
 
