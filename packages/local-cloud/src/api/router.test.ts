@@ -19,8 +19,8 @@ const router = createRouter([
   operation('iot', 'DescribeJobExecution', 'GET', '/things/{thingName}/jobs/{jobId}'),
   operation('iot-jobs-data', 'DescribeJobExecution', 'GET', '/things/{thingName}/jobs/{jobId}'),
   operation('iot-jobs-data', 'UpdateJobExecution', 'POST', '/things/{thingName}/jobs/{jobId}'),
-  operation('iot-jobs-data', 'StartNext', 'PUT', '/things/{thingName}/jobs/$next'),
   operation('iot-jobs-data', 'PutAny', 'PUT', '/things/{thingName}/jobs/{jobId}'),
+  operation('iot-jobs-data', 'StartNext', 'PUT', '/things/{thingName}/jobs/$next'),
   operation('iotdata', 'Publish', 'POST', '/topics/{topic+}'),
   operation('iot', 'AttachPolicy', 'PUT', '/target-policies/{policyName}'),
 ])

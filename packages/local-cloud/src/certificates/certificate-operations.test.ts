@@ -209,6 +209,22 @@ describe('DeleteCertificate', () => {
       })
   })
 
+  test('by force of an active certificate leaves its policies where they are', async () => {
+    const { certificateArn, certificate } = enrol(door.registry, {
+      policy: anything,
+      thingName: 'live',
+      now: 0,
+    })
+    await expect(deletion(certificate.certificateId, true)).rejects.toMatchObject({
+      name: 'CertificateStateException',
+    })
+    door.registry.principals.detach('live', certificateArn, 0)
+    await expect(deletion(certificate.certificateId, true)).rejects.toMatchObject({
+      name: 'CertificateStateException',
+    })
+    expect(door.registry.policies.listAttached(certificateArn, Date.now())).toHaveLength(1)
+  })
+
   test('refuses one that a thing is attached to with 409, even by force', async () => {
     const { certificate, certificateArn } = enrol(door.registry, { thingName: 'kept', now: Date.now() })
     const { certificateId } = certificate

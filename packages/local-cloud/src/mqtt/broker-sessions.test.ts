@@ -143,11 +143,14 @@ describe('QoS 1 to a client', () => {
     expect(payloads(client)).toEqual(['100'])
   })
 
-  test('larger than an MQTT 5 client takes is left out and blocks nothing', () => {
-    const client = world.connect(world.device(), {
+  test('that the client may not receive, or larger than it takes, is left out and blocks nothing', () => {
+    const deny = { Effect: 'Deny', Action: 'iot:Receive', Resource: 'arn:aws:iot:*:*:topic/b' }
+    const client = world.connect(world.device({ policy: [anything, deny] }), {
       protocolVersion: 5,
-      properties: { maximumPacketSize: 100 },
+      properties: { maximumPacketSize: 100, receiveMaximum: 1 },
     })
+    client.subscribe('b')
+    publishAs('b', 'denied')
     client.subscribe('a')
     for (const qos of [0, 1] as const) {
       publishAs('a', 'x'.repeat(200), qos)
@@ -217,6 +220,13 @@ describe('a persistent session', () => {
     const device = world.device()
     const connect = { clean: false, protocolVersion: 5, properties: { sessionExpiryInterval: 60 } } as const
     world.connect(device, connect).send({ cmd: 'disconnect', properties: { sessionExpiryInterval: 0 } })
+    expect(world.connect(device, connect).take('connack')).toMatchObject([{ sessionPresent: false }])
+  })
+
+  test('of MQTT 5 that was to end with its connection is not prolonged by its DISCONNECT', () => {
+    const device = world.device()
+    const connect = { clean: false, protocolVersion: 5 } as const
+    world.connect(device, connect).send({ cmd: 'disconnect', properties: { sessionExpiryInterval: 60 } })
     expect(world.connect(device, connect).take('connack')).toMatchObject([{ sessionPresent: false }])
   })
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import type { Packet } from 'mqtt-packet'
+import mqttPacket, { type Packet } from 'mqtt-packet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anything, type EnrolledDevice, enrol } from '../testing/device-fleet.ts'
 import { type FrontDoor, startFrontDoor } from '../testing/front-door.ts'
@@ -80,6 +82,32 @@ describe('the TLS listener', () => {
         client.send(connectPacket())
         expect(await client.ended).toEqual([])
       }
+    },
+  )
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'wants the full proof of the key at every connection (%s)',
+    async version => {
+      const options = {
+        ...tlsOf(newDevice()),
+        servername: 'localhost',
+        minVersion: version,
+        maxVersion: version,
+      }
+      const isReused = async (session?: Buffer) => {
+        const socket = connect({ ...options, host: '127.0.0.1', ...(session !== undefined && { session }) })
+        const sessions: Buffer[] = []
+        socket.on('session', each => sessions.push(each))
+        await once(socket, 'secureConnect')
+        socket.write(mqttPacket.generate(connectPacket()))
+        await once(socket, 'data')
+        const offered = sessions.at(-1) ?? socket.getSession()
+        const reused = socket.isSessionReused()
+        socket.destroy()
+        return { offered, reused }
+      }
+      const { offered } = await isReused()
+      expect((await isReused(offered)).reused).toBe(false)
     },
   )
 

@@ -290,6 +290,15 @@ describe('principals of things', () => {
     )
   })
 
+  test('are attached again to the same thing without an error, also with the other type', async () => {
+    await thing('again')
+    const principal = newCertificate()
+    for (const type of ['EXCLUSIVE_THING', 'EXCLUSIVE_THING', undefined, 'EXCLUSIVE_THING'] as const)
+      await attach('again', principal, type)
+    const { thingPrincipalObjects } = await iot.send(new ListThingPrincipalsV2Command({ thingName: 'again' }))
+    expect(thingPrincipalObjects).toEqual([{ principal, thingPrincipalType: 'EXCLUSIVE_THING' }])
+  })
+
   test('or things that do not exist are not found', async () => {
     await thing('there')
     const ghost = `arn:aws:iot:us-east-1:123456789012:cert/${'0'.repeat(64)}`
