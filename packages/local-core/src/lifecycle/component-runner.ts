@@ -1,7 +1,8 @@
 import { type Clock, orTimeout } from '../clock.ts'
 import type { Timings } from '../timings.ts'
-import { createStateKeeper } from './component-state.ts'
+import { createStateKeeper, type StateKeeper } from './component-state.ts'
 import type { ComponentState } from './error-counter.ts'
+import type { ProcessExit } from './process-port.ts'
 import {
   createStepLauncher,
   type StepEvent,
@@ -51,10 +52,7 @@ export function createComponentRunner(options: ComponentRunnerOptions): Componen
       state.enter(installed ? 'INSTALLED' : 'ERRORED')
       if (!installed) return 'again'
     }
-    state.enter('STARTING')
-    const launched = launcher.launch('run')
-    if (launched !== undefined) state.enter('RUNNING')
-    const exit = await launched?.process.exited
+    const exit = await runOnce(launcher, state)
     if (own !== generation) return 'over'
     const failed = exit !== undefined && exit.code !== 0
     state.enter(failed ? 'ERRORED' : 'FINISHED')
@@ -83,10 +81,7 @@ export function createComponentRunner(options: ComponentRunnerOptions): Componen
   return {
     start,
     stop,
-    restart: async () => {
-      await stop()
-      start()
-    },
+    restart: () => stop().then(start),
     report: next => {
       state.enter(next)
       if (next === 'ERRORED') void stop().then(() => (isBroken() ? undefined : run()))
@@ -94,6 +89,14 @@ export function createComponentRunner(options: ComponentRunnerOptions): Componen
     state: state.current,
     processGroups: () => [launcher.running()?.pid ?? []].flat(),
   }
+}
+
+/** How the run step ended; undefined where there is none. */
+async function runOnce(launcher: StepLauncher, state: StateKeeper): Promise<ProcessExit | undefined> {
+  state.enter('STARTING')
+  const launched = launcher.launch('run')
+  if (launched !== undefined) state.enter('RUNNING')
+  return launched?.process.exited
 }
 
 async function install(launcher: StepLauncher, clock: Clock, timings: Timings): Promise<boolean> {

@@ -56,7 +56,7 @@ describe('connecting', () => {
     connection().connect()
     expect(connection()).toMatchObject({ clientId: 'T', resumeSession: false })
     expect(events).toEqual([
-      { event: 'mqtt-connected', clientId: 'T', fingerprint: 'first', sessionPresent: false },
+      { event: 'mqtt-connected', clientId: 'T', fingerprint: '1'.repeat(64), sessionPresent: false },
     ])
   })
 
@@ -79,7 +79,7 @@ describe('connecting', () => {
     cloud.fingerprint = 'second'
     connection().disconnect()
     connection().connect(true)
-    expect(events.at(-1)).toMatchObject({ event: 'mqtt-connected', fingerprint: 'first' })
+    expect(events.at(-1)).toMatchObject({ event: 'mqtt-connected', fingerprint: '1'.repeat(64) })
     await mqtt.reconnect()
     expect(connection(0).stopped).toBe(true)
     connection(1).connect()

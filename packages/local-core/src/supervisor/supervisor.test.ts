@@ -6,6 +6,7 @@ let clock: ManualClock
 let events: SupervisorEvent[]
 let startFailures: number
 let running: number
+let stopFails: boolean
 let supervisor: Supervisor
 
 beforeEach(() => {
@@ -13,6 +14,7 @@ beforeEach(() => {
   events = []
   startFailures = 0
   running = 0
+  stopFails = false
   supervisor = createSupervisor({
     clock,
     mainPid: 4711,
@@ -20,7 +22,12 @@ beforeEach(() => {
     startService: async () => {
       if (startFailures-- > 0) throw new Error('no configuration')
       running++
-      return { stop: async () => void running-- }
+      return {
+        stop: async () => {
+          running--
+          if (stopFails) throw new Error('disk full')
+        },
+      }
     },
     tell: event => events.push(event),
   })
@@ -124,4 +131,12 @@ test('restarts asked for at once run one after the other, and none after the sto
   await Promise.all([supervisor.restart(), supervisor.restart(), supervisor.stop(), supervisor.restart()])
   expect(running).toBe(0)
   expect(names().filter(name => name === 'started')).toHaveLength(1)
+})
+
+test('a stop that fails is told, and the restart goes on', async () => {
+  await supervisor.start()
+  stopFails = true
+  await supervisor.restart()
+  expect(events).toContainEqual({ event: 'stop-failed', reason: 'disk full' })
+  expect(names().at(-1)).toBe('started')
 })

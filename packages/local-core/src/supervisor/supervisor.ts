@@ -16,7 +16,7 @@ export type SupervisorEvent =
       readonly by: 'systemctl' | 'control'
       readonly fault: RestartFault['kind'] | null
     }
-  | { readonly event: 'start-failed'; readonly reason: string }
+  | { readonly event: 'start-failed' | 'stop-failed'; readonly reason: string }
 
 export interface SupervisorOptions {
   readonly clock: Clock
@@ -43,7 +43,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const faults = createRestartFaults()
   let service: Service | undefined
   let restarts = 0
-  let invocation = 0
   let stopped = false
   const queue = createJobQueue()
 
@@ -51,30 +50,29 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (stopped) return
     try {
       service = await options.startService()
-      invocation++
       tell({ event: 'started', restarts })
     } catch (error) {
-      tell({ event: 'start-failed', reason: error instanceof Error ? error.message : String(error) })
+      tell({ event: 'start-failed', reason: messageOf(error) })
       clock.after(options.restartDelayMs, () => void queue(start))
     }
   }
   const stop = async (): Promise<void> => {
-    if (service === undefined) return
-    await service.stop()
+    const stopping = service
     service = undefined
-    tell({ event: 'stopped', restarts })
+    await stopping?.stop().catch((error: unknown) => tell({ event: 'stop-failed', reason: messageOf(error) }))
+    if (stopping !== undefined) tell({ event: 'stopped', restarts })
   }
-  const restart = () =>
-    queue(async () => {
-      await stop()
-      restarts++
-      await start()
-    })
+  const stopAndStart = async () => {
+    await stop()
+    restarts++
+    await start()
+  }
+  const restart = () => queue(stopAndStart)
   const restartByCommand = async (noBlock: boolean): Promise<UnitAnswer> => {
     const fault = faults.take()
     tell({ event: 'restart-requested', by: 'systemctl', fault: fault?.kind ?? null })
-    if (fault?.kind === 'swallow') return success('')
     if (fault?.kind === 'fail') return restartRefused
+    if (fault?.kind === 'swallow') return success('')
     // The job is only queued when the command returns: the caller dies by it, not before it.
     const job = delay(clock, fault?.delayMs ?? 0).then(restart)
     if (!noBlock) await job
@@ -87,20 +85,22 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       tell({ event: 'restart-requested', by: 'control', fault: null })
       return restart()
     },
-    stop: () => {
+    stop: async () => {
       stopped = true
-      return queue(stop)
+      await queue(stop)
     },
     systemctl: async args => {
       const command = parseUnitCommand(args)
       if ('noBlock' in command) return restartByCommand(command.noBlock)
-      return answerQuery(command, { active: service !== undefined, mainPid: options.mainPid, invocation })
+      return answerQuery(command, { active: service !== undefined, mainPid: options.mainPid, restarts })
     },
     setRestartFault: faults.set,
     restartFaultsFired: faults.fired,
     service: () => service,
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** Runs jobs one after the other; none of them may reject. */
 function createJobQueue(): (job: () => Promise<void>) => Promise<void> {

@@ -5,8 +5,7 @@ import { greengrassUnit, type UnitCommand } from '../systemctl/unit-command.ts'
 export interface UnitState {
   readonly active: boolean
   readonly mainPid: number
-  /** Grows with every start. */
-  readonly invocation: number
+  readonly restarts: number
 }
 
 export const success = (stdout: string): UnitAnswer => ({ exitCode: 0, stdout, stderr: '' })
@@ -51,6 +50,6 @@ function properties(unit: UnitState): ReadonlyMap<string, string> {
     ['SubState', unit.active ? 'running' : 'auto-restart'],
     ['MainPID', unit.active ? String(unit.mainPid) : '0'],
     ['KillMode', 'mixed'],
-    ['InvocationID', unit.invocation.toString(16).padStart(32, '0')],
+    ['InvocationID', (unit.restarts + 1).toString(16).padStart(32, '0')],
   ])
 }

@@ -29,7 +29,7 @@ export function fakeCloud(): FakeCloud {
   const cloud: FakeCloud = {
     connections: [],
     buildFailure: undefined,
-    fingerprint: 'first',
+    fingerprint: '1'.repeat(64),
     subscribeCode: 1,
     publishCodes: [],
     open: request => {
