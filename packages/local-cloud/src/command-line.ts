@@ -3,7 +3,8 @@ import type { CloudOptions } from './cloud.ts'
 
 export const usage = `Usage: node packages/local-cloud/src/main.ts --directory DIRECTORY [options]
 
-Runs the local cloud until it is interrupted, and prints one line of JSON with its endpoints when it is ready.
+Runs the local cloud until it is interrupted. It prints lines of JSON: one with its endpoints when it is ready, and one
+with an "event" for each notification, mail, problem and defect.
 
   --directory DIRECTORY   keeps keys, the root certificate, functions and their logs; is made if missing
   --deploy TEMPLATE       deploys a template that CDK has synthesized (may be given several times)

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -88,42 +87,3 @@ test('a signal during a deployment ends it', async () => {
   child.kill('SIGTERM')
   expect(await ended).toMatchObject({ code: 0, out: '' })
 }, 60_000)
-
-test('a template that cannot be deployed is told, and nothing runs on', async () => {
-  const template = writeFixtureStack(folder.path, resources =>
-    Object.assign(resources, { Instance: { Type: 'AWS::EC2::Instance' } }),
-  )
-  expect(await run('--directory', folder.path, '--deploy', template).ended).toEqual({
-    code: 1,
-    out: '',
-    err: 'Resource Instance: the type AWS::EC2::Instance is not in this cloud.\n',
-  })
-})
-
-test('a missing template is told', async () => {
-  const { code, err } = await run('--directory', folder.path, '--deploy', path.join(folder.path, 'none.json'))
-    .ended
-  expect([code, err]).toEqual([1, expect.stringContaining('none.json')])
-})
-
-test('a directory that is a file is told', async () => {
-  const file = path.join(folder.path, 'file')
-  writeFileSync(file, '')
-  const { code, err } = await run('--directory', file).ended
-  expect([code, err]).toEqual([1, expect.stringContaining(file)])
-})
-
-test('a port in use is told', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  const address = other.address()
-  const port = typeof address === 'object' ? String(address?.port) : ''
-  const { code, err } = await run('--directory', folder.path, '--mqtt-port', port).ended
-  other.close()
-  expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`port ${port} .*in use`))])
-})
-
-test('a wrong flag is told with the usage', async () => {
-  const { code, err } = await run('--colour').ended
-  expect([code, err]).toEqual([2, expect.stringContaining('Usage: node packages/local-cloud/src/main.ts')])
-})

@@ -7,16 +7,22 @@ export interface Terminal {
   err(line: string): void
 }
 
-function shown(event: CloudEvent): string | undefined {
+/** What is worth a line; the calls and the functions' logs are not. */
+function shown(event: CloudEvent): Record<string, unknown> | undefined {
   switch (event.kind) {
-    case 'notification':
-      return `notification: ${event.message.subject ?? event.message.topicArn}: ${event.message.message}`
+    case 'notification': {
+      const { topicArn, subject, message, attributes } = event.message
+      return { event: event.kind, topicArn, subject, message, attributes }
+    }
     case 'mail':
-      return `mail to ${event.address}: ${event.subject}: ${event.text}`
+      return { event: event.kind, address: event.address, subject: event.subject, text: event.text }
     case 'problem':
-      return `problem: ${event.source}: ${event.reason}`
+      return { event: event.kind, source: event.source, reason: event.reason }
     case 'defect':
-      return `defect: ${event.error instanceof Error ? (event.error.stack ?? event.error.message) : String(event.error)}`
+      return {
+        event: event.kind,
+        error: event.error instanceof Error ? event.error.stack : String(event.error),
+      }
     case 'call':
     case 'function-log':
       return undefined
@@ -52,7 +58,7 @@ export async function runCloud(
     const cloud = await startCloud(command.options)
     cloud.observe(event => {
       const line = shown(event)
-      if (line !== undefined) terminal.err(line)
+      if (line !== undefined) terminal.out(JSON.stringify(line))
     })
     try {
       const ready = deployAll(cloud, command.templates).then(line => terminal.out(line))

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { assetsBeside } from './assets.ts'
 import { type ProviderDependencies, providerTable } from './provider-table.ts'
 import { type Deployment, Stack } from './stack.ts'
+import { validationError } from './template.ts'
 
 export interface DeployedStack {
   name: string
@@ -28,6 +29,8 @@ export class Stacks {
   }
 
   async #deploy(templatePath: string, deployment: Deployment): Promise<DeployedStack> {
+    if (!existsSync(templatePath))
+      throw validationError(`There is no template ${templatePath}. Synthesize it, or correct its path.`)
     const template = readFileSync(templatePath, 'utf8')
     const name = path.basename(templatePath).replace(/(\.template)?\.json$/, '')
     const stack = this.#stacks.get(name) ?? new Stack(name, this.#deps)

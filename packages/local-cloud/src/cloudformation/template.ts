@@ -55,6 +55,16 @@ function resource(id: string, given: Members): TemplateResource {
   }
 }
 
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw validationError(
+      `The template is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
 /**
  * Parses a template's JSON text. Rules and metadata are passed over: what CDK writes there speaks of its own
  * bootstrap stack, which nothing here needs.
@@ -62,7 +72,7 @@ function resource(id: string, given: Members): TemplateResource {
  * @throws AwsError `ValidationError`
  */
 export function parseTemplate(json: string): Template {
-  const template = membersOf(JSON.parse(json), 'the template')
+  const template = membersOf(parseJson(json), 'the template')
   if (template['Transform'] !== undefined)
     throw validationError('Transforms and macros are not in this cloud.')
   return {
