@@ -111,6 +111,7 @@ describe('rule 2', () => {
     const turned = settledRecord('old', { retiring: [] })
     expect(brokenByWrite(settled, commit({ principal: old }), turned)).toEqual(changed)
     expect(brokenByWrite(settled, ended('FAILED'), openRecord('held', { retiring: [] }))).toEqual(changed)
+    expect(brokenByWrite(turned, ended('FAILED'), openRecord('held', { retiring: [] }))).toEqual(changed)
   })
 
   test('is broken by an open record that keeps another certificate than OLD', () => {

@@ -371,8 +371,15 @@ describe('C16: a commit without a record', () => {
     }
   })
 
-  test('C4: waits where the list does not show it, or shows another', () => {
-    for (const firstLook of [[], attached(old)]) {
+  test('asks again when one of the certificates to choose from is gone', () => {
+    const record = { ...noRecord, toldOf: [old, fresh, stranger] }
+    expect(decideIn({ firstLook: attached(old, fresh) }, record, commit()).decision).toMatchObject({
+      tell: { kind: 'choose', certificateIds: [old, fresh] },
+    })
+  })
+
+  test('C4: waits where the list does not show it, or shows another, wherever that stands', () => {
+    for (const firstLook of [[], attached(old), attached(fresh, old)]) {
       expect(decideIn({ firstLook }, noRecord, commit()).decision).toMatchObject({
         row: 'commit: several without a record',
         next: undefined,
