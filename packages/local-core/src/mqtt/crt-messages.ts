@@ -51,7 +51,9 @@ function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
 }
 
 function bytesOf(payload: mqtt5.Payload | undefined): Uint8Array {
-  if (payload === undefined) return new Uint8Array()
+  // The library hands an empty payload over as a buffer that is detached already, which nothing can view.
+  if (payload === undefined || (payload instanceof ArrayBuffer && payload.byteLength === 0))
+    return new Uint8Array()
   if (typeof payload === 'string') return Buffer.from(payload)
   if (payload instanceof ArrayBuffer) return new Uint8Array(payload)
   if (ArrayBuffer.isView(payload)) {
