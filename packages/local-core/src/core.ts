@@ -17,6 +17,7 @@ import { placePackage } from './provision/provision-core.ts'
 import { type RootLayout, rootLayout } from './provision/root-layout.ts'
 import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor/supervisor.ts'
 import { installSystemctl } from './systemctl/install-systemctl.ts'
+import { surroundingUnits } from './systemctl/unit-command.ts'
 import { fastTimings, realTimings, type Timings } from './timings.ts'
 
 /** Everything that a core tells, one JSON line each, with the time in milliseconds. */
@@ -64,6 +65,7 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
   const supervisor = createSupervisor({
     clock,
     mainPid: process.pid,
+    unitNames: surroundingUnits(readFileSync('/proc/self/cgroup', 'utf8')),
     startService: async () => {
       nucleus = await startNucleus({
         layout,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { surroundingUnits } from '../systemctl/unit-command.ts'
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts'
 import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor.ts'
 
@@ -18,6 +19,7 @@ beforeEach(() => {
   supervisor = createSupervisor({
     clock,
     mainPid: 4711,
+    unitNames: ['build-agent.service'],
     restartDelayMs: 10_000,
     startService: async () => {
       if (startFailures-- > 0) throw new Error('no configuration')
@@ -72,6 +74,16 @@ describe('systemctl', () => {
     const next = await supervisor.systemctl(['show', '--property=InvocationID', '--value', 'greengrass'])
     expect(value.stdout).toMatch(/^[0-9a-f]{32}\n$/)
     expect(next.stdout).not.toBe(value.stdout)
+  })
+
+  test('knows the unit that the whole lab runs in as its own', async () => {
+    await supervisor.start()
+    await supervisor.systemctl(['--no-block', 'restart', 'build-agent.service'])
+    await clock.advance(0)
+    expect(names()).toEqual(['started', 'restart-requested', 'stopped', 'started'])
+    const cgroup = '1:name=systemd:/system.slice/a.service\n0::/user.slice/user@0.service/b.service/x.scope\n'
+    expect(surroundingUnits(cgroup)).toEqual(['a.service', 'user@0.service', 'b.service'])
+    expect(surroundingUnits('0::/\n')).toEqual([])
   })
 
   test.each([

@@ -21,6 +21,8 @@ export type SupervisorEvent =
 export interface SupervisorOptions {
   readonly clock: Clock
   readonly mainPid: number
+  /** Names of the unit besides `greengrass.service`. */
+  readonly unitNames: readonly string[]
   readonly startService: () => Promise<Service>
   /** Pause before a start that failed is tried again. */
   readonly restartDelayMs: number
@@ -90,7 +92,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await queue(stop)
     },
     systemctl: async args => {
-      const command = parseUnitCommand(args)
+      const command = parseUnitCommand(args, options.unitNames)
       if ('noBlock' in command) return restartByCommand(command.noBlock)
       return answerQuery(command, { active: service !== undefined, mainPid: options.mainPid, restarts })
     },

@@ -7,8 +7,12 @@ export type UnitCommand =
   | { readonly verb: 'show'; readonly properties: readonly string[]; readonly valueOnly: boolean }
   | { readonly verb: 'invalid'; readonly exitCode: number; readonly message: string }
 
-/** Understands the part of systemctl's command line that a component uses to restart Greengrass. */
-export function parseUnitCommand(args: readonly string[]): UnitCommand {
+/**
+ * Understands the part of systemctl's command line that a component uses to restart Greengrass.
+ *
+ * @param otherNames units that mean this core too, such as the one that its process really runs in
+ */
+export function parseUnitCommand(args: readonly string[], otherNames: readonly string[]): UnitCommand {
   const options = args.filter(arg => arg.startsWith('-'))
   const properties: string[] = []
   const words: string[] = []
@@ -24,7 +28,8 @@ export function parseUnitCommand(args: readonly string[]): UnitCommand {
   const [verb, unit] = words
   if (verb === undefined) return invalid(1, 'systemctl: this one needs a verb, such as restart.')
   if (unit === undefined) return invalid(1, 'Too few arguments.')
-  if (unit !== greengrassUnit && `${unit}.service` !== greengrassUnit) {
+  const names = [greengrassUnit, ...otherNames]
+  if (!names.includes(unit) && !names.includes(`${unit}.service`)) {
     return verb === 'is-active' ? invalid(3, 'inactive') : invalid(5, `Unit ${unit} not found.`)
   }
   if (verb === 'show') return { verb, properties, valueOnly: options.includes('--value') }
@@ -35,4 +40,12 @@ export function parseUnitCommand(args: readonly string[]): UnitCommand {
 
 function invalid(exitCode: number, message: string): UnitCommand {
   return { verb: 'invalid', exitCode, message }
+}
+
+/**
+ * The services named in `/proc/self/cgroup`. A component that asks which unit it runs in finds these instead of
+ * Greengrass when the whole lab runs inside a service of the machine, as build agents do.
+ */
+export function surroundingUnits(cgroup: string): string[] {
+  return [...new Set(cgroup.split(/[\n/]/).filter(part => part.endsWith('.service')))]
 }
