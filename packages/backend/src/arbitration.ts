@@ -83,21 +83,33 @@ export async function readOwnExecution(
 /**
  * Writes a record if nobody wrote since it was decided.
  *
- * Where there is no shadow yet, one is made that holds no record: the decision is lost and made again on it.
- *
+ * @param version undefined where there was no shadow
  * @returns the new version
  */
 export async function writeRecord(
-  { records, now }: Pick<ArbiterPorts, 'records' | 'now'>,
+  ports: Pick<ArbiterPorts, 'records' | 'now'>,
   thing: ThingName,
   version: number | undefined,
   next: RotationRecord,
 ): Promise<number | 'lost'> {
-  if (version === undefined) {
-    await records.mark(thing)
-    return 'lost'
-  }
-  return records.write(thing, recordUpdate(next, new Date(now()).toISOString()), version)
+  const known = version ?? (await makeShadow(ports, thing))
+  if (known === 'lost') return 'lost'
+  return ports.records.write(thing, recordUpdate(next, new Date(ports.now()).toISOString()), known)
+}
+
+/**
+ * Makes a shadow that holds no record, so that there is a version which a write can be conditional on.
+ *
+ * @returns that version; `lost` where a record was written meanwhile
+ */
+export async function makeShadow(
+  { records }: Pick<ArbiterPorts, 'records'>,
+  thing: ThingName,
+): Promise<number | 'lost'> {
+  await records.mark(thing)
+  const stored = await records.read(thing)
+  const isUntouched = readRecord(stored?.reported).progress === 'none'
+  return isUntouched ? (stored?.version ?? 'lost') : 'lost'
 }
 
 /** A decision that stands: what it changes is written. */
@@ -109,22 +121,21 @@ export interface Standing {
   version: number | undefined
 }
 
-/** Decides an event that orders nothing to be issued, until a decision stands. */
+/**
+ * Decides an event that orders nothing to be issued, until a decision stands.
+ *
+ * @param eventOf gives the event for a race, the first is 0; what it holds of an execution is read before the record
+ */
 export async function decideAndWrite(
   ports: ArbiterPorts,
   thing: ThingName,
-  event: Exclude<RecordEvent, CreateEvent>,
+  eventOf: (race: number) => Promise<Exclude<RecordEvent, CreateEvent>>,
   known?: KnownFacts,
 ): Promise<Standing> {
   for (let race = 0; race < mostRaces; race += 1) {
-    const { record, decision, version } = await arbitrate(ports, thing, event, known)
+    const { record, decision, version } = await arbitrate(ports, thing, await eventOf(race), known)
     if (decision.kind === 'issue') throw new Error(`only a create is answered by an order to issue`)
-    if (decision.next === undefined) {
-      const canBeNoted = version !== undefined || decision.afterTelling === undefined
-      if (canBeNoted) return { record, decision, version }
-      await ports.records.mark(thing)
-      continue
-    }
+    if (decision.next === undefined) return { record, decision, version }
     const written = await writeRecord(ports, thing, version, decision.next)
     if (written !== 'lost') return { record, decision, version: written }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { v1PatienceMs } from './device-exchange.ts'
 import { AwsFailure } from './testing/fake-aws/wire.ts'
-import { job, otherCsr, RotationWorld } from './testing/rotation-world.ts'
+import { job, otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
 
 const throttled = new AwsFailure(429, 'ThrottlingException')
 /** A request as a device of version 1 sends it. */
@@ -141,6 +141,21 @@ describe('a device of version 1', () => {
     await world.create(world.createEvent({ ...v1, jobId: 'J2', csr: otherCsr }))
     expect(world.replies).toHaveLength(1)
     expect(world.lines.at(-1)).toMatchObject({ event: 'create-silent' })
+  })
+
+  test('is answered once, also where what follows from the answer fails', async () => {
+    const world = new RotationWorld()
+    await world.rotate()
+    await world.drain()
+    const byHand = world.addCertificate()
+    world.aws.iot.detach(thing, world.new)
+    world.setExecution(1, 'IN_PROGRESS', 'J2')
+    world.aws.failNext('SnsPublish', 'before', throttled)
+    const published = world.replies.length
+    await world.create(world.createEvent({ ...v1, jobId: 'J2', csr: otherCsr, principal: byHand }))
+    expect(world.aws.failuresFired).toBe(1)
+    expect(world.replies.slice(published)).toMatchObject([{ verdict: 'create/accepted' }])
+    expect(world.lines.map(({ event }) => event).slice(-2)).toEqual(['attempt-failed', 'create-repeated'])
   })
 
   test('is tried again for an authority that is busy', async () => {

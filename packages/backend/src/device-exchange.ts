@@ -78,6 +78,24 @@ export async function refuse(replies: DeviceReplies, to: Addressee, refusal: Ref
   return { kind: 'rejected', code: refusal.code, problem: refusal.problem }
 }
 
+/** The device was answered, but what follows from the answer was not carried out. */
+export class LeftUndone extends Error {
+  override name = 'LeftUndone'
+}
+
+/**
+ * What follows from an answer. It failing is nothing that the device could ask again for: the event is handled again.
+ *
+ * @throws LeftUndone
+ */
+export async function afterReply(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    throw new LeftUndone(`the device was answered, and then: ${describeError(cause)}`, { cause })
+  }
+}
+
 /**
  * A device of version 2 asks again by itself. One of version 1 does not, so patience is shown here; and its event must
  * not be handled again later, when its request may be taken for that of the job's next execution.

@@ -37,7 +37,11 @@ const create: Step = world => untilAccepted(world, () => world.create(world.crea
 const commit: Step = world => untilAccepted(world, () => world.commit(world.commitEvent(world.new)))
 const succeed: Step = world => untilHandled(() => world.end('succeeded'))
 const fail: Step = world => untilHandled(() => world.end('failed'))
+const timeOut: Step = world => untilHandled(() => world.end('timed_out'))
+const confirm: Step = world =>
+  untilAccepted(world, () => world.commit(world.commitEvent(world.new, { confirmed: true })))
 const rotation: Step[] = [create, commit, succeed, untilDrained]
+const confirmedRotation: Step[] = [create, commit, timeOut, confirm, untilDrained]
 const failedRotation: Step[] = [create, fail, untilDrained]
 
 async function run(steps: Step[], before: (world: RotationWorld) => void = () => {}): Promise<RotationWorld> {
@@ -70,6 +74,16 @@ describe.each<When>(['before', 'after'])('a call that fails %s it takes effect',
       expect(world.aws.failuresFired).toBe(1)
       expectNothingLeft(world, world.new)
       expect(world.aws.messaging.notifications).toEqual([])
+    }
+  })
+
+  test('C1, C2: at every call of a rotation that is confirmed after its time, NEW stays', async () => {
+    const calls = await callsOf(confirmedRotation)
+    for (const [index] of calls) {
+      const world = await run(confirmedRotation, ({ aws }) => aws.failCall(index, when))
+      expect(world.aws.failuresFired).toBe(1)
+      expectNothingLeft(world, world.new)
+      expect(world.aws.messaging.notifications.length).toBeGreaterThanOrEqual(1)
     }
   })
 

@@ -10,7 +10,7 @@ export async function settleEnd(
   ended: EndedEvent,
   known?: KnownFacts,
 ): Promise<Standing> {
-  const standing = await decideAndWrite(ports, thing, ended, known)
+  const standing = await decideAndWrite(ports, thing, async () => ended, known)
   await carryOut(ports, thing, standing.decision, standing.version)
   return standing
 }

@@ -29,7 +29,7 @@ test('what issues is never taken for a decision that can be written at once', as
     view: 'in-progress',
     csrDigest: csrDigest(firstCsr),
   }
-  const decision = decideAndWrite(awsPorts(environment, clients), thing, create as never)
+  const decision = decideAndWrite(awsPorts(environment, clients), thing, async () => create as never)
   await expect(decision).rejects.toThrow(/only a create/u)
   expect(world.record).toEqual({})
 })

@@ -8,6 +8,15 @@ async function created() {
   return world
 }
 
+/** What another handler may have settled meanwhile. */
+const settledOn = ({ old }: RotationWorld) => ({
+  schema: 2,
+  progress: 'settled',
+  madeBy: 'v2',
+  newCertificateId: old,
+  keep: old,
+})
+
 describe('a commit', () => {
   test('by NEW is accepted and says what it answers', async () => {
     const world = await created()
@@ -163,6 +172,19 @@ describe('a commit', () => {
     const world = new RotationWorld()
     await world.commit(world.commitEvent(world.old))
     expect(world.lastReply).toMatchObject({ verdict: 'commit/accepted', certificateId: world.old })
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.old })
+  })
+
+  test.each([
+    ['deleted', (world: RotationWorld) => world.aws.data.shadows.delete(thing)],
+    ['taken', (world: RotationWorld) => world.aws.data.writeShadow(thing, settledOn(world))],
+  ])('C16: a new record that is %s as soon as it is made is decided again', async (_, interfere) => {
+    const world = new RotationWorld()
+    world.aws.data.afterNextShadowWrite = () => interfere(world)
+    await world.commit(world.commitEvent(world.old))
+    expect(world.aws.data.afterNextShadowWrite).toBeUndefined()
+    expect(world.aws.count('DescribeJobExecution')).toBe(2)
+    expect(world.lastReply).toMatchObject({ verdict: 'commit/accepted' })
     expect(world.record).toMatchObject({ progress: 'settled', keep: world.old })
   })
 

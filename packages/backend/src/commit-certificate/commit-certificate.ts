@@ -4,7 +4,14 @@ import type { CommitEvent } from '@rotator/rotation/record/events'
 import { decideAndWrite } from '../arbitration.ts'
 import type { Execution } from '../aws/executions.ts'
 import { type ConsequencePorts, carryOut } from '../consequences.ts'
-import { type Asked, answerDevice, type ExchangePorts, type Outcome, refuse } from '../device-exchange.ts'
+import {
+  type Asked,
+  afterReply,
+  answerDevice,
+  type ExchangePorts,
+  type Outcome,
+  refuse,
+} from '../device-exchange.ts'
 import type { DeviceReplies } from '../device-replies.ts'
 import { isOtherJob, viewOf } from '../execution-view.ts'
 
@@ -26,14 +33,16 @@ function attempts(
   const { thing, request } = asked
   let { executionNumber } = request
   return async () => {
+    const readExecution = () => deps.executions.read(thing, request.jobId, executionNumber)
     // Before the record: what ends in between was still open for this decision.
-    const execution = await deps.executions.read(thing, request.jobId, executionNumber)
-    executionNumber ??= execution?.executionNumber
-    if (isOtherJob(execution)) return refuse(replies, asked, { code: 'NOT_A_ROTATION' })
-    const event = eventOf(asked, execution, executionNumber)
-    const { record, decision, version } = await decideAndWrite(deps, thing, event)
+    const first = await readExecution()
+    executionNumber ??= first?.executionNumber
+    if (isOtherJob(first)) return refuse(replies, asked, { code: 'NOT_A_ROTATION' })
+    const { record, decision, version } = await decideAndWrite(deps, thing, async race =>
+      eventOf(asked, race === 0 ? first : await readExecution(), executionNumber),
+    )
     const outcome = await say(replies, asked, decision.say)
-    await carryOut(deps, thing, decision, version)
+    await afterReply(() => carryOut(deps, thing, decision, version))
     return { ...outcome, from: record.progress, to: decision.next?.progress }
   }
 }

@@ -60,6 +60,15 @@ describe('a create', () => {
     expect(world.aws.count('CreateCertificateFromCsr')).toBe(1)
   })
 
+  test('C16: whose new shadow is deleted as soon as it is made makes another, and one certificate', async () => {
+    const world = new RotationWorld()
+    world.aws.data.afterNextShadowWrite = () => world.aws.data.shadows.delete(thing)
+    await world.create(world.createEvent())
+    expect(world.aws.data.afterNextShadowWrite).toBeUndefined()
+    expect(world.lastReply).toMatchObject({ verdict: 'create/accepted' })
+    expect(world.aws.count('CreateCertificateFromCsr')).toBe(1)
+  })
+
   test('is asked for again where others write the record all the time', async () => {
     const world = new RotationWorld()
     const interfere = () => {
@@ -134,8 +143,7 @@ describe('a create', () => {
 
   test('C18: by the NEW of a record that a version 1 backend began keeps both, also when its first write fails', async () => {
     const world = new RotationWorld()
-    const trial = world.aws.iot.addCertificate(stranger())
-    world.aws.iot.attach(thing, trial)
+    const trial = world.addCertificate()
     const begun = { progress: 'created', oldCertificateId: world.old, newCertificateId: trial }
     world.aws.data.writeShadow(thing, begun)
     world.aws.failNext('UpdateThingShadow', 'before')
@@ -191,8 +199,7 @@ describe('a create that must be refused', () => {
 
   test('C15: because of a certificate that no rotation made; it is named and never deleted', async () => {
     const world = new RotationWorld()
-    const unknown = world.aws.iot.addCertificate(stranger())
-    world.aws.iot.attach(thing, unknown)
+    const unknown = world.addCertificate()
     await world.create(world.createEvent())
     expect(world.lastReply).toMatchObject({
       code: 'UNKNOWN_CERTIFICATE_ATTACHED',
@@ -303,8 +310,7 @@ describe('a create that must be refused', () => {
     const world = new RotationWorld()
     await world.rotate()
     await world.drain()
-    const byHand = world.aws.iot.addCertificate(stranger())
-    world.aws.iot.attach(thing, byHand)
+    const byHand = world.addCertificate()
     world.aws.iot.detach(thing, world.new)
     world.setExecution(1, 'IN_PROGRESS', 'J2')
     await world.create(world.createEvent({ jobId: 'J2', csr: otherCsr, principal: byHand }))

@@ -4,12 +4,20 @@ import { csrDigest } from '@rotator/protocol/x509/csr'
 import { recordIssued } from '@rotator/rotation/record/create'
 import type { Decided, Issue, Say } from '@rotator/rotation/record/decision'
 import type { CreateEvent } from '@rotator/rotation/record/events'
-import { type Arbitration, arbitrate, mostRaces, RacesLost, writeRecord } from '../arbitration.ts'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import { arbitrate, makeShadow, mostRaces, RacesLost, writeRecord } from '../arbitration.ts'
 import type { Execution } from '../aws/executions.ts'
 import { describeError, failureKind } from '../aws/failures.ts'
 import type { Registry } from '../aws/registry.ts'
 import { type ConsequencePorts, carryOut, queueForRetirement } from '../consequences.ts'
-import { type Asked, answerDevice, type ExchangePorts, type Outcome, refuse } from '../device-exchange.ts'
+import {
+  type Asked,
+  afterReply,
+  answerDevice,
+  type ExchangePorts,
+  type Outcome,
+  refuse,
+} from '../device-exchange.ts'
 import type { DeviceReplies, Refusal } from '../device-replies.ts'
 import { isOtherJob, viewOf } from '../execution-view.ts'
 import type { Issuer } from '../issuers/issuer.ts'
@@ -27,7 +35,15 @@ export const createCertificate =
   (event: unknown): Promise<void> =>
     answerDevice(deps, 'create', createRequestSchema, event, (asked, replies) => {
       const { executionNumber } = asked.request
-      const exchange: Exchange = { deps, asked, replies, executionNumber, own: undefined }
+      const exchange: Exchange = {
+        deps,
+        asked,
+        replies,
+        executionNumber,
+        own: undefined,
+        isOwnRecorded: false,
+        isAnswered: false,
+      }
       return () => attempt(exchange)
     })
 
@@ -40,35 +56,56 @@ interface Exchange {
   executionNumber: number | undefined
   /** What was issued for this request. It serves every attempt, so that a lost race costs no second one. */
   own: OwnCertificate | undefined
+  /** Whether the record names what was issued, and whether the device has it. */
+  isOwnRecorded: boolean
+  isAnswered: boolean
 }
 
 async function attempt(exchange: Exchange): Promise<Outcome> {
+  try {
+    for (let race = 0; race < mostRaces; race += 1) {
+      const outcome = await decideOnce(exchange)
+      if (outcome !== 'lost') return outcome
+    }
+    throw new RacesLost(exchange.asked.thing)
+  } catch (error) {
+    // It may be recorded without this attempt knowing it; then the record protects it.
+    await retireOwn(exchange)
+    throw error
+  }
+}
+
+async function decideOnce(exchange: Exchange): Promise<Outcome | 'lost'> {
   const { deps, asked, replies } = exchange
   const { thing, request } = asked
   // Before the record: what ends in between was still open for this decision.
   const execution = await deps.executions.read(thing, request.jobId, exchange.executionNumber)
   exchange.executionNumber ??= execution?.executionNumber
   if (isOtherJob(execution)) return refuse(replies, asked, { code: 'NOT_A_ROTATION' })
-  for (let race = 0; race < mostRaces; race += 1) {
-    const outcome = await decideOnce(exchange, execution)
-    if (outcome !== 'lost') return outcome
-  }
-  throw new RacesLost(thing)
+  const { record, decision, version: read } = await arbitrate(deps, thing, eventOf(exchange, execution))
+  // Without a shadow the record could not be written once there is a certificate, so that comes first.
+  const version = decision.kind === 'issue' ? (read ?? (await makeShadow(deps, thing))) : read
+  if (version === 'lost') return 'lost'
+  const decided = decision.kind === 'issue' ? await issueFor(exchange, execution, record, decision) : decision
+  if ('code' in decided) return refuse(replies, asked, decided)
+  const { next } = decided
+  const written = next === undefined ? version : await writeRecord(deps, thing, version, next)
+  if (written === 'lost') return 'lost'
+  exchange.isOwnRecorded = isOwn(exchange, decided.say)
+  // What lost its race for good goes; the winner's certificate is the answer.
+  await retireOwn(exchange)
+  const outcome = await say(exchange, decided.say)
+  await afterReply(() => carryOut(deps, thing, decided, written))
+  return { ...outcome, from: record.progress, to: next?.progress }
 }
 
-async function decideOnce(exchange: Exchange, execution: Execution | undefined): Promise<Outcome | 'lost'> {
-  const { deps, asked, replies } = exchange
-  const { record, decision, version } = await arbitrate(deps, asked.thing, eventOf(exchange, execution))
-  const decided =
-    decision.kind === 'issue' ? await issueFor(exchange, execution, { record, decision, version }) : decision
-  if (decided === 'lost') return 'lost'
-  if ('code' in decided) return refuse(replies, asked, decided)
-  const written = await write(exchange, version, decided)
-  if (written === 'lost') return 'lost'
-  await retireUnused(exchange, decided.say)
-  const outcome = await say(exchange, decided.say)
-  await carryOut(deps, asked.thing, decided, written)
-  return { ...outcome, from: record.progress, to: decided.next?.progress }
+const isOwn = ({ own }: Exchange, what: Say): boolean =>
+  what.kind === 'certificate' && what.certificateId === own?.newCertificateId
+
+/** Queues what was issued for this request and has no place in the record. */
+async function retireOwn({ deps, asked, own, isOwnRecorded }: Exchange): Promise<void> {
+  if (own === undefined || isOwnRecorded) return
+  await queueForRetirement(deps, asked.thing, [own.newCertificateId], 'never-attached')
 }
 
 function eventOf({ asked, executionNumber }: Exchange, execution: Execution | undefined): CreateEvent {
@@ -83,47 +120,18 @@ function eventOf({ asked, executionNumber }: Exchange, execution: Execution | un
   }
 }
 
-/** Without a shadow the record could not be written afterwards, so that comes first. */
 async function issueFor(
   exchange: Exchange,
   execution: Execution | undefined,
-  { record, decision, version }: Arbitration & { decision: Issue },
-): Promise<Decided | Refusal | 'lost'> {
-  const { deps, asked } = exchange
-  if (version === undefined) {
-    await deps.records.mark(asked.thing)
-    return 'lost'
-  }
+  record: RotationRecord,
+  order: Issue,
+): Promise<Decided | Refusal> {
   if (exchange.own === undefined) {
-    const result = await issue(deps, asked, record, execution)
+    const result = await issue(exchange.deps, exchange.asked, record, execution)
     if (!result.ok) return result.refusal
     exchange.own = result.own
   }
-  return recordIssued(decision, exchange.own)
-}
-
-async function write(
-  { deps, asked, own }: Exchange,
-  version: number | undefined,
-  { next }: Decided,
-): Promise<number | undefined | 'lost'> {
-  if (next === undefined) return version
-  try {
-    return await writeRecord(deps, asked.thing, version, next)
-  } catch (error) {
-    // Whether it was written is not known. If it was, the record protects what is queued here.
-    if (own !== undefined) {
-      await queueForRetirement(deps, asked.thing, [own.newCertificateId], 'never-attached')
-    }
-    throw error
-  }
-}
-
-/** What was issued and then lost its race for good goes; the winner's certificate is the answer. */
-async function retireUnused({ deps, asked, own }: Exchange, what: Say): Promise<void> {
-  if (own === undefined) return
-  const isAnswer = what.kind === 'certificate' && what.certificateId === own.newCertificateId
-  if (!isAnswer) await queueForRetirement(deps, asked.thing, [own.newCertificateId], 'never-attached')
+  return recordIssued(order, exchange.own)
 }
 
 async function say(exchange: Exchange, what: Say): Promise<Outcome> {
@@ -137,15 +145,12 @@ async function say(exchange: Exchange, what: Say): Promise<Outcome> {
   }
 }
 
-async function giveCertificate(
-  { deps, asked, replies, own }: Exchange,
-  certificateId: CertificateId,
-): Promise<Outcome> {
-  const isOwn = own?.newCertificateId === certificateId
-  if (asked.version === 'v1' && !isOwn) return { kind: 'repeated' }
-  const certificatePem = isOwn
-    ? own.certificatePem
-    : (await deps.registry.readCertificate(certificateId))?.pem
+async function giveCertificate(exchange: Exchange, certificateId: CertificateId): Promise<Outcome> {
+  const { deps, asked, replies } = exchange
+  const own = exchange.isOwnRecorded ? exchange.own : undefined
+  const mayAnswer = asked.version === 'v2' || (own !== undefined && !exchange.isAnswered)
+  if (!mayAnswer) return { kind: 'repeated' }
+  const certificatePem = own?.certificatePem ?? (await deps.registry.readCertificate(certificateId))?.pem
   if (certificatePem === undefined) {
     const problem = `certificate ${certificateId} was issued for this request and is gone`
     return refuse(replies, asked, { code: 'ISSUER_REFUSED', problem })
@@ -157,5 +162,6 @@ async function giveCertificate(
     return refuse(replies, asked, { code: 'ISSUER_REFUSED', problem: describeError(error) })
   }
   await replies.accept(asked, { ...asked.echo, certificatePem, certificateId })
+  exchange.isAnswered = true
   return { kind: 'accepted' }
 }

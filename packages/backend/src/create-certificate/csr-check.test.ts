@@ -160,6 +160,12 @@ describe('a signing request', () => {
     const compressed = Buffer.concat([header, Buffer.from([isOdd ? 3 : 2]), x])
     expect(keyDigest(compressed)).toBe(keyDigest(uncompressed))
   })
+
+  test('may replace a certificate whose key is of no kind that may be asked for', async () => {
+    const rsaPss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+    const { pem } = issueCertificate(deviceSubject, spki(rsaPss))
+    expect(checkCsr(await requestFor(newKey()), readPresentCertificate(pem))).toMatchObject({ ok: true })
+  })
 })
 
 test('the present certificate gives subject, key and end of validity', () => {

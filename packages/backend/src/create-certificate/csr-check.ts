@@ -62,7 +62,8 @@ export const keyDigest = (spki: Buffer): string =>
 
 /** Through JWK, because a point of a curve has two encodings in DER and one there. */
 function digestOf(key: KeyObject): string {
-  const canonical = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
+  const isInJwk = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec'
+  const canonical = isInJwk ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key
   return createHash('sha256')
     .update(canonical.export({ format: 'der', type: 'spki' }))
     .digest('hex')

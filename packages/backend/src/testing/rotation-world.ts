@@ -79,6 +79,13 @@ export class RotationWorld {
     this.aws.data.setExecution(thing, execution)
   }
 
+  /** Attaches one more certificate, of another key, that no rotation made. */
+  addCertificate(): CertificateId {
+    const id = this.aws.iot.addCertificate(issueCertificate(deviceSubject, spki(newKey())).pem)
+    this.aws.iot.attach(thing, id)
+    return id
+  }
+
   /** The certificate that the record calls NEW. */
   get new(): CertificateId {
     return this.record.newCertificateId as CertificateId

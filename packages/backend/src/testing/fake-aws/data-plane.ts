@@ -28,6 +28,8 @@ export class FakeDataPlane {
   conflicts = 0
   /** Called after a shadow was read: the place for somebody who writes in between. */
   afterNextShadowRead: (() => void) | undefined
+  /** The same after a shadow was written. */
+  afterNextShadowWrite: (() => void) | undefined
 
   /** The newest execution of a job stands last. */
   setExecution(thing: string, execution: FakeExecution): void {
@@ -75,7 +77,11 @@ export class FakeDataPlane {
           throw new AwsFailure(409, 'ConflictException', 'Version conflict')
         }
         this.writeShadow(thing, state.reported)
-        return json({ state, version: this.shadows.get(thing)?.version })
+        const answer = json({ state, version: this.shadows.get(thing)?.version })
+        const then = this.afterNextShadowWrite
+        this.afterNextShadowWrite = undefined
+        then?.()
+        return answer
       },
     },
     {
