@@ -1,10 +1,12 @@
 import { IoTClient } from '@aws-sdk/client-iot'
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
+import { IoTJobsDataPlaneClient } from '@aws-sdk/client-iot-jobs-data-plane'
 
 /** The AWS SDK clients of an operator, pointed at the local cloud. */
 export interface AwsClients {
   iot: IoTClient
   data: IoTDataPlaneClient
+  jobs: IoTJobsDataPlaneClient
   destroy(): void
 }
 
@@ -18,10 +20,13 @@ export function awsClients(endpoint: string, region: string): AwsClients {
   }
   const iot = new IoTClient(settings)
   const data = new IoTDataPlaneClient(settings)
+  const jobs = new IoTJobsDataPlaneClient(settings)
   return {
     iot,
     data,
+    jobs,
     destroy: () => {
+      jobs.destroy()
       iot.destroy()
       data.destroy()
     },

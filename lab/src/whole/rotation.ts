@@ -1,9 +1,16 @@
+import { randomUUID, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CancelJobCommand, CreateJobCommand } from '@aws-sdk/client-iot'
+import { GetThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { UpdateJobExecutionCommand } from '@aws-sdk/client-iot-jobs-data-plane'
+import { recordShadowName } from '@rotator/protocol/names'
 import { expect } from 'vitest'
 import type { Device } from '../fleet/device.ts'
 import { powerOn, type RunningDevice } from '../fleet/running-device.ts'
 import { createRotationJob, describeExecution, type ExecutionReport } from '../operator/jobs.ts'
-import { prove } from '../operator/proof.ts'
+import { fingerprint, prove } from '../operator/proof.ts'
+import { attachedCertificates } from '../operator/registry.ts'
 import type { World } from './world.ts'
 
 /** A device that runs in the world, and the phases that it has gone through. */
@@ -20,6 +27,65 @@ const thingArn = (world: World, device: Device) => world.cloud.services.registry
 
 export const startJob = (world: World, device: Device): Promise<string> =>
   createRotationJob(world.clients.iot, thingArn(world, device))
+
+/** A job with a document of the test's own. */
+export async function otherJob(world: World, device: Device, document: object): Promise<string> {
+  const jobId = `job-${randomUUID()}`
+  const target = { jobId, targets: [thingArn(world, device)], document: JSON.stringify(document) }
+  await world.clients.iot.send(new CreateJobCommand(target))
+  return jobId
+}
+
+/** Another program that works on the device's jobs, by AWS IoT Jobs' own API. */
+export async function updateAsOtherProgram(
+  world: World,
+  device: Device,
+  jobId: string,
+  status: 'IN_PROGRESS' | 'SUCCEEDED',
+): Promise<void> {
+  const { thingName } = device
+  await world.clients.jobs.send(new UpdateJobExecutionCommand({ jobId, thingName, status }))
+}
+
+export async function cancel(world: World, jobId: string): Promise<void> {
+  await world.clients.iot.send(new CancelJobCommand({ jobId, force: true }))
+}
+
+export const attachedNow = (world: World, device: Device): Promise<string[]> =>
+  attachedCertificates(world.clients.iot, device.thingName)
+
+/** The record of the thing's rotation, as it stands in its shadow; undefined where there is none. */
+export async function recordOf(world: World, device: Device): Promise<Record<string, unknown> | undefined> {
+  try {
+    const { payload } = await world.clients.data.send(
+      new GetThingShadowCommand({ thingName: device.thingName, shadowName: recordShadowName }),
+    )
+    const shadow = JSON.parse(Buffer.from(payload ?? []).toString()) as {
+      state?: { reported?: Record<string, unknown> }
+    }
+    return shadow.state?.reported
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
+    throw error
+  }
+}
+
+/** Certificates in the registry for the key that the device uses now. */
+export function certificatesOfPresentKey(world: World, device: Device): string[] {
+  const present = new X509Certificate(readFileSync(device.certificateFile))
+  const sameKey = world.cloud.services.registry.certificates
+    .all()
+    .filter(({ certificatePem }) => new X509Certificate(certificatePem).publicKey.equals(present.publicKey))
+  return sameKey.map(({ certificateId }) => certificateId)
+}
+
+/** The device as it is now, for a further rotation: what it is configured with becomes OLD. */
+export function asOfNow<T extends Device>(device: T): T {
+  const certificatePem = readFileSync(device.certificateFile, 'utf8')
+  const certificateId = fingerprint(certificatePem)
+  const privateKeyPem = readFileSync(device.privateKeyFile, 'utf8')
+  return { ...device, old: { ...device.old, certificateId, certificatePem, privateKeyPem } }
+}
 
 /** Waits until a condition holds. The error tells what was waited for, and what there was instead. */
 export async function until<T>(

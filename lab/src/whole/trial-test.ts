@@ -21,6 +21,12 @@ export interface Trials {
   run(device: Device): Trialled
   /** Lets a fault decide over the first `most` messages that match; each counts as fired. */
   meet(matches: (passage: Passage) => boolean, fault: MessageFault, most?: number): void
+  /** Counts the messages that match, and shows each to the test. */
+  watch(matches: (passage: Passage) => boolean, show?: (passage: Passage) => void): { readonly count: number }
+  /** Settles with the next message that matches. */
+  seen(matches: (passage: Passage) => boolean): Promise<Passage>
+  /** Publishes to whoever is subscribed, as the cloud does; what is no text is sent as JSON. */
+  tell(topic: string, payload: unknown): void
   /** Counts a fault that the test itself brought about. */
   fired(times?: number): void
 }
@@ -58,9 +64,32 @@ export const test = plainTest
       })
       stops.push(stop)
     }
+    const watch: Trials['watch'] = (matches, show) => {
+      const seen = { count: 0 }
+      const stop = world.cloud.services.broker.interfere((passage, deliver) => {
+        if (matches(passage)) {
+          seen.count += 1
+          show?.(passage)
+        }
+        deliver()
+      })
+      stops.push(stop)
+      return seen
+    }
     const trials: Trials = {
       fired,
       meet,
+      watch,
+      seen: async matches => new Promise(resolve => void watch(matches, resolve)),
+      tell: (topic, payload) => {
+        const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+        world.cloud.services.broker.publish({
+          topic,
+          payload: Buffer.from(text),
+          qos: 1,
+          source: { kind: 'service' },
+        })
+      },
       make: async options => world.newDevice(options),
       start: async options => start(await world.newDevice(options)),
       run: start,

@@ -1,0 +1,162 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type Algorithms,
+  hashLengths,
+  keyAlgorithms,
+  type SigningAlgorithm,
+  signingAlgorithms,
+} from '@rotator/protocol/algorithms'
+import { describe, expect } from 'vitest'
+import { test as trialTest } from '../whole/trial-test.ts'
+import type { World } from '../whole/world.ts'
+import { opensslCommand } from './openssl-command.ts'
+import { requestIdentities } from './requested-identity.ts'
+
+const test = trialTest.extend('identityOf', { scope: 'file' }, async ({ world }) => requestIdentities(world))
+
+const openssl = opensslCommand()
+
+const pairs = Object.entries(keyAlgorithms).flatMap(([keyAlgorithm, { family }]) =>
+  Object.entries(signingAlgorithms).flatMap(([signingAlgorithm, of]) =>
+    of.family === family ? ({ keyAlgorithm, signingAlgorithm } as Algorithms) : [],
+  ),
+)
+
+test('openssl: there are 21 pairs of key and signing algorithm to judge', () => {
+  expect(pairs).toHaveLength(21)
+})
+
+describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
+  const name = `${pair.keyAlgorithm} signed with ${pair.signingAlgorithm}`
+
+  test(`openssl: the key of ${name} is valid, and in the form that the nucleus reads`, async ({
+    identityOf,
+  }) => {
+    const { privateKeyFile } = await identityOf(pair)
+    const { family } = keyAlgorithms[pair.keyAlgorithm]
+    const [firstLine] = readFileSync(privateKeyFile, 'utf8').split('\n')
+    expect(firstLine).toBe(`-----BEGIN ${family === 'RSA' ? 'RSA PRIVATE KEY' : 'PRIVATE KEY'}-----`)
+    const { stdout } = await openssl('pkey', '-in', privateKeyFile, '-check', '-noout', '-text_pub')
+    expect(stdout).toContain('Key is valid')
+    expect(stdout).toMatch(publicKeyText[pair.keyAlgorithm])
+  })
+
+  test(`openssl: the request of ${name} verifies, with the present subject and no extension`, async ({
+    identityOf,
+  }) => {
+    const { requestFile, privateKeyFile, subject } = await identityOf(pair)
+    const { stdout, stderr } = await openssl('req', '-in', requestFile, '-verify', '-noout', '-text')
+    expect(stderr).toContain('self-signature verify OK')
+    expect(stdout).toMatch(/Attributes:\s+\(none\)\s+Requested Extensions:\s+Signature Algorithm: /)
+    expect(stdout).toMatch(signatureText(pair.signingAlgorithm))
+    expect(await openssl.subjectOf('req', requestFile)).toBe(subject)
+    expect(await openssl.publicKeyOf('req', requestFile)).toBe(
+      await openssl.publicKeyOf('pkey', privateKeyFile),
+    )
+  })
+
+  test(`openssl: the certificate for ${name} is for that key, known by its digest, and verifies`, async ({
+    identityOf,
+    world,
+  }) => {
+    const { certificateFile, certificateId, privateKeyFile, subject } = await identityOf(pair)
+    expect(await openssl.publicKeyOf('x509', certificateFile)).toBe(
+      await openssl.publicKeyOf('pkey', privateKeyFile),
+    )
+    expect(await openssl.subjectOf('x509', certificateFile)).toBe(subject)
+    const facts = await openssl(
+      'x509',
+      '-in',
+      certificateFile,
+      '-noout',
+      '-fingerprint',
+      '-sha256',
+      '-issuer',
+    )
+    const [fingerprint = '', issuer] = facts.stdout.trim().split('\n')
+    expect(fingerprint.split('=')[1]?.replaceAll(':', '').toLowerCase()).toBe(certificateId)
+    expect(issuer).toBe(
+      'issuer=OU = Amazon Web Services, O = Amazon.com Inc., L = Seattle, ST = Washington, C = US',
+    )
+    const authority = await deviceAuthority(world)
+    const chain = await openssl('verify', '-x509_strict', '-CAfile', authority, certificateFile)
+    expect(chain.stdout.trim()).toBe(`${certificateFile}: OK`)
+  })
+
+  test.for([
+    ['-tls1_2', 'TLSv1.2'],
+    ['-tls1_3', 'TLSv1.3'],
+  ] as const)(
+    `openssl: %s shakes hands with the identity of ${name}, and is let in`,
+    async ([option, version], { identityOf, world }) => {
+      const identity = await identityOf(pair)
+      const { stdoutBytes, stderr } = await openssl.withInput(
+        mqttVisit,
+        ...['s_client', '-connect', `localhost:${world.mqtt.port}`, '-servername', 'localhost', option],
+        ...['-brief', '-ign_eof', '-CAfile', world.cloud.rootCaPath, '-verify_return_error'],
+        ...['-cert', identity.certificateFile, '-key', identity.privateKeyFile],
+      )
+      expect(stderr).toContain(`Protocol version: ${version}`)
+      expect(stderr).toContain('Verification: OK')
+      expect(stdoutBytes).toEqual(connackAccepted)
+    },
+  )
+})
+
+/** CONNECT of MQTT 3.1.1 as client `openssl`, with a clean session, and DISCONNECT: then the endpoint hangs up. */
+const mqttVisit = Buffer.concat([
+  Buffer.from([0x10, 19, 0, 4, ...Buffer.from('MQTT'), 4, 2, 0, 60, 0, 7, ...Buffer.from('openssl')]),
+  Buffer.from([0xe0, 0]),
+])
+const connackAccepted = Buffer.from([0x20, 2, 0, 0])
+
+const publicKeyText = {
+  'RSA-2048': /^(?:RSA )?Public-Key: \(2048 bit\)/m,
+  'RSA-3072': /^(?:RSA )?Public-Key: \(3072 bit\)/m,
+  'ECDSA-P256': /^NIST CURVE: P-256/m,
+  'ECDSA-P384': /^NIST CURVE: P-384/m,
+  'ECDSA-P521': /^NIST CURVE: P-521/m,
+} as const
+
+/** PSS: MGF1 with the same hash, and a salt as long as the hash. */
+function signatureText(signingAlgorithm: SigningAlgorithm): RegExp {
+  const { scheme, hash } = signingAlgorithms[signingAlgorithm]
+  const sha = hash.toUpperCase()
+  if (scheme === 'ecdsa') return new RegExp(`Signature Algorithm: ecdsa-with-${sha}\n`)
+  if (scheme === 'pkcs1') return new RegExp(`Signature Algorithm: ${hash}WithRSAEncryption\n`)
+  const salt = `0x${hashLengths[hash].toString(16).toUpperCase()}`
+  return new RegExp(
+    [
+      'Signature Algorithm: rsassaPss\\s+Signature Value:',
+      `Hash Algorithm: ${hash}`,
+      `Mask Algorithm: mgf1 with ${hash}`,
+      `Salt Length: ${salt}`,
+      'Trailer Field: 0x01',
+    ].join('\\s+'),
+  )
+}
+
+/** The authority behind the cloud's certificates. The cloud hands out none, as AWS IoT does, so openssl makes one of its key. */
+async function deviceAuthority(world: World): Promise<string> {
+  const file = join(world.folder, 'device-authority.pem')
+  const config = join(world.folder, 'device-authority.cnf')
+  writeFileSync(
+    config,
+    '[req]\ndistinguished_name=dn\nx509_extensions=ca\n[dn]\n[ca]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n',
+  )
+  await openssl(
+    ...[
+      'req',
+      '-x509',
+      '-key',
+      join(world.folder, 'cloud', 'device-ca.key'),
+      '-out',
+      file,
+      '-config',
+      config,
+    ],
+    ...['-days', '30', '-subj', '/OU=Amazon Web Services/O=Amazon.com Inc./L=Seattle/ST=Washington/C=US'],
+  )
+  return file
+}
