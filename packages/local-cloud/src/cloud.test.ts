@@ -255,6 +255,16 @@ describe('deploying again', () => {
     expect(repliesTo('pump1')).toMatchObject([{ greeting: 'good day Update' }])
   })
 
+  test.each(['Echo', 'Allowed', 'Work', 'Topic'])(
+    'a second resource with the name of %s is refused',
+    async id => {
+      const failing = deployed(resources => Object.assign(resources, { Second: resources[id] }))
+      await expect(failing).rejects.toThrow(
+        /Resource Second .* could not be made: AlreadyExistsException: \w+ already exists/,
+      )
+    },
+  )
+
   test('a custom resource that fails fails the deployment with its reason', async () => {
     const failing = deployed(resources => Object.assign(resources['Custom']?.Properties ?? {}, { Bad: true }))
     await expect(failing).rejects.toThrow(

@@ -124,6 +124,12 @@ function fixedSurroundings(directory: string, account: Account) {
   }
 }
 
+const withDefaults = (options: CloudOptions) => ({
+  brokerLimits: options.brokerLimits ?? {},
+  mostInstances: options.mostInstances ?? 2 * availableParallelism(),
+  retryDelayScale: options.retryDelayScale ?? 1,
+})
+
 /** Starts every service and its endpoints on 127.0.0.1. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { account = defaultAccount } = options
@@ -142,9 +148,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     clock,
     events,
     issuer: authorities.deviceIssuer,
-    brokerLimits: options.brokerLimits ?? {},
-    mostInstances: options.mostInstances ?? 2 * availableParallelism(),
-    retryDelayScale: options.retryDelayScale ?? 1,
+    ...withDefaults(options),
     endpointUrl: httpUrl,
     iotEndpoints: () => ({ data: httpsHost(), jobs: httpsHost(), credentialProvider: httpsHost() }),
     rootCa: () => readFileSync(rootCaPath, 'utf8'),
@@ -173,8 +177,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     services,
     async deploy(templatePath, deployment) {
       const stack = await services.stacks.deploy(templatePath, deployment)
-      if (options.warmFunctions === true)
-        await Promise.all(services.functions.all().map(runner => runner.warm()))
+      if (options.warmFunctions === true) await services.functions.warm()
       return stack
     },
     observe: observer => events.observe(observer),

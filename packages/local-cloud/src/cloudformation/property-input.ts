@@ -1,4 +1,14 @@
+import { AwsError } from '../api/aws-error.ts'
 import { type Members, membersOf, validationError } from './template.ts'
+
+/**
+ * CloudFormation makes no resource whose name is taken, also by one that the same deployment is about to remove.
+ *
+ * @throws AwsError `AlreadyExistsException`
+ */
+export function refuseTaken(isTaken: boolean, name: string): void {
+  if (isTaken) throw new AwsError('AlreadyExistsException', 400, `${name} already exists`)
+}
 
 /** CloudFormation takes numbers and booleans as text, too. */
 export function optionalText(properties: Members, name: string): string | undefined {

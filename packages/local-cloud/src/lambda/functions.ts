@@ -58,8 +58,17 @@ export class Functions {
     await runner?.stop()
   }
 
+  has(name: string): boolean {
+    return this.#runners.has(name)
+  }
+
   all(): FunctionRunner[] {
     return [...this.#runners.values()]
+  }
+
+  /** Starts an instance of every function that has none. */
+  async warm(): Promise<void> {
+    await Promise.all(this.all().map(runner => runner.warm()))
   }
 
   /** @throws AwsError `ResourceNotFoundException` */

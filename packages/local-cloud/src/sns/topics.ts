@@ -60,6 +60,10 @@ export class Topics {
     return topic
   }
 
+  has(name: string): boolean {
+    return this.#topics.has(arn(this.#account, 'sns', name))
+  }
+
   list(): Topic[] {
     return [...this.#topics.values()]
   }

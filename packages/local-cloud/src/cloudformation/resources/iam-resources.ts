@@ -1,5 +1,5 @@
 import type { PolicyDocument, RoleStore } from '../../iam/roles.ts'
-import { listOf, optionalText, rawListOf, requiredText } from '../property-input.ts'
+import { listOf, optionalText, rawListOf, refuseTaken, requiredText } from '../property-input.ts'
 import type { ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import type { Members } from '../template.ts'
 
@@ -22,8 +22,11 @@ export function roleProvider(roles: RoleStore, newId: () => string): ResourcePro
   return {
     understands: ['RoleName', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
     passesOver: ['Description', 'MaxSessionDuration', 'Path', 'Tags'],
-    create: request =>
-      put(optionalText(request.properties, 'RoleName') ?? request.generatedName(64), request),
+    create(request) {
+      const name = optionalText(request.properties, 'RoleName') ?? request.generatedName(64)
+      refuseTaken(roles.find(name) !== undefined, name)
+      return put(name, request)
+    },
     update: (request, old) =>
       put(optionalText(request.properties, 'RoleName') ?? old.made.physicalId, request),
     delete: ({ made }) => roles.delete(made.physicalId),

@@ -1,7 +1,7 @@
 import { type Account, arn } from '../../account.ts'
 import type { RestOperation } from '../../api/operation.ts'
 import type { Rules } from '../../rules/rules.ts'
-import { lowerCamel, optionalText, requiredText } from '../property-input.ts'
+import { lowerCamel, optionalText, refuseTaken, requiredText } from '../property-input.ts'
 import type { ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import { type Members, membersOf, validationError } from '../template.ts'
 
@@ -35,7 +35,11 @@ export function topicRuleProvider(rules: Rules): ResourceProvider {
   return {
     understands: ['RuleName', 'TopicRulePayload'],
     passesOver: ['Tags'],
-    create: request => put(optionalText(request.properties, 'RuleName') ?? generated(request), request),
+    create(request) {
+      const name = optionalText(request.properties, 'RuleName') ?? generated(request)
+      refuseTaken(rules.has(name), name)
+      return put(name, request)
+    },
     update: (request, old) =>
       put(optionalText(request.properties, 'RuleName') ?? old.made.physicalId, request),
     delete: ({ made }) => rules.delete(made.physicalId),

@@ -9,6 +9,7 @@ import {
   optionalNumber,
   optionalText,
   rawListOf,
+  refuseTaken,
   requiredText,
   textMap,
 } from '../property-input.ts'
@@ -37,11 +38,10 @@ function install(
 
 export function functionProvider(deps: FunctionProviderDependencies): ResourceProvider {
   const { account, functions } = deps
-  const put = ({ properties, generatedName }: ResourceRequest) => {
+  const put = (name: string, { properties }: ResourceRequest) => {
     const runtime = requiredText(properties, 'Runtime')
     if (!runtime.startsWith('nodejs'))
       throw validationError(`Runtime ${runtime} is not in this cloud: it has Node.js.`)
-    const name = optionalText(properties, 'FunctionName') ?? generatedName(64)
     const { folder, sha256 } = install(membersOf(properties['Code'], 'Code'), deps)
     const deadLetterArn = optionalText(optionalMembers(properties, 'DeadLetterConfig') ?? {}, 'TargetArn')
     const reservedConcurrency = optionalNumber(properties, 'ReservedConcurrentExecutions')
@@ -83,11 +83,13 @@ export function functionProvider(deps: FunctionProviderDependencies): ResourcePr
       'Tags',
       'TracingConfig',
     ],
-    create: put,
-    update(request, old) {
-      const name = optionalText(request.properties, 'FunctionName') ?? old.made.physicalId
-      return put({ ...request, properties: { ...request.properties, FunctionName: name } })
+    create(request) {
+      const name = optionalText(request.properties, 'FunctionName') ?? request.generatedName(64)
+      refuseTaken(functions.has(name), name)
+      return put(name, request)
     },
+    update: (request, old) =>
+      put(optionalText(request.properties, 'FunctionName') ?? old.made.physicalId, request),
     delete: ({ made }) => functions.delete(made.physicalId),
   }
 }

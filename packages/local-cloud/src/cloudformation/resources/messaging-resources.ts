@@ -1,6 +1,6 @@
 import type { Sns } from '../../sns/sns.ts'
 import type { Queues } from '../../sqs/queues.ts'
-import { listOf, optionalFlag, optionalText, requiredText } from '../property-input.ts'
+import { listOf, optionalFlag, optionalText, refuseTaken, requiredText } from '../property-input.ts'
 import type {
   ExistingResource,
   MadeResource,
@@ -45,8 +45,11 @@ export function queueProvider(queues: Queues): ResourceProvider {
   return {
     understands: ['QueueName', ...queueAttributes],
     passesOver: ['Tags'],
-    create: ({ properties, generatedName }) =>
-      put(optionalText(properties, 'QueueName') ?? generatedName(80), properties),
+    create({ properties, generatedName }) {
+      const name = optionalText(properties, 'QueueName') ?? generatedName(80)
+      refuseTaken(queues.find(name) !== undefined, name)
+      return put(name, properties)
+    },
     update: ({ properties }, old) => put(optionalText(properties, 'QueueName') ?? nameOf(old), properties),
     delete: existing => queues.delete(nameOf(existing)),
   }
@@ -67,8 +70,11 @@ export function topicProvider(sns: Sns): ResourceProvider {
   return {
     understands: ['TopicName', 'DisplayName', 'Subscription'],
     passesOver: ['KmsMasterKeyId', 'Tags', 'TracingConfig', 'SignatureVersion'],
-    create: request =>
-      put(optionalText(request.properties, 'TopicName') ?? request.generatedName(256), request),
+    create(request) {
+      const name = optionalText(request.properties, 'TopicName') ?? request.generatedName(256)
+      refuseTaken(sns.topics.has(name), name)
+      return put(name, request)
+    },
     update: (request, { made }) =>
       put(optionalText(request.properties, 'TopicName') ?? String(made.attributes['TopicName']), request),
     delete: ({ made }) => sns.topics.delete(made.physicalId),
