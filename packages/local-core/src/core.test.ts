@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { RootLayout } from './provision/root-layout.ts'
@@ -7,6 +9,7 @@ import {
   type CoreProcess,
   commandFixture,
   fixtureComponent,
+  fixtureRecipe,
   fixtureStarts,
   isAlive,
   provisionFixture,
@@ -15,6 +18,8 @@ import {
 } from './testing/core-process.ts'
 import { type FakeBroker, startFakeBroker } from './testing/fake-broker.ts'
 import { createTestAuthority, type TestAuthority, type TestIdentity } from './testing/test-certificates.ts'
+
+const mainFile = fileURLToPath(new URL('main.ts', import.meta.url))
 
 let authority: TestAuthority
 let broker: FakeBroker
@@ -217,4 +222,50 @@ test('effectiveConfig.yaml is written at start and at soft shutdown, not after a
   await core.stop()
   expect(keyAlgorithm()).toBe('ECDSA-P384')
   expect(existsSync(layout.ipcSocket)).toBe(false)
+})
+
+test('a new version of the component is put in place and started', async () => {
+  const layout = provision()
+  const core = start(layout)
+  const [first] = await fixtureStarts(layout, 1)
+  const recipeFile = join(layout.root, 'next.json')
+  writeFileSync(recipeFile, fixtureRecipe('1.1.0'))
+  const artifactFolder = join(layout.unarchivedFolder(fixtureComponent, '1.0.0'), 'fixture')
+  const result = await core.request({
+    command: 'deploy',
+    changes: [{ component: fixtureComponent, recipeFile, artifactFolder }],
+  })
+  expect(result).toEqual({ status: 'SUCCESSFUL' })
+  const [, second] = await fixtureStarts(layout, 2)
+  expect(isAlive(first?.pid ?? 0)).toBe(false)
+  expect(readFileSync(`/proc/${second?.pid}/cmdline`, 'utf8')).toContain('/1.1.0/fixture/component.ts')
+})
+
+test('the control socket explains what it refuses, and stops the core with its component', async () => {
+  const layout = provision()
+  const core = start(layout)
+  const [first] = await fixtureStarts(layout, 1)
+  await expect(core.request({ command: 'explode' })).rejects.toThrow('Unknown control command "explode"')
+  await expect(
+    core.request({ command: 'deploy', changes: [{ component: 'x', recipeFile: '/no' }] }),
+  ).rejects.toThrow('ENOENT')
+  const exited = new Promise(resolve => core.child.once('exit', resolve))
+  await core.request({ command: 'stop' })
+  expect(await exited).toBe(0)
+  expect(isAlive(first?.pid ?? 0)).toBe(false)
+  expect(existsSync(layout.controlSocket)).toBe(false)
+})
+
+test('a core without a provisioned root, or without its configuration, says what to do', async () => {
+  const folder = temporaryFolder()
+  folders.push(folder)
+  const { status, stderr } = spawnSync(process.execPath, [mainFile, '--root', folder], { encoding: 'utf8' })
+  expect(status).toBe(1)
+  expect(stderr).toContain(`${folder} is no Greengrass root folder`)
+  expect(stderr).toContain('Usage:')
+  const layout = provision()
+  writeFileSync(layout.tlogFile, 'torn')
+  const core = start(layout)
+  const failure = await core.waitFor(({ event }) => event === 'start-failed')
+  expect(failure['reason']).toContain('line 1 of the transaction log is not a transaction')
 })

@@ -47,7 +47,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let restarts = 0
   let stopped = false
   const queue = createJobQueue()
-
   const start = async (): Promise<void> => {
     if (stopped) return
     try {
