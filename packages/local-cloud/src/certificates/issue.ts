@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { childrenOf, readBitString, readElement } from './der-reader.ts'
 import {
   bitString,
   der,
@@ -108,9 +109,10 @@ function extension(id: string, value: Buffer, critical = false): Buffer {
   return sequence(oid(id), ...(critical ? [derTrue] : []), octetString(value))
 }
 
-/** RFC 5280 4.2.1.2 (1): SHA-1 of the subjectPublicKey bits, which end the SubjectPublicKeyInfo. */
+/** RFC 5280 4.2.1.2 (1): SHA-1 of the subjectPublicKey bits alone, without the algorithm before them. */
 function keyIdentifier(publicKeyInfo: Buffer): Buffer {
-  return createHash('sha1').update(publicKeyInfo).digest()
+  const [, subjectPublicKey] = childrenOf(readElement(publicKeyInfo), 0x30)
+  return createHash('sha1').update(readBitString(subjectPublicKey)).digest()
 }
 
 /** PEM with lines of 64 characters and a line feed at the end, as AWS answers it. */
