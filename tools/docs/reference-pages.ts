@@ -1,0 +1,92 @@
+import { globSync, readFileSync } from 'node:fs'
+import { keyAlgorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
+import { deviceFailureCodes } from '@rotator/protocol/failure-codes'
+import { rejectionCodes } from '@rotator/protocol/rejection-codes'
+import { subscriptions } from '@rotator/protocol/topics'
+import { catalogue } from '../faults/catalogue.ts'
+import { code, markdownTable, page } from './markdown.ts'
+
+export function codesPage(): string {
+  const rejections = Object.entries(rejectionCodes).map(([name, row]) => [
+    code(name),
+    row.to.join(', '),
+    row.kind,
+    row.meaning,
+    row.device,
+    row.operator,
+  ])
+  const failures = Object.entries(deviceFailureCodes).map(([name, row]) => [
+    code(name),
+    row.meaning,
+    row.operator,
+  ])
+  return page(
+    'Codes, and what to do',
+    'A message of a device that the cloud rejects carries one of these codes.',
+    markdownTable(['code', 'answers', 'kind', 'meaning', 'the device', 'the operator'], rejections),
+    'An execution that ends FAILED carries in its status details, as `failureCode`, one of these or the code of the rejection that led to it. `DeviceFailureReason` beside it tells the case at hand.',
+    markdownTable(['code', 'meaning', 'the operator'], failures),
+  )
+}
+
+export function algorithmsPage(): string {
+  const fitting = (family: string) =>
+    Object.entries(signingAlgorithms).flatMap(([name, of]) => (of.family === family ? [code(name)] : []))
+  return page(
+    'Key and signing algorithms',
+    'Settings `keyAlgorithm` and `signingAlgorithm` of the component; a job document may override them for its job. The default is `RSA-2048` with `SHA256WITHRSA`. Every key goes with each signing algorithm of its row.',
+    markdownTable(
+      ['keyAlgorithm', 'signingAlgorithm'],
+      Object.entries(keyAlgorithms).map(([name, { family }]) => [code(name), fitting(family).join(', ')]),
+    ),
+  )
+}
+
+export function topicsPage(): string {
+  const thing = '{thingName}' as Parameters<typeof subscriptions>[0]
+  return page(
+    'Topics',
+    'What the component subscribes to, all at QoS 1:',
+    subscriptions(thing)
+      .map(topic => `- ${code(topic)}`)
+      .join('\n'),
+    'Replies come on the topic of their request, followed by `/accepted` or `/rejected`.',
+  )
+}
+
+export function faultsPage(): string {
+  return page(
+    'Faults and their outcomes',
+    'Each fault has an id that the tests of it carry in their names. `npm run faults` runs them and counts how often each fault really happened.',
+    markdownTable(
+      ['id', 'fault', 'outcome', 'shown'],
+      Object.entries(catalogue).map(([id, { fault, outcome, open }]) => [
+        id,
+        fault,
+        outcome,
+        open === undefined ? 'by tests' : `open: ${open}`,
+      ]),
+    ),
+  )
+}
+
+export function differencesPage(): string {
+  const files = globSync('packages/local-{cloud,core}/src/**/DIFFERENCES.md').toSorted()
+  return page(
+    'What is knowingly different from AWS',
+    'The local cloud and the local core imitate AWS IoT and Greengrass on their wire protocols. These differences are known; anything else that differs is a defect.',
+    ...files.map(file => `## ${sectionTitle(file)}\n\n${withoutTitle(readFileSync(file, 'utf8'))}`),
+  )
+}
+
+const withoutTitle = (text: string): string =>
+  text
+    .replace(/^# .*$/mu, '')
+    .replaceAll(/^##/gmu, '###')
+    .trim()
+
+/** `packages/local-cloud/src/jobs/DIFFERENCES.md` is about the jobs of the local cloud. */
+function sectionTitle(file: string): string {
+  const [, name = '', , service] = file.split('/')
+  return service === 'DIFFERENCES.md' || service === undefined ? name : `${name}: ${service}`
+}
