@@ -98,6 +98,49 @@ describe('the engine', () => {
     })
   })
 
+  test('names the action and the resource that failed, of every kind', async () => {
+    const refuse = () => {
+      throw new Error('refused')
+    }
+    Object.assign(targets, { publishToTopic: refuse, sendToQueue: refuse })
+    const actions = [
+      { sns: { targetArn: 'topic-arn', roleArn } },
+      { sqs: { queueUrl: 'queue-url', roleArn } },
+      { lambda: { functionArn } },
+    ]
+    const errorAction = { republish: { topic: 'errors/${topic(2)}', roleArn } }
+    const body = { ...payload, sql: "SELECT * FROM 'a/+'", actions, errorAction }
+    await call('CreateTopicRule', { params: { ruleName: 'r' }, body })
+    bus.publish({
+      topic: 'a/dev1',
+      payload: Buffer.from('no json'),
+      qos: 0,
+      source: { kind: 'http', principal: 'p' },
+    })
+    expect(bus.published[1]?.topic).toBe('errors/dev1')
+    expect(JSON.parse(String(bus.published[1]?.payload))).toMatchObject({
+      clientId: 'N/A',
+      failures: [
+        {
+          failedAction: 'SnsAction',
+          failedResource: 'topic-arn',
+          errorMessage: expect.stringContaining('refused'),
+        },
+        { failedAction: 'SqsAction', failedResource: 'queue-url' },
+        { failedAction: 'LambdaAction', errorMessage: expect.stringContaining('not valid JSON') },
+      ],
+    })
+  })
+
+  test('tells the principal of a call by HTTP, and none of a service', async () => {
+    const sql = "SELECT principal() AS p, clientid() AS c FROM 'a/+'"
+    await call('CreateTopicRule', { params: { ruleName: 'r' }, body: { ...payload, sql } })
+    const message = { topic: 'a/dev1', payload: Buffer.from('{}'), qos: 0 } as const
+    bus.publish({ ...message, source: { kind: 'http', principal: 'role' } })
+    bus.publish({ ...message, source: { kind: 'service' } })
+    expect(calls).toMatchObject([{ event: { p: 'role', c: 'n/a' } }, { event: { c: 'n/a' } }])
+  })
+
   test('does not invoke a function with what is no JSON', async () => {
     await call('CreateTopicRule', {
       params: { ruleName: 'r' },

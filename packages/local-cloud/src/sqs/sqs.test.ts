@@ -159,6 +159,40 @@ describe('the AWS SDK', () => {
       /shorter than 1024 bytes/,
     ],
     [
+      'a batch with an id twice',
+      new SendMessageBatchCommand({
+        QueueUrl: 'twice',
+        Entries: [
+          { Id: '1', MessageBody: 'a' },
+          { Id: '1', MessageBody: 'b' },
+        ],
+      }),
+      /same Id/,
+    ],
+    [
+      'a batch of eleven',
+      new SendMessageBatchCommand({
+        QueueUrl: 'twice',
+        Entries: Array.from({ length: 11 }, (_, at) => ({ Id: String(at), MessageBody: 'a' })),
+      }),
+      /Maximum number of entries per request are 10/,
+    ],
+    ['an empty body', new SendMessageCommand({ QueueUrl: 'twice', MessageBody: '' }), /MessageBody/],
+    [
+      'a visibility timeout beyond twelve hours',
+      new ReceiveMessageCommand({ QueueUrl: 'twice', VisibilityTimeout: 43_201 }),
+      /VisibilityTimeout is invalid/,
+    ],
+    [
+      'an attribute without a type',
+      new SendMessageCommand({
+        QueueUrl: 'twice',
+        MessageBody: 'x',
+        MessageAttributes: { a: { DataType: 'Text', StringValue: 'x' } },
+      }),
+      /invalid message attribute type/,
+    ],
+    [
       'an attribute without a value',
       new SendMessageCommand({
         QueueUrl: 'twice',
