@@ -5,7 +5,7 @@ import { readEnvironment } from './environment.ts'
 import { nodeFileSystem } from './identities/files/node-file-system.ts'
 import { processOwner } from './identities/files/process-owner.ts'
 import { unusableStore } from './identities/unusable-store.ts'
-import { jsonLines } from './log.ts'
+import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
 import { noProbe } from './probe/probe.ts'
 import { serviceUnit } from './restart/service-unit.ts'
@@ -61,4 +61,15 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
       facts.exit(1)
     },
   })
+}
+
+/** A fault of ours: Greengrass counts the exit code as an error and starts the component again, which resumes. */
+export function endOn(log: Log, exit: (code: number) => void): (error: unknown) => void {
+  return error => {
+    log(
+      'error',
+      `A fault of this component: ${messageOf(error)}. It ends, and resumes when it is started again.`,
+    )
+    exit(1)
+  }
 }

@@ -6,9 +6,11 @@ import type { Effect } from '@rotator/rotation/device/effects'
 import type { Configured, DeviceEvent } from '@rotator/rotation/device/events'
 import { encodeJournal } from '@rotator/rotation/device/journal'
 import type { ServiceDigest, State } from '@rotator/rotation/device/state'
+import { fileErrorCode } from '../identities/files/file-system.ts'
 import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Log, LogFields } from '../log.ts'
+import { messageOf } from '../message-of.ts'
 import type { Timers } from '../timers.ts'
 import { readMessage } from './incoming.ts'
 import type { Outbox } from './outbox.ts'
@@ -47,6 +49,7 @@ export class Loop {
   readonly #parts: LoopParts
   readonly #inputs: Input[] = []
   #state: State
+  #isJournalRead = false
   #isBusy = false
   #isStopped = false
 
@@ -57,9 +60,6 @@ export class Loop {
 
   /** Reads the journal and what is stored, and carries on from there. */
   start(): void {
-    const reading = this.#parts.journal.read()
-    if (reading.kind === 'read') this.#state = reading.state
-    if (reading.kind === 'set-aside') this.#parts.log('error', reading.remark)
     this.#push({ kind: 'start' })
   }
 
@@ -114,6 +114,8 @@ export class Loop {
   }
 
   async #eventOf(input: Input): Promise<DeviceEvent | undefined> {
+    // Nothing is understood before it is known what was intended; what comes too early comes again.
+    if (!this.#isJournalRead && input.kind !== 'start') return undefined
     if (input.kind === 'event') return input.event
     return input.kind === 'start' ? this.#started() : this.#message(input.topic, input.payload)
   }
@@ -121,17 +123,27 @@ export class Loop {
   async #started(): Promise<DeviceEvent | undefined> {
     const { store, log, timers, service } = this.#parts
     try {
+      this.#readJournal()
       const { remark, ...found } = await store.find()
       if (remark !== undefined) log('warn', remark)
       return { kind: 'started', found, service }
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      log('error', error.message, { [logFields.code]: error.code })
+      if (!(error instanceof StoreError) && fileErrorCode(error) === 'UNKNOWN') throw error
+      log('error', `What is stored cannot be read: ${messageOf(error)}. It is tried again.`)
       timers.after(firstRetryMs, () => {
         this.#push({ kind: 'start' })
       })
       return undefined
     }
+  }
+
+  /** Once a process: after that the state is ahead of it. */
+  #readJournal(): void {
+    if (this.#isJournalRead) return
+    const reading = this.#parts.journal.read()
+    if (reading.kind === 'read') this.#state = reading.state
+    if (reading.kind === 'set-aside') this.#parts.log('error', reading.remark)
+    this.#isJournalRead = true
   }
 
   async #message(topic: string, payload: string): Promise<DeviceEvent | undefined> {

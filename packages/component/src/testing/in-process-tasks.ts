@@ -11,13 +11,20 @@ const inspected = new Map<string, Inspection>()
 
 /** The same bytes at the same paths are judged the same: thousands of simulated cuts need not verify each anew. */
 function inspectOnce(fs: FileSystem, paths: IdentityPaths): Inspection {
-  const bytes = [paths.certificatePath, paths.keyPath].map(path =>
-    fs.look(path) === undefined ? '' : fs.read(path).toString(),
-  )
+  const bytes = contentsOf(fs, paths)
+  if (bytes === undefined) return inspectIdentity(fs, paths)
   const key = JSON.stringify([paths.certificatePath, paths.keyPath, ...bytes])
   const inspection = inspected.get(key) ?? inspectIdentity(fs, paths)
   inspected.set(key, inspection)
   return inspection
+}
+
+function contentsOf(fs: FileSystem, { certificatePath, keyPath }: IdentityPaths): string[] | undefined {
+  try {
+    return [certificatePath, keyPath].map(path => fs.read(path).toString())
+  } catch {
+    return undefined
+  }
 }
 
 /** The work on keys as on a device, with its verdicts remembered. */

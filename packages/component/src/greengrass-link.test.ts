@@ -1,0 +1,173 @@
+import { thingNameSchema } from '@rotator/protocol/ids'
+import * as v from 'valibot'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { GreengrassLink } from './greengrass-link.ts'
+import { Secret } from './secret.ts'
+import { FakeNucleus, type FakeStream } from './testing/fake-nucleus.ts'
+import { FakeTimers } from './testing/fake-timers.ts'
+
+let nucleus: FakeNucleus
+let timers: FakeTimers
+let link: GreengrassLink
+let told: string[]
+let messages: string[][]
+const streams = new Map<string, FakeStream>()
+const good = { keyAlgorithm: 'ECDSA-P256', signingAlgorithm: 'ECDSA-WITH-SHA256' }
+
+beforeEach(async () => {
+  nucleus = new FakeNucleus()
+  timers = new FakeTimers()
+  told = []
+  messages = []
+  streams.clear()
+  await nucleus.start()
+  for (const operation of [
+    'SubscribeToIoTCore',
+    'SubscribeToValidateConfigurationUpdates',
+    'SubscribeToComponentUpdates',
+    'PublishToIoTCore',
+    'SendConfigurationValidityReport',
+    'DeferComponentUpdate',
+  ]) {
+    nucleus.operations.set(operation, (request, stream) => {
+      const { topicName = '' } = request
+      streams.set(`${operation}${JSON.stringify(topicName)}`, stream)
+      return { kind: 'answer', body: {} }
+    })
+  }
+  nucleus.operations.set('GetConfiguration', () => ({ kind: 'answer', body: { value: good } }))
+  link = new GreengrassLink({
+    environment: {
+      thingName: v.parse(thingNameSchema, 'thing'),
+      socketPath: nucleus.socketPath,
+      authToken: new Secret(nucleus.token),
+      workFolder: '/',
+      root: '/',
+    },
+    topics: ['a', 'b'],
+    timers,
+    random: () => 0,
+    log: (_level, message) => void told.push(message),
+    onMessage: (...message) => messages.push(message),
+    onUp: () => told.push('UP'),
+    onDown: () => told.push('DOWN'),
+  })
+})
+
+afterEach(async () => {
+  link.close()
+  await nucleus.stop()
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setImmediate(resolve))
+}
+
+async function open(): Promise<void> {
+  link.open()
+  await until(() => told.includes('UP'))
+}
+
+const requests = (operation: string): unknown[] =>
+  nucleus.received
+    .filter(({ headers }) => headers['operation'] === `aws.greengrass#${operation}`)
+    .map(({ payload }) => JSON.parse(payload.toString()))
+
+describe('the link to Greengrass', () => {
+  test('subscribes to everything, hands messages on, and publishes', async () => {
+    await open()
+    streams.get('SubscribeToIoTCore"b"')?.send({ message: { topicName: 'b', payload: 'e30=' } })
+    await link.publish('c', '{}')
+    await until(() => messages.length > 0)
+    expect(messages).toEqual([['b', '{}']])
+    expect(requests('PublishToIoTCore')).toEqual([{ topicName: 'c', qos: '1', payload: 'e30=' }])
+    await expect(link.configured()).resolves.toEqual(good)
+  })
+
+  test('D12: after a lost connection everything is subscribed again', async () => {
+    await open()
+    nucleus.dropConnections()
+    await until(() => told.includes('DOWN'))
+    told = []
+    timers.advance(1000)
+    await until(() => told.includes('UP'))
+    expect(requests('SubscribeToIoTCore')).toEqual(
+      ['a', 'b', 'a', 'b'].map(topicName => ({ topicName, qos: '1' })),
+    )
+  })
+
+  test('Nucleus Lite, which does not know all operations, is lived with', async () => {
+    nucleus.operations.delete('SubscribeToValidateConfigurationUpdates')
+    nucleus.operations.delete('SubscribeToComponentUpdates')
+    await open()
+    expect(told.filter(line => line.includes('works without it'))).toHaveLength(2)
+  })
+
+  test('D12: a subscription that is not answered is begun again', async () => {
+    nucleus.operations.set('SubscribeToComponentUpdates', () => ({ kind: 'silence' }))
+    link.open()
+    await until(() => nucleus.streams.length === 2)
+    timers.advance(30_000)
+    await until(() => told.includes('DOWN'))
+    expect(told.join()).toContain('did not answer SubscribeToComponentUpdates')
+  })
+
+  test('the last known configuration serves while there is none to be read, and before the first one nothing does', async () => {
+    await expect(link.configured()).resolves.toBeUndefined()
+    await open()
+    nucleus.operations.delete('GetConfiguration')
+    await expect(link.configured()).resolves.toEqual(good)
+  })
+
+  test('a configuration that cannot be used is told at the start', async () => {
+    nucleus.operations.set('GetConfiguration', () => ({
+      kind: 'answer',
+      body: { value: { ...good, keyAlgorithm: 'Foobar' } },
+    }))
+    await open()
+    expect(told.join()).toMatch(/Foobar.*rotation jobs fail/u)
+  })
+
+  test('a proposed configuration is judged before it is deployed', async () => {
+    await open()
+    const propose = (deploymentId: string, configuration: object): void =>
+      streams
+        .get('SubscribeToValidateConfigurationUpdates""')
+        ?.send({ validateConfigurationUpdateEvent: { deploymentId, configuration } })
+    propose('good', good)
+    propose('bad', { ...good, signingAlgorithm: 'Foobar' })
+    propose('lacking', {})
+    await until(() => requests('SendConfigurationValidityReport').length === 3)
+    expect(requests('SendConfigurationValidityReport')).toMatchObject([
+      { configurationValidityReport: { status: 'ACCEPTED', deploymentId: 'good' } },
+      {
+        configurationValidityReport: {
+          status: 'REJECTED',
+          deploymentId: 'bad',
+          message: expect.stringContaining('Foobar'),
+        },
+      },
+      { configurationValidityReport: { status: 'ACCEPTED', deploymentId: 'lacking' } },
+    ])
+  })
+
+  test('component updates wait while a switch is under way; an answer that is refused is told', async () => {
+    await open()
+    const announce = (deploymentId: string): void =>
+      streams.get('SubscribeToComponentUpdates""')?.send({ preUpdateEvent: { deploymentId } })
+    announce('first')
+    await until(() => requests('DeferComponentUpdate').length === 1)
+    link.deferUpdates(true)
+    nucleus.operations.delete('DeferComponentUpdate')
+    announce('second')
+    await until(() => told.some(line => line.includes('refused DeferComponentUpdate')))
+    expect(requests('DeferComponentUpdate')).toEqual([
+      { deploymentId: 'first', recheckAfterMs: 0 },
+      { deploymentId: 'second', recheckAfterMs: 60_000 },
+    ])
+  })
+
+  test('before it is opened, and after it is closed unopened, it says so', async () => {
+    await expect(link.publish('a', '')).rejects.toMatchObject({ code: 'IPC_DISCONNECTED' })
+  })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { FakeTimers } from '../testing/fake-timers.ts'
+import { settle } from '../testing/simulated-device.ts'
+import { Alarms } from './alarms.ts'
+import { Outbox } from './outbox.ts'
+
+function outboxWith(publish: (topic: string, payload: string) => Promise<void>) {
+  const timers = new FakeTimers()
+  const told: string[] = []
+  const log = (_level: string, message: string): void => void told.push(message)
+  return { outbox: new Outbox({ publish, timers, log, retryMs: 10_000 }), timers, told }
+}
+
+describe('the outbox', () => {
+  test('D12: what cannot be handed over is kept, the latest of its topic, until Greengrass is there', async () => {
+    const sent: string[] = []
+    const { outbox } = outboxWith(async (topic, payload) => void sent.push(topic + payload))
+    await outbox.send({ topic: 'a', payload: { n: 1 } })
+    await outbox.send({ topic: 'a', payload: { n: 2 } })
+    await outbox.send({ topic: 'b', payload: {} })
+    expect(sent).toEqual([])
+    await outbox.up()
+    expect(sent).toEqual(['a{"n":2}', 'b{}'])
+    await outbox.up()
+    expect(sent).toHaveLength(2)
+    await outbox.send({ topic: 'a', payload: { n: 3 } })
+    outbox.down()
+    await outbox.send({ topic: 'a', payload: { n: 4 } })
+    expect(sent).toEqual(['a{"n":2}', 'b{}', 'a{"n":3}'])
+  })
+
+  test('a failed publish is tried again after a while, but not while there is no connection', async () => {
+    let failures = 3
+    const sent: string[] = []
+    const { outbox, timers, told } = outboxWith(async topic => {
+      failures -= 1
+      if (failures >= 0) throw new Error('offline')
+      sent.push(topic)
+    })
+    await outbox.up()
+    await outbox.send({ topic: 'a', payload: {} })
+    await outbox.send({ topic: 'b', payload: {} })
+    expect(timers.pending()).toEqual([10_000])
+    outbox.down()
+    timers.advance(10_000)
+    await settle()
+    expect(told).toEqual(['offline', 'offline'])
+    await outbox.up()
+    expect(sent).toEqual(['b'])
+    timers.advance(10_000)
+    await settle()
+    expect(sent).toEqual(['b', 'a'])
+  })
+
+  test('what an earlier phase could not send is forgotten with it', async () => {
+    const sent: string[] = []
+    const { outbox } = outboxWith(async topic => void sent.push(topic))
+    await outbox.send({ topic: 'a', payload: {} })
+    outbox.clear()
+    await outbox.up()
+    expect(sent).toEqual([])
+  })
+
+  test('a message that was replaced while it went out does not take its successor along', async () => {
+    const sent: string[] = []
+    let release = (): void => {}
+    const { outbox } = outboxWith(async (_topic, payload) => {
+      sent.push(payload)
+      await new Promise<void>(resolve => {
+        release = resolve
+      })
+    })
+    void outbox.up()
+    const first = outbox.send({ topic: 'a', payload: { n: 1 } })
+    outbox.down()
+    await outbox.send({ topic: 'a', payload: { n: 2 } })
+    release()
+    await first
+    void outbox.up()
+    await settle()
+    expect(sent).toEqual(['{"n":1}', '{"n":2}'])
+    release()
+  })
+})
+
+describe('alarms', () => {
+  test('a later one of a name replaces an earlier one, and the spread goes both ways', () => {
+    const timers = new FakeTimers()
+    const rung: unknown[] = []
+    let random = 0
+    const alarms = new Alarms(
+      timers,
+      () => random,
+      event => rung.push(event),
+    )
+    const order = { kind: 'arm-timer', phase: 'idle', afterMs: 1000, spreadMs: 200 } as const
+    alarms.arm({ ...order, name: 'again' })
+    expect(timers.pending()).toEqual([800])
+    random = 1
+    alarms.arm({ ...order, name: 'again' })
+    alarms.arm({ ...order, name: 'look', spreadMs: 0 })
+    expect(timers.pending()).toEqual([1000, 1200])
+    timers.advance(1100)
+    expect(rung).toEqual([{ kind: 'timer', name: 'look', phase: 'idle' }])
+    alarms.stop()
+    timers.advance(1000)
+    expect(rung).toHaveLength(1)
+  })
+})

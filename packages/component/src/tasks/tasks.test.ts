@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { nodeFileSystem } from '../identities/files/node-file-system.ts'
+import { unusableStore } from '../identities/unusable-store.ts'
+import { FakeTimers } from '../testing/fake-timers.ts'
+import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
+import { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { TestAuthority, type TestIdentity } from '../testing/test-authority.ts'
+import { systemTimers } from '../timers.ts'
+import { childIdentityStore } from './child-identity-store.ts'
+import { performTask } from './perform-task.ts'
+import { runTask } from './run-task.ts'
+import { runAsTask } from './task-entry.ts'
+
+const program = fileURLToPath(new URL('../main.ts', import.meta.url))
+const runner = { program, timers: systemTimers, timeoutMs: 60_000 }
+const authority = new TestAuthority()
+let folder: string
+let identity: TestIdentity
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tasks-'))
+  identity = await authority.identity()
+  writeFileSync(join(folder, 'c.pem'), identity.certificatePem)
+  writeFileSync(join(folder, 'k.pem'), identity.keyPem)
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const paths = () => ({ certificatePath: join(folder, 'c.pem'), keyPath: join(folder, 'k.pem') })
+
+describe('tasks in a child', () => {
+  test('A6: a rotation of the files by real children, which get no environment and no key', async () => {
+    const store = childIdentityStore(runner, paths())
+    const ids = await prepare(store, async csr => authority.issue(csr))
+    await store.place({ current: ids.new, previous: ids.old })
+    await store.drop()
+    expect(await store.find()).toMatchObject({ current: ids.new, previous: null, execution })
+  }, 60_000)
+
+  test("a refusal comes back as the store's own; a child that fails has its own words", async () => {
+    const missing = childIdentityStore(runner, { ...paths(), keyPath: join(folder, 'none') })
+    expect(await missing.makePending(execution, algorithms)).toMatchObject({
+      kind: 'pending-not-made',
+      code: 'IDENTITY_UNUSABLE',
+    })
+    await expect(missing.drop()).rejects.toMatchObject({ code: 'IDENTITY_UNUSABLE' })
+    const broken = join(folder, 'broken.mjs')
+    writeFileSync(broken, "process.stderr.write('out of order'); process.exit(3)")
+    const failing = childIdentityStore({ ...runner, program: broken }, paths())
+    await expect(failing.find()).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: expect.stringMatching(/for find failed: exit code 3 out of order/u),
+    })
+    expect(await failing.makePending(execution, algorithms)).toMatchObject({ code: 'KEY_GENERATION_FAILED' })
+  }, 60_000)
+
+  test('a child that hangs is killed after the timeout', async () => {
+    const hanging = join(folder, 'hanging.mjs')
+    writeFileSync(hanging, 'setInterval(() => {}, 1000)')
+    const timers = new FakeTimers()
+    const task = runTask({ program: hanging, timers, timeoutMs: 1000 }, 'find', { paths: paths() })
+    while (timers.pending().length === 0) await new Promise(resolve => setImmediate(resolve))
+    timers.advance(1000)
+    await expect(task).rejects.toThrow('SIGKILL')
+  })
+
+  test('a folder that is no program says so', async () => {
+    const task = runTask({ ...runner, program: join(folder, 'none.mjs') }, 'find', { paths: paths() })
+    await expect(task).rejects.toThrow(/exit code 1/u)
+  })
+})
+
+describe('the child', () => {
+  const entry = async (name: string, feed: (input: PassThrough) => void) => {
+    const input = new PassThrough()
+    const written: string[] = []
+    const ended = new Promise<number>(resolve => {
+      void runAsTask(name, { input, write: text => written.push(text), exit: resolve })
+    })
+    feed(input)
+    return { code: await ended, written }
+  }
+
+  test('answers one request, also one that comes in pieces, and ends', async () => {
+    mkdirSync(join(folder, 'config'))
+    const request = JSON.stringify({ root: folder, authToken: 'TOKEN' })
+    const { code, written } = await entry('begin', input => {
+      input.write(request.slice(0, 10))
+      input.write(`${request.slice(10)}\n`)
+    })
+    expect(code).toBe(0)
+    expect(JSON.parse(written.join(''))).toMatchObject({
+      ok: true,
+      answer: {
+        location: { ok: false, problem: expect.stringContaining('certificateFilePath') },
+        service: createHash('sha256').update('TOKEN').digest('hex'),
+      },
+    })
+    expect(written.join('')).not.toContain('TOKEN"')
+  })
+
+  test('D1: ends when its parent is gone, so that two never work on the same files', async () => {
+    expect(await entry('find', input => input.end())).toEqual({ code: 1, written: [] })
+  })
+
+  test('tells a failure of the store from one of its own', async () => {
+    const request = JSON.stringify({ paths: { certificatePath: '/c', keyPath: '/k' } })
+    expect(await performTask(new SimulatedDisk(), 'drop', request)).toMatchObject({
+      ok: false,
+      failure: { code: 'IDENTITY_UNUSABLE', byHand: false },
+    })
+    expect(await performTask(nodeFileSystem, 'drop', 'garbage')).toEqual({
+      ok: false,
+      message: expect.any(String),
+    })
+  })
+})
+
+test('an identity that cannot be located makes every job fail with that reason, and touches nothing', async () => {
+  const store = unusableStore('It is in an HSM.')
+  expect(await store.find()).toMatchObject({ current: null, remark: 'It is in an HSM.' })
+  expect(await store.makePending(execution, algorithms)).toEqual({
+    kind: 'pending-not-made',
+    code: 'IDENTITY_UNUSABLE',
+    reason: 'It is in an HSM.',
+  })
+  expect(await store.pendingCsr('' as never)).toBeUndefined()
+  await expect(store.place({ current: '' as never, previous: '' as never })).rejects.toThrow('HSM')
+  await expect(store.drop()).resolves.toBeUndefined()
+})
