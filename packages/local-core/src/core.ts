@@ -24,7 +24,7 @@ import { fastTimings, realTimings, type Timings } from './timings.ts'
 export type CoreEvent =
   | SupervisorEvent
   | NucleusEvent
-  | { readonly event: 'leftovers-killed'; readonly processGroups: readonly number[] }
+  | { readonly event: 'leftovers-killed'; readonly pids: readonly number[] }
   | { readonly event: 'deployment'; readonly deploymentId: string; readonly result: DeploymentResult }
 
 export interface Core {
@@ -55,8 +55,11 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
   const clock = systemClock
   const timings = options.fast ? fastTimings : realTimings
   const tell = (event: CoreEvent) => write(`${JSON.stringify({ ...event, at: clock.now() })}\n`)
-  const leftovers = killLeftovers(layout.processGroupsFile, layout.root)
-  if (leftovers.length > 0) tell({ event: 'leftovers-killed', processGroups: leftovers })
+  const killRest = () => {
+    const pids = killLeftovers(layout.processGroupsFile, layout.root)
+    if (pids.length > 0) tell({ event: 'leftovers-killed', pids })
+  }
+  killRest()
   installSystemctl(layout, process.execPath)
   const network = await openNetworkLink()
   const faults = createMessageFaults(clock)
@@ -67,7 +70,7 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
     mainPid: process.pid,
     unitNames: surroundingUnits(readFileSync('/proc/self/cgroup', 'utf8')),
     startService: async () => {
-      nucleus = await startNucleus({
+      const started = await startNucleus({
         layout,
         clock,
         random: Math.random,
@@ -79,7 +82,8 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
         processGroupsChanged: groups => writeProcessGroups(layout.processGroupsFile, groups),
         tell,
       })
-      return nucleus
+      nucleus = started
+      return { stop: () => started.stop().finally(killRest) }
     },
     restartDelayMs: timings.serviceRestartMs,
     tell,

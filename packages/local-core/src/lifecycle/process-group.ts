@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Signals a whole process group; one that is gone is fine. */
 export function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
+  kill(-processGroup, signal)
+}
+
+function kill(target: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-processGroup, signal)
+    process.kill(target, signal)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
@@ -25,25 +29,27 @@ export function readProcessGroups(file: string): number[] {
   }
 }
 
-/**
- * Kills what an earlier core on this root left running, as a service manager empties a control group. A
- * number may belong to somebody else by now: only a leader with this root's environment is killed.
- */
-export function killLeftovers(file: string, root: string): number[] {
-  const leftovers = readProcessGroups(file).filter(group => isOurs(group, root))
-  for (const group of leftovers) signalGroup(group, 'SIGKILL')
-  writeProcessGroups(file, [])
-  return leftovers
-}
-
 /** The variable by which a process shows which root it belongs to. */
 export const rootVariable = 'LOCAL_CORE_ROOT'
 
-function isOurs(processGroup: number, root: string): boolean {
+/**
+ * Kills every process of this root, whatever its parent and group, as a service manager empties a control
+ * group: when the nucleus has ended, and before it starts, for what an earlier core has left running.
+ */
+export function killLeftovers(processGroupsFile: string, root: string): number[] {
+  const leftovers = readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 1 && belongsTo(pid, root))
+  for (const pid of leftovers) kill(pid, 'SIGKILL')
+  writeProcessGroups(processGroupsFile, [])
+  return leftovers
+}
+
+function belongsTo(pid: number, root: string): boolean {
   try {
-    const environment = readFileSync(`/proc/${processGroup}/environ`, 'utf8').split('\0')
-    return environment.includes(`${rootVariable}=${root}`)
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${rootVariable}=${root}`)
   } catch {
+    // It has ended meanwhile, or is another user's.
     return false
   }
 }

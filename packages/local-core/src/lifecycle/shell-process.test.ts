@@ -57,16 +57,20 @@ describe('shell processes', () => {
 })
 
 describe('leftovers', () => {
-  test('of this root are killed, strangers with a reused number are not', async () => {
-    const ours = start()(request('exec sleep 1000'))
+  test('of this root are killed, also outside any group that is known; strangers are not', async () => {
+    const ours = start()(request('setsid sleep 1000 & echo $!; wait'))
     const strangers = shellProcesses(systemClock, { PATH: process.env['PATH'] ?? '' })(
       request('exec sleep 1000'),
     )
+    const log = () => readFileSync(join(folder, 'logs', 'c.log'), 'utf8')
+    await expect.poll(log).toMatch(/^\d+\n$/)
+    const escaped = Number(log())
+    await expect.poll(() => readFileSync(`/proc/${escaped}/comm`, 'utf8')).toBe('sleep\n')
     const file = join(folder, 'process-groups')
-    await expect.poll(() => readFileSync(`/proc/${ours.pid}/environ`, 'utf8')).toContain(rootVariable)
-    writeProcessGroups(file, [ours.pid, strangers.pid, 999_999_999])
-    expect(killLeftovers(file, folder)).toEqual([ours.pid])
+    writeProcessGroups(file, [ours.pid])
+    expect(new Set(killLeftovers(file, folder))).toEqual(new Set([ours.pid, escaped]))
     expect(await ours.exited).toEqual({ code: null, signal: 'SIGKILL' })
+    await expect.poll(() => isAlive(escaped)).toBe(false)
     expect(isAlive(strangers.pid)).toBe(true)
     expect(readProcessGroups(file)).toEqual([])
     await strangers.stop(60_000)
