@@ -244,8 +244,19 @@ describe('deploying again', () => {
     const { stack, events } = await deployed(resources => {
       Object.assign(resources['Custom']?.Properties ?? {}, { Prefix: 'good day' })
       delete resources['EveryMinute']
+      delete resources['Template']
+      const everything = { Effect: 'Allow', Action: '*', Resource: '*' }
+      Object.assign(resources['DevicePolicy']?.Properties ?? {}, {
+        PolicyDocument: { Version: '2012-10-17', Statement: [everything] },
+      })
     })
-    expect(events).toEqual(['update Custom', 'update Echo', 'delete EveryMinute'])
+    expect(events).toEqual([
+      'update Custom',
+      'update Echo',
+      'update DevicePolicy',
+      'delete EveryMinute',
+      'delete Template',
+    ])
     expect(stack.outputs).toEqual({
       Greeting: 'good day Update',
       TopicArn: 'arn:aws:sns:us-east-1:123456789012:told',
@@ -253,6 +264,15 @@ describe('deploying again', () => {
     await ask('pump1', {})
     await replies('pump1')
     expect(repliesTo('pump1')).toMatchObject([{ greeting: 'good day Update' }])
+    const iot = new IoTClient(settings)
+    const { policyDocument } = await iot.send(new GetPolicyCommand({ policyName: 'device' }))
+    expect(policyDocument).toContain('"Action":"*"')
+    const gone = iot.send(new DescribeJobTemplateCommand({ jobTemplateId: 'Template' }))
+    await expect(gone).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    await deployed(resources => delete resources['DevicePolicy'])
+    const removed = iot.send(new GetPolicyCommand({ policyName: 'device' }))
+    await expect(removed).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    iot.destroy()
   })
 
   test.each(['Echo', 'Allowed', 'Work', 'Topic'])(

@@ -62,7 +62,7 @@ function parseActions(payload: Members): RuleAction[] {
   const { actions } = payload
   if (!Array.isArray(actions)) throw invalidRequest("Member 'actions' must be a list")
   if (actions.length > 10) throw invalidRequest('A rule has at most 10 actions')
-  return actions.map((_, at) => parseAction(optionalObject(actions as unknown as Members, String(at)) ?? {}))
+  return actions.map((action: unknown) => parseAction(optionalObject({ action }, 'action') ?? {}))
 }
 
 /**

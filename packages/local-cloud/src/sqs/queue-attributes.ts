@@ -20,6 +20,16 @@ const kept = new Set([
   'SqsManagedSseEnabled',
 ])
 
+const known = new Set([
+  ...kept,
+  'DelaySeconds',
+  'VisibilityTimeout',
+  'MessageRetentionPeriod',
+  'MaximumMessageSize',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+])
+
 const invalidValue = (name: string) =>
   new AwsError('InvalidAttributeValue', 400, `Invalid value for the parameter ${name}.`)
 
@@ -53,8 +63,6 @@ function parseRedrive(text: string | undefined): QueueAttributes['redrive'] {
 
 /** @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue` */
 export function parseQueueAttributes(given: Readonly<Record<string, string>>): QueueAttributes {
-  const known = new Set([...kept, 'DelaySeconds', 'VisibilityTimeout', 'MessageRetentionPeriod'])
-  for (const name of ['MaximumMessageSize', 'ReceiveMessageWaitTimeSeconds', 'RedrivePolicy']) known.add(name)
   const unknown = Object.keys(given).find(name => !known.has(name))
   if (unknown !== undefined) throw new AwsError('InvalidAttributeName', 400, `Unknown Attribute ${unknown}.`)
   const redrive = parseRedrive(given['RedrivePolicy'])

@@ -1,21 +1,25 @@
 import { type Account, arn } from '../../account.ts'
 import type { RestOperation } from '../../api/operation.ts'
 import type { Rules } from '../../rules/rules.ts'
-import { lowerCamel, optionalText, refuseTaken, requiredText } from '../property-input.ts'
+import { listOf, lowerCamel, optionalText, refuseTaken, requiredText } from '../property-input.ts'
 import type { ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import { type Members, membersOf, validationError } from '../template.ts'
 
 /** Calls an operation of this cloud's API as a client with all rights would. */
-export type CallOperation = (name: string, params: Record<string, string>, body: Members) => Promise<unknown>
+export type CallOperation = (
+  name: string,
+  params: Record<string, string>,
+  body: Members,
+  query?: Record<string, string>,
+) => Promise<unknown>
 
 export function operationCaller(operations: readonly RestOperation[], service: string): CallOperation {
-  return async (name, params, body) => {
+  return async (name, params, body, query = {}) => {
     const operation = operations.find(candidate => candidate.name === name && candidate.service === service)
     if (operation === undefined) throw validationError(`This cloud has no operation ${name}.`)
-    const query = new URLSearchParams()
     return operation.handle({
       params,
-      query,
+      query: new URLSearchParams(query),
       headers: {},
       body,
       rawBody: Buffer.from(JSON.stringify(body)),
@@ -50,7 +54,6 @@ export function topicRuleProvider(rules: Rules): ResourceProvider {
 const renamed: Readonly<Record<string, string>> = {
   exponentialRolloutRate: 'exponentialRate',
   retryCriteriaList: 'criteriaList',
-  inProgressTimeoutInMinutes: 'inProgressTimeoutInMinutes',
 }
 
 function apiShape(value: unknown): unknown {
@@ -62,40 +65,37 @@ function apiShape(value: unknown): unknown {
   )
 }
 
-export function jobTemplateProvider(call: CallOperation): ResourceProvider {
-  const configurations = [
-    'AbortConfig',
-    'JobExecutionsRetryConfig',
-    'JobExecutionsRolloutConfig',
-    'PresignedUrlConfig',
-    'TimeoutConfig',
-    'MaintenanceWindows',
-  ]
+const templateTexts = ['Description', 'Document', 'DocumentSource', 'JobArn']
+const templateSettings = [
+  'AbortConfig',
+  'JobExecutionsRetryConfig',
+  'JobExecutionsRolloutConfig',
+  'MaintenanceWindows',
+  'PresignedUrlConfig',
+  'TimeoutConfig',
+]
+
+function templateBody(properties: Members): Members {
+  const given = (names: readonly string[]) =>
+    lowerCamel(
+      Object.fromEntries(names.filter(name => name in properties).map(name => [name, properties[name]])),
+    )
   return {
-    understands: ['JobTemplateId', 'Description', 'Document', 'DocumentSource', 'JobArn', ...configurations],
+    ...membersOf(given(templateTexts), 'the texts'),
+    ...membersOf(apiShape(given(templateSettings)), 'the settings'),
+  }
+}
+
+/** AWS cannot change a template: a change makes another one, which fails where it has the same id. */
+export function jobTemplateProvider(call: CallOperation): ResourceProvider {
+  return {
+    understands: ['JobTemplateId', ...templateTexts, ...templateSettings],
     passesOver: ['Tags'],
     async create({ properties }) {
       const jobTemplateId = requiredText(properties, 'JobTemplateId')
-      const texts = ['Description', 'Document', 'DocumentSource', 'JobArn'].filter(
-        name => properties[name] !== undefined,
-      )
-      const body = {
-        ...Object.fromEntries(texts.map(name => [name, properties[name]])),
-        ...Object.fromEntries(
-          configurations
-            .filter(name => properties[name] !== undefined)
-            .map(name => [name, apiShape(lowerCamel(properties[name]))]),
-        ),
-      }
-      const made = await call(
-        'CreateJobTemplate',
-        { jobTemplateId },
-        membersOf(topLevelLowerCamel(body), 'template'),
-      )
-      return {
-        physicalId: jobTemplateId,
-        attributes: { Arn: String(membersOf(made, 'the answer')['jobTemplateArn']) },
-      }
+      const made = await call('CreateJobTemplate', { jobTemplateId }, templateBody(properties))
+      const { jobTemplateArn } = membersOf(made, 'the answer')
+      return { physicalId: jobTemplateId, attributes: { Arn: jobTemplateArn } }
     },
     async delete({ made }) {
       await call('DeleteJobTemplate', { jobTemplateId: made.physicalId }, {})
@@ -103,30 +103,36 @@ export function jobTemplateProvider(call: CallOperation): ResourceProvider {
   }
 }
 
-const topLevelLowerCamel = (members: Members): Members =>
-  Object.fromEntries(
-    Object.entries(members).map(([key, value]) => [key.charAt(0).toLowerCase() + key.slice(1), value]),
-  )
-
 export function iotPolicyProvider(call: CallOperation, account: Account): ResourceProvider {
-  const document = (properties: Members) => {
-    const given = properties['PolicyDocument']
-    return typeof given === 'string' ? given : JSON.stringify(given)
-  }
-  const made = (name: string) => ({
-    physicalId: name,
-    attributes: { Arn: arn(account, 'iot', `policy/${name}`), Id: name },
+  const bodyOf = ({ PolicyDocument: given }: Members) => ({
+    policyDocument: typeof given === 'string' ? given : JSON.stringify(given),
   })
   return {
     understands: ['PolicyName', 'PolicyDocument'],
     passesOver: ['Tags'],
     async create({ properties, generatedName }) {
       const policyName = optionalText(properties, 'PolicyName') ?? generatedName(128)
-      await call('CreatePolicy', { policyName }, { policyDocument: document(properties) })
-      return made(policyName)
+      await call('CreatePolicy', { policyName }, bodyOf(properties))
+      const attributes = { Arn: arn(account, 'iot', `policy/${policyName}`), Id: policyName }
+      return { physicalId: policyName, attributes }
     },
-    async delete({ made: { physicalId } }) {
-      await call('DeletePolicy', { policyName: physicalId }, {})
+    async update({ properties }, { made }) {
+      const policyName = made.physicalId
+      if ((optionalText(properties, 'PolicyName') ?? policyName) !== policyName)
+        throw validationError(`The policy ${policyName} cannot be renamed here: give it another logical id.`)
+      await call('CreatePolicyVersion', { policyName }, bodyOf(properties), { setAsDefault: 'true' })
+      return made
+    },
+    async delete({ made: { physicalId: policyName } }) {
+      const listed = membersOf(await call('ListPolicyVersions', { policyName }, {}), 'the answer')
+      for (const version of listOf(listed, 'policyVersions'))
+        if (version['isDefaultVersion'] !== true)
+          await call(
+            'DeletePolicyVersion',
+            { policyName, policyVersionId: requiredText(version, 'versionId') },
+            {},
+          )
+      await call('DeletePolicy', { policyName }, {})
     },
   }
 }
