@@ -40,7 +40,7 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   }
   const { root, thingName, authToken } = environment.value
   const log = jsonLines(write, now, { [logFields.thingName]: thingName })
-  const runner = { program, timers: systemTimers, timeoutMs: taskTimeoutMs }
+  const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: taskTimeoutMs }
   const { location, service } = await runTask(runner, 'begin', { root, authToken: authToken.reveal() })
   return startComponent({
     environment: environment.value,
@@ -53,13 +53,7 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
     random: Math.random,
     owner: processOwner,
     log,
-    onCrash: error => {
-      log(
-        'error',
-        `A fault of this component: ${messageOf(error)}. It ends and resumes when Greengrass starts it again.`,
-      )
-      facts.exit(1)
-    },
+    onCrash: endOn(log, facts.exit),
   })
 }
 

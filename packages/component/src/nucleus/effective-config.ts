@@ -10,9 +10,9 @@ import { type PathSettings, pathSettings } from './transaction-log.ts'
 export function readEffectiveConfig(text: string): PathSettings {
   const settings: PathSettings = {}
   for (const line of linesOfSystem(text.split(/\r?\n/u))) {
-    const match = /^\s+["']?(\w+)["']?\s*:\s+(.*)$/u.exec(line)
+    const match = /^[ \t]+["']?(\w+)["']?[ \t]*:[ \t]+(.*)$/su.exec(line)
     const setting = pathSettings.find(name => name === match?.[1])
-    const value = readScalar(match?.[2]?.trim() ?? '')
+    const value = readScalar(match?.[2] ?? '')
     if (setting !== undefined && value !== undefined) settings[setting] = value
   }
   return settings
@@ -32,7 +32,8 @@ function readScalar(text: string): string | undefined {
   if (single !== undefined) return single.replaceAll("''", "'")
   // An unfinished quotation, a list, a block, an anchor: nothing that the nucleus writes for a path.
   if (/^["'[\]{}>|&*!%@`#]/u.test(text)) return undefined
-  const plain = text.replace(/\s+#.*$/u, '')
+  // Only blanks and tabs are white space to YAML.
+  const plain = text.replace(/[ \t]+#.*$/su, '').replace(/[ \t]+$/u, '')
   return ['', '~', 'null'].includes(plain) ? undefined : plain
 }
 

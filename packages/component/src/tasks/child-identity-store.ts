@@ -1,5 +1,6 @@
-import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
+import type { IdentityStore } from '../identities/identity-store.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
+import { messageOf } from '../message-of.ts'
 import { runTask, type TaskRunnerOptions } from './run-task.ts'
 
 /** The identities in files, each order carried out by a child. */
@@ -9,8 +10,7 @@ export const childIdentityStore = (runner: TaskRunnerOptions, paths: IdentityPat
     try {
       return await runTask(runner, 'make-pending', { paths, execution, algorithms })
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason: error.message }
+      return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason: messageOf(error) }
     }
   },
   pendingCsr: async csrDigest => (await runTask(runner, 'pending-csr', { paths, csrDigest })).csr,

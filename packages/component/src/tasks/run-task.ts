@@ -10,6 +10,8 @@ import {
 } from './task-protocol.ts'
 
 export interface TaskRunnerOptions {
+  /** The Node that this process runs in. */
+  node: string
   /** The file that this process runs from. */
   program: string
   timers: Timers
@@ -31,7 +33,7 @@ export async function runTask<N extends TaskName>(
 ): Promise<TaskAnswer<N>> {
   // Loaded when first needed, as little else of Node is.
   const { spawn } = await import('node:child_process')
-  const child = spawn(process.execPath, [options.program, taskArgument, name], { env: {} })
+  const child = spawn(options.node, [options.program, taskArgument, name], { env: {} })
   const cancel = options.timers.after(options.timeoutMs, () => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', piece => (output.stdout += String(piece)))

@@ -16,9 +16,10 @@ import { childIdentityStore } from './child-identity-store.ts'
 import { performTask } from './perform-task.ts'
 import { runTask } from './run-task.ts'
 import { runAsTask } from './task-entry.ts'
+import type { TaskName, TaskRequest } from './task-protocol.ts'
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url))
-const runner = { program, timers: systemTimers, timeoutMs: 60_000 }
+const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: 60_000 }
 const authority = new TestAuthority()
 let folder: string
 let identity: TestIdentity
@@ -66,15 +67,17 @@ describe('tasks in a child', () => {
     const hanging = join(folder, 'hanging.mjs')
     writeFileSync(hanging, 'setInterval(() => {}, 1000)')
     const timers = new FakeTimers()
-    const task = runTask({ program: hanging, timers, timeoutMs: 1000 }, 'find', { paths: paths() })
+    const task = runTask({ ...runner, program: hanging, timers, timeoutMs: 1000 }, 'find', { paths: paths() })
     while (timers.pending().length === 0) await new Promise(resolve => setImmediate(resolve))
     timers.advance(1000)
     await expect(task).rejects.toThrow('SIGKILL')
   })
 
-  test('a folder that is no program says so', async () => {
+  test('a program, or a Node, that is not there says so', async () => {
     const task = runTask({ ...runner, program: join(folder, 'none.mjs') }, 'find', { paths: paths() })
     await expect(task).rejects.toThrow(/exit code 1/u)
+    const without = runTask({ ...runner, node: join(folder, 'node') }, 'find', { paths: paths() })
+    await expect(without).rejects.toThrow(/ENOENT/u)
   })
 })
 
@@ -109,6 +112,24 @@ describe('the child', () => {
 
   test('D1: ends when its parent is gone, so that two never work on the same files', async () => {
     expect(await entry('find', input => input.end())).toEqual({ code: 1, written: [] })
+  })
+
+  test('performs every order to the store on the files', async () => {
+    const perform = async <N extends TaskName>(name: N, request: Omit<TaskRequest<N>, 'paths'>) => {
+      const reply = await performTask(nodeFileSystem, name, JSON.stringify({ paths: paths(), ...request }))
+      if (!reply.ok) throw new Error(reply.message)
+      return reply.answer
+    }
+    const made = await perform('make-pending', { execution, algorithms })
+    const csrDigest = made.kind === 'pending-made' ? made.csrDigest : ('' as never)
+    const { csr = '' } = await perform('pending-csr', { csrDigest })
+    const certificatePem = await authority.issue(csr)
+    const check = await perform('check-certificate', { csrDigest, certificatePem, now: Date.now() })
+    const current = check.kind === 'certificate-usable' ? check.certificateId : ('' as never)
+    expect(await perform('place', { current, previous: identity.certificateId })).toBeNull()
+    expect(await perform('find', {})).toMatchObject({ current, previous: identity.certificateId })
+    expect(await perform('drop', {})).toBeNull()
+    expect(await perform('find', {})).toMatchObject({ current, previous: null })
   })
 
   test('tells a failure of the store from one of its own', async () => {

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import type { IdentityPaths } from '../../keys/inspect-identity.ts'
 import { type Anchor, type Anchors, findAnchors } from './anchors.ts'
 import { createDurably, ensureFolder, removeFolderOfFiles, replaceByFile, replaceByLink } from './durable.ts'
-import { type Entry, type FileSystem, fileErrorCode, type Ownership } from './file-system.ts'
+import { entryAt, type FileSystem, fileErrorCode, type Ownership } from './file-system.ts'
 import {
+  describeGeneration,
   type Generation,
   linkedGeneration,
   listGenerations,
@@ -76,14 +77,12 @@ export function becomeGeneration(fs: FileSystem, { layout }: Anchors, draft: str
   const folder = nextFolder(fs, layout)
   fs.rename(draft, folder)
   fs.sync(layout.identities)
-  const made = listGenerations(fs, layout).at(-1)
-  if (made?.folder !== folder) throw new Error(`${folder} is incomplete`)
-  return made
+  return describeGeneration(fs, folder)
 }
 
 /** The owner, group and mode of the file that a configured path leads to. */
 export function configuredOwnership(fs: FileSystem, path: string): Ownership {
-  const { mode, uid, gid } = fs.look(fs.resolve(path)) as Entry
+  const { mode, uid, gid } = entryAt(fs, fs.resolve(path))
   return { mode, uid, gid }
 }
 
@@ -92,7 +91,7 @@ function linkBoth(fs: FileSystem, { certificate, key }: Anchors, generation: Gen
   try {
     linkOne(fs, certificate)
   } catch (error) {
-    const { mode, uid, gid } = fs.look(generation.keyPath) as Entry
+    const { mode, uid, gid } = entryAt(fs, generation.keyPath)
     if (!key.isOurs) replaceByFile(fs, key.path, fs.read(generation.keyPath), { mode, uid, gid })
     throw error
   }

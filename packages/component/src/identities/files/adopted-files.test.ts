@@ -204,6 +204,16 @@ describe('D11: files changed by hand', () => {
     expect(await store.find()).toMatchObject({ current: ids.new, previous: ids.old })
   })
 
+  test('even the one link may be gone', async () => {
+    const disk = diskWith(identity)
+    const store = storeOn(disk)
+    const ids = await prepare(store, issue)
+    disk.removeFile('/greengrass/v2/identities/current')
+    expect(await store.find()).toMatchObject({ current: null })
+    await store.place({ current: ids.new, previous: ids.old })
+    expect(await store.find()).toMatchObject({ current: ids.new })
+  })
+
   test('one link that was replaced by the same file is put back without touching the other', async () => {
     const disk = diskWith(identity)
     const store = storeOn(disk)

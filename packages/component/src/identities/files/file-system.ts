@@ -43,6 +43,13 @@ export interface FileSystem {
   freeBytes(path: string): number
 }
 
+/** @throws ENOENT where there is nothing. */
+export function entryAt(fs: FileSystem, path: string): Entry {
+  const entry = fs.look(path)
+  if (entry === undefined) throw Object.assign(new Error(`ENOENT: nothing is at ${path}`), { code: 'ENOENT' })
+  return entry
+}
+
 /** @returns Node's name for what went wrong, `UNKNOWN` for what is no file error. */
 export function fileErrorCode(thrown: unknown): string {
   const code: unknown = Object(thrown).code

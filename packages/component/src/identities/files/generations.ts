@@ -31,16 +31,21 @@ export function listGenerations(fs: FileSystem, layout: Layout): Generation[] {
     .sort((a, b) => a.number - b.number)
 }
 
+/** @returns undefined where something is missing that makes an identity. */
 function readGeneration(fs: FileSystem, folder: string): Generation | undefined {
+  const parts = [fileNames.certificate, fileNames.privateKey]
+  const isWhole = parts.every(name => fs.look(join(folder, name))?.kind === 'file')
+  return isWhole ? describeGeneration(fs, folder) : undefined
+}
+
+export function describeGeneration(fs: FileSystem, folder: string): Generation {
   const certificatePath = join(folder, fileNames.certificate)
-  const keyPath = join(folder, fileNames.privateKey)
-  if (fs.look(certificatePath)?.kind !== 'file' || fs.look(keyPath)?.kind !== 'file') return undefined
   const block = firstCertificate(fs.read(certificatePath).toString())
   return {
     number: Number(basename(folder)),
     folder,
     certificatePath,
-    keyPath,
+    keyPath: join(folder, fileNames.privateKey),
     certificateId: block && certificateId(block.der),
   }
 }

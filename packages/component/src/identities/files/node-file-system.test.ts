@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fileErrorCode } from './file-system.ts'
+import { entryAt, fileErrorCode } from './file-system.ts'
 import { nodeFileSystem as fs } from './node-file-system.ts'
-import { processOwner } from './process-owner.ts'
+import { ownerOf, processOwner } from './process-owner.ts'
 
 let folder: string
 const owner = { mode: 0o640, ...processOwner }
@@ -87,6 +87,12 @@ describe("the device's disk", () => {
     expect(codeOf(() => fs.read(at('none')))).toBe('ENOENT')
     expect(codeOf(() => fs.read(folder))).toBe('EISDIR')
     expect(codeOf(() => fs.read(at('loop')))).toBe('ELOOP')
+    expect(codeOf(() => entryAt(fs, at('none')))).toBe('ENOENT')
     expect(fileErrorCode('text')).toBe('UNKNOWN')
+  })
+
+  test('has owners where the system has', () => {
+    expect(ownerOf({ getuid: () => 5, getgid: () => 6 })).toEqual({ uid: 5, gid: 6 })
+    expect(ownerOf({})).toEqual({ uid: 0, gid: 0 })
   })
 })

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path'
 import type { Anchors } from './anchors.ts'
-import type { FileSystem, Ownership } from './file-system.ts'
+import { entryAt, type FileSystem, type Ownership } from './file-system.ts'
 
-const nobody: Ownership = { mode: 0o700, uid: 0, gid: 0 }
 /** Nobody but its owner may put other files into one of our folders. */
 const writableByOwnerOnly = 0o755
 const groupAndOthers = 0o077
@@ -10,7 +9,7 @@ const others = 0o007
 const othersMayEnter = 0o001
 
 const ownershipOf = (fs: FileSystem, path: string): Ownership => {
-  const { mode, uid, gid } = fs.look(path) ?? nobody
+  const { mode, uid, gid } = entryAt(fs, path)
   return { mode: mode & writableByOwnerOnly, uid, gid }
 }
 
@@ -30,6 +29,6 @@ export function generationOwnership(fs: FileSystem, anchors: Anchors, key: Owner
 
 function mayOthersReach(fs: FileSystem, folder: string): boolean {
   if (folder === dirname(folder)) return true
-  const mode = fs.look(folder)?.mode ?? 0
+  const { mode } = entryAt(fs, folder)
   return (mode & othersMayEnter) !== 0 && mayOthersReach(fs, dirname(folder))
 }
