@@ -29,7 +29,7 @@ export interface CloudOptions {
   /** 0, or none: a free one. */
   ports?: { http?: number; https?: number; mqtt?: number }
   brokerLimits?: Partial<BrokerLimits>
-  /** Processes at once for one function; default: twice as many as this machine runs at once. */
+  /** Processes at once for one function; default: as many as this machine runs at once, and at least two. */
   mostInstances?: number
   /** Starts a process of every function as it is deployed, so that its first event need not wait for one. */
   warmFunctions?: boolean
@@ -126,7 +126,7 @@ function fixedSurroundings(directory: string, account: Account) {
 
 const withDefaults = (options: CloudOptions) => ({
   brokerLimits: options.brokerLimits ?? {},
-  mostInstances: options.mostInstances ?? 2 * availableParallelism(),
+  mostInstances: options.mostInstances ?? Math.max(2, availableParallelism()),
   retryDelayScale: options.retryDelayScale ?? 1,
 })
 

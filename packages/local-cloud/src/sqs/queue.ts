@@ -92,7 +92,7 @@ export class Queue {
       const received = this.receive(most, visibilityTimeoutSeconds)
       const now = clock.now()
       if (received.length > 0 || now >= until || signal?.aborted === true) return received
-      const next = Math.min(until, ...this.#messages.map(({ visibleAtMs }) => visibleAtMs))
+      const next = this.#messages.reduce((first, { visibleAtMs }) => Math.min(first, visibleAtMs), until)
       await this.#change(next - now, signal)
     }
   }
