@@ -16,3 +16,16 @@ test('a log line is one JSON object with the time, what is always told, and the 
   ])
   expect(lines.every(line => line.endsWith('\n') && line.split('\n').length === 2)).toBe(true)
 })
+
+test('a line that cannot be written is lost, and nothing else', () => {
+  const log = jsonLines(
+    () => {
+      throw new Error('EPIPE')
+    },
+    () => 7,
+    {},
+  )
+  expect(() => {
+    log('info', 'lost')
+  }).not.toThrow()
+})

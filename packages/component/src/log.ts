@@ -12,6 +12,10 @@ export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
  */
 export function jsonLines(write: (text: string) => void, now: () => number, always: LogFields): Log {
   return (level, message, fields = {}) => {
-    write(`${JSON.stringify({ at: now(), level, message, ...always, ...fields })}\n`)
+    try {
+      write(`${JSON.stringify({ at: now(), level, message, ...always, ...fields })}\n`)
+    } catch {
+      // A full or closed pipe costs a line, and must not cost a rotation.
+    }
   }
 }

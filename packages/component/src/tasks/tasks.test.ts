@@ -61,6 +61,9 @@ describe('tasks in a child', () => {
       message: expect.stringMatching(/for find failed: exit code 3 out of order/u),
     })
     expect(await failing.makePending(execution, algorithms)).toMatchObject({ code: 'KEY_GENERATION_FAILED' })
+    // More than a pipe holds, so that writing it fails when the child is gone.
+    const long = failing.checkCertificate('' as never, 'x'.repeat(4_000_000), 0)
+    await expect(long).rejects.toThrow(/exit code 3/u)
   }, 60_000)
 
   test('a child that hangs is killed after the timeout', async () => {

@@ -204,11 +204,13 @@ describe('D11: files changed by hand', () => {
     expect(await store.find()).toMatchObject({ current: ids.new, previous: ids.old })
   })
 
-  test('even the one link may be gone', async () => {
+  test('even the one link may be gone, or lead nowhere', async () => {
     const disk = diskWith(identity)
     const store = storeOn(disk)
     const ids = await prepare(store, issue)
     disk.removeFile('/greengrass/v2/identities/current')
+    expect(await store.find()).toMatchObject({ current: null })
+    disk.link('9', '/greengrass/v2/identities/current')
     expect(await store.find()).toMatchObject({ current: null })
     await store.place({ current: ids.new, previous: ids.old })
     expect(await store.find()).toMatchObject({ current: ids.new })
