@@ -200,6 +200,12 @@ test.each<Row>([
     stays({ ...v1, refusal: bare, live: live({ look: 'probing' }) }, compare),
   ],
   [
+    'a code is evidence even after an unanswered one',
+    repeated,
+    rejection('EXECUTION_OVER'),
+    stays({ ...refused, repeated: true }, compare),
+  ],
+  [
     'C18: after an unanswered one it is no evidence',
     { ...v1, repeated: true },
     bareCommitRejected,
