@@ -1,10 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot'
 import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { BacklogAlarm } from './backlog-alarm.ts'
 import { nameOf, words } from './names.ts'
 
 /**
@@ -24,6 +25,12 @@ export class FailedEvents extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    new BacklogAlarm(this, {
+      name: nameOf(words.failedEvents),
+      description:
+        'Events of a rotation could not be handled. Read why in the messages, then give them again.',
+      queue: this.queue,
+    })
     const role = new Role(this, 'RuleRole', {
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
@@ -32,7 +39,6 @@ export class FailedEvents extends Construct {
         queue: new PolicyDocument({
           statements: [
             new PolicyStatement({
-              effect: Effect.ALLOW,
               actions: ['sqs:SendMessage'],
               resources: [this.queue.queueArn],
             }),

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { BacklogAlarm } from './backlog-alarm.ts'
 import { nameOf, words } from './names.ts'
 
 /** How long a function may work on a batch of the queue. */
@@ -18,6 +19,12 @@ export class RetireQueue extends Construct {
       retentionPeriod: Duration.days(14),
     }
     const failed = new Queue(this, 'Failed', { ...given, queueName: `${nameOf(words.retire)}Failed` })
+    new BacklogAlarm(this, {
+      name: `${nameOf(words.retire)}Failed`,
+      description:
+        'Certificates could not be retired. Read why in the log of the function, then redrive the queue.',
+      queue: failed,
+    })
     this.queue = new Queue(this, 'Queue', {
       ...given,
       queueName: nameOf(words.retire),

@@ -177,6 +177,14 @@ describe('the queue of certificates to retire', () => {
     })
   })
 
+  test('C1: what fails for good raises an alarm, in both queues that keep it', () => {
+    template.resourcePropertiesCountIs(
+      'AWS::CloudWatch::Alarm',
+      { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 },
+      2,
+    )
+  })
+
   test('and every other queue is encrypted, over TLS only', () => {
     template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 3)
     template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
