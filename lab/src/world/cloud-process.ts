@@ -32,7 +32,13 @@ export async function startCloudProcess(options: {
   const ready = Promise.withResolvers<Omit<CloudProcess, 'program'>>()
   const program = startProgram({
     entry,
-    args: ['--directory', join(options.folder, 'cloud'), '--deploy', options.templateFile],
+    args: [
+      '--directory',
+      join(options.folder, 'cloud'),
+      '--warm-functions',
+      '--deploy',
+      options.templateFile,
+    ],
     logFile,
     onLine: line => {
       if (isReady(line)) ready.resolve({ endpoints: line.endpoints, rootCaPath: line.rootCaPath })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { killLeftovers } from '@rotator/local-core/lifecycle/process-group'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
 import { type Program, startProgram } from './program.ts'
 
@@ -15,14 +16,14 @@ const entry = fileURLToPath(import.meta.resolve('@rotator/local-core/main'))
 /**
  * Starts the Greengrass core of a root folder, and with it the components deployed there.
  *
- * Components run in process groups of their own, which the core writes down: a power cut ends those too.
+ * Components run in process groups of their own: a power cut ends those too.
  */
 export function startCore(root: string, onEvent: (event: CoreEvent) => void): Program {
   return startProgram({
     entry,
     args: ['--root', root, '--fast'],
     logFile: `${root}/logs/core.log`,
-    groupsFile: rootLayout(root).processGroupsFile,
+    killOthers: () => void killLeftovers(rootLayout(root).processGroupsFile, root),
     onLine: line => {
       if (typeof line['event'] === 'string') {
         onEvent({ ...line, event: line['event'], at: Number(line['at']) })

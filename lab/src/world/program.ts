@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** A program of this repository that runs as a process group of its own and tells its story in JSON lines. */
@@ -20,8 +20,8 @@ export interface ProgramOptions {
   args: readonly string[]
   /** Where standard error goes. */
   logFile: string
-  /** A file that names further process groups of the program, one number a line. */
-  groupsFile?: string
+  /** Ends at once what the program started in groups of its own; called when the program has been killed. */
+  killOthers?: () => void
   onLine: (line: Record<string, unknown>) => void
 }
 
@@ -30,19 +30,19 @@ const running = new Set<Running>()
 
 interface Running {
   child: ChildProcess
-  groupsFile?: string
+  killOthers: () => void
 }
 
 const stopWithinMs = 8_000
 
 export function startProgram(options: ProgramOptions): Program {
-  const { entry, args, logFile, onLine, groupsFile } = options
+  const { entry, args, logFile, onLine, killOthers = () => undefined } = options
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   if (child.pid === undefined) throw new Error(`${entry} could not be started with ${process.execPath}.`)
-  const program: Running = { child, ...(groupsFile === undefined ? {} : { groupsFile }) }
+  const program: Running = { child, killOthers }
   running.add(program)
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
     running.delete(program)
@@ -78,14 +78,10 @@ function asObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The program first, so that it starts nothing more, then what it started in groups of their own. */
-function killGroups({ child, groupsFile }: Running): void {
+/** The program first, so that it starts nothing more, then what it started in groups of its own. */
+function killGroups({ child, killOthers }: Running): void {
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid)
-  if (groupsFile !== undefined && existsSync(groupsFile)) {
-    for (const line of readFileSync(groupsFile, 'utf8').split('\n')) {
-      if (Number(line) > 1) killGroup(Number(line))
-    }
-  }
+  killOthers()
 }
 
 function killGroup(leader: number): void {
