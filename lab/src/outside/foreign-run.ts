@@ -64,3 +64,7 @@ export function startForeign(path: string, args: readonly string[], options: Run
 /** Runs a foreign program to its end. */
 export const runForeign = (path: string, args: readonly string[], options?: RunOptions): Promise<Ending> =>
   startForeign(path, args, options).ended
+
+/** Options of a command line, each with its value. */
+export const flags = (values: Readonly<Record<string, string | number>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => [name, String(value)])

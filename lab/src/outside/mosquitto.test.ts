@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { UpdateCertificateCommand } from '@aws-sdk/client-iot'
 import { describe, expect } from 'vitest'
 import { factoryIdentity } from '../fleet/identity.ts'
-import { test as trialTest } from '../whole/trial-test.ts'
 import type { World } from '../whole/world.ts'
 import {
   type ClientIdentity,
@@ -12,12 +11,10 @@ import {
   writeIdentity,
 } from './client-identity.ts'
 import { programs } from './debian-packages.ts'
-import { type Ending, runForeign, startForeign } from './foreign-run.ts'
+import { type Ending, flags, runForeign, startForeign } from './foreign-run.ts'
+import { openssl } from './openssl-command.ts'
+import { test } from './outside-test.ts'
 import { openTlsVersionWitness } from './tls-version-witness.ts'
-
-const test = trialTest.extend('client', { scope: 'file' }, async ({ world }) =>
-  newClientIdentity(world, 'mosquitto', 'outside/*'),
-)
 
 interface Session {
   version: string
@@ -28,17 +25,9 @@ interface Session {
 /** What both programs take to connect. `-d` makes them tell each packet. */
 function access(world: World, identity: IdentityFiles, session: Session): string[] {
   const { version, clientId, port = world.mqtt.port } = session
-  return [
-    ...['-h', world.mqtt.host, '-p', String(port), '-V', version, '-i', clientId, '-d'],
-    ...[
-      '--cafile',
-      world.cloud.rootCaPath,
-      '--cert',
-      identity.certificateFile,
-      '--key',
-      identity.privateKeyFile,
-    ],
-  ]
+  const endpoint = { '-h': world.mqtt.host, '-p': port, '--cafile': world.cloud.rootCaPath }
+  const own = { '-i': clientId, '--cert': identity.certificateFile, '--key': identity.privateKeyFile }
+  return ['-d', ...flags({ '-V': version, ...endpoint, ...own })]
 }
 
 function publish(
@@ -49,7 +38,7 @@ function publish(
   const { topic = 'outside/news', qos = 1, more = [], environment = {} } = session
   return runForeign(
     programs.mosquittoPub.path,
-    [...access(world, identity, session), ...['-t', topic, '-q', String(qos), '-m', 'hello', ...more]],
+    [...access(world, identity, session), ...flags({ '-t': topic, '-q': qos, '-m': 'hello' }), ...more],
     { environment },
   )
 }
@@ -71,12 +60,13 @@ function expectRefused({ exitCode, stdout, stderr }: Ending): void {
 describe.for([['mqttv311'], ['mqttv5']] as const)('%s', ([version]) => {
   test.for([[0], [1]] as const)(
     `mosquitto: what is published at QoS %i over ${version} is received by a subscriber`,
-    async ([qos], { world, client }) => {
+    async ([qos], { world, client, expect }) => {
       const topic = `outside/${version}/${qos}`
       const subscriber = startForeign(unbuffered, [
-        ...['-oL', programs.mosquittoSub.path],
+        '-oL',
+        programs.mosquittoSub.path,
         ...access(world, client, { version, clientId: `sub-${version}-${qos}` }),
-        ...['-t', 'outside/+/#', '-q', String(qos), '-C', '1', '-F', 'got %q %r %t %p'],
+        ...flags({ '-t': 'outside/+/#', '-q': qos, '-C': 1, '-F': 'got %q %r %t %p' }),
       ])
       await subscriber.wrote(`Subscribed (mid: 1): ${qos}`)
       const publisher = await publish(world, client, {
@@ -101,6 +91,7 @@ describe.for([['mqttv311'], ['mqttv5']] as const)('%s', ([version]) => {
 
   test(`mosquitto: a certificate is refused over ${version} once it is INACTIVE, without CONNACK`, async ({
     world,
+    expect,
   }) => {
     const client = await newClientIdentity(world, `inactive-${version}`, 'outside/*')
     const session = { version, clientId: `inactive-${version}` }
@@ -112,6 +103,7 @@ describe.for([['mqttv311'], ['mqttv5']] as const)('%s', ([version]) => {
   test(`mosquitto: a publish that no policy allows ends the connection over ${version}`, async ({
     world,
     client,
+    expect,
   }) => {
     const passages: string[] = []
     const stop = world.cloud.services.broker.interfere((passage, deliver) => {
@@ -135,7 +127,7 @@ describe.for([['mqttv311'], ['mqttv5']] as const)('%s', ([version]) => {
     ['tlsv1.3', 'TLS 1.3'],
   ] as const)(
     `mosquitto: %s carries ${version}, and is what both ends agree on`,
-    async ([option, agreed], { world, client, onTestFinished }) => {
+    async ([option, agreed], { world, client, onTestFinished, expect }) => {
       // `--tls-version tlsv1.2` alone means "1.2 or newer", and the two agree on 1.3.
       const environment = option === 'tlsv1.2' ? noNewerThanTls12(world) : {}
       const witness = await openTlsVersionWitness(world.mqtt.port)
@@ -167,11 +159,8 @@ function noNewerThanTls12(world: World): Environment {
 async function selfSignedIdentity(world: World): Promise<IdentityFiles> {
   const { privateKeyPem } = await factoryIdentity('AWS IoT Certificate')
   const files = writeIdentity(join(world.folder, 'self-signed'), { certificatePem: '', privateKeyPem })
-  const { exitCode, stderr } = await runForeign(programs.openssl.path, [
-    ...['req', '-x509', '-key', files.privateKeyFile, '-out', files.certificateFile],
-    ...['-subj', '/CN=AWS IoT Certificate', '-days', '30'],
-  ])
-  expect(exitCode, stderr).toBe(0)
+  const own = { '-key': files.privateKeyFile, '-out': files.certificateFile }
+  await openssl('req', '-x509', ...flags({ ...own, '-subj': '/CN=AWS IoT Certificate', '-days': 30 }))
   return files
 }
 

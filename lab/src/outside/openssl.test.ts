@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import {
   type Algorithms,
   hashLengths,
@@ -7,15 +6,10 @@ import {
   type SigningAlgorithm,
   signingAlgorithms,
 } from '@rotator/protocol/algorithms'
-import { describe, expect } from 'vitest'
-import { test as trialTest } from '../whole/trial-test.ts'
-import type { World } from '../whole/world.ts'
-import { opensslCommand } from './openssl-command.ts'
-import { requestIdentities } from './requested-identity.ts'
-
-const test = trialTest.extend('identityOf', { scope: 'file' }, async ({ world }) => requestIdentities(world))
-
-const openssl = opensslCommand()
+import { describe } from 'vitest'
+import { flags } from './foreign-run.ts'
+import { openssl, opensslWithInput, publicKeyOf, subjectOf } from './openssl-command.ts'
+import { test } from './outside-test.ts'
 
 const pairs = Object.entries(keyAlgorithms).flatMap(([keyAlgorithm, { family }]) =>
   Object.entries(signingAlgorithms).flatMap(([signingAlgorithm, of]) =>
@@ -23,7 +17,7 @@ const pairs = Object.entries(keyAlgorithms).flatMap(([keyAlgorithm, { family }])
   ),
 )
 
-test('openssl: there are 21 pairs of key and signing algorithm to judge', () => {
+test('openssl: there are 21 pairs of key and signing algorithm to judge', ({ expect }) => {
   expect(pairs).toHaveLength(21)
 })
 
@@ -32,6 +26,7 @@ describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
 
   test(`openssl: the key of ${name} is valid, and in the form that the nucleus reads`, async ({
     identityOf,
+    expect,
   }) => {
     const { privateKeyFile } = await identityOf(pair)
     const { family } = keyAlgorithms[pair.keyAlgorithm]
@@ -44,27 +39,25 @@ describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
 
   test(`openssl: the request of ${name} verifies, with the present subject and no extension`, async ({
     identityOf,
+    expect,
   }) => {
     const { requestFile, privateKeyFile, subject } = await identityOf(pair)
     const { stdout, stderr } = await openssl('req', '-in', requestFile, '-verify', '-noout', '-text')
     expect(stderr).toContain('self-signature verify OK')
     expect(stdout).toMatch(/Attributes:\s+\(none\)\s+Requested Extensions:\s+Signature Algorithm: /)
     expect(stdout).toMatch(signatureText(pair.signingAlgorithm))
-    expect(await openssl.subjectOf('req', requestFile)).toBe(subject)
-    expect(await openssl.publicKeyOf('req', requestFile)).toBe(
-      await openssl.publicKeyOf('pkey', privateKeyFile),
-    )
+    expect(await subjectOf('req', requestFile)).toBe(subject)
+    expect(await publicKeyOf('req', requestFile)).toBe(await publicKeyOf('pkey', privateKeyFile))
   })
 
   test(`openssl: the certificate for ${name} is for that key, known by its digest, and verifies`, async ({
     identityOf,
-    world,
+    authority,
+    expect,
   }) => {
     const { certificateFile, certificateId, privateKeyFile, subject } = await identityOf(pair)
-    expect(await openssl.publicKeyOf('x509', certificateFile)).toBe(
-      await openssl.publicKeyOf('pkey', privateKeyFile),
-    )
-    expect(await openssl.subjectOf('x509', certificateFile)).toBe(subject)
+    expect(await publicKeyOf('x509', certificateFile)).toBe(await publicKeyOf('pkey', privateKeyFile))
+    expect(await subjectOf('x509', certificateFile)).toBe(subject)
     const facts = await openssl(
       'x509',
       '-in',
@@ -79,7 +72,6 @@ describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
     expect(issuer).toBe(
       'issuer=OU = Amazon Web Services, O = Amazon.com Inc., L = Seattle, ST = Washington, C = US',
     )
-    const authority = await deviceAuthority(world)
     const chain = await openssl('verify', '-x509_strict', '-CAfile', authority, certificateFile)
     expect(chain.stdout.trim()).toBe(`${certificateFile}: OK`)
   })
@@ -89,13 +81,22 @@ describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
     ['-tls1_3', 'TLSv1.3'],
   ] as const)(
     `openssl: %s shakes hands with the identity of ${name}, and is let in`,
-    async ([option, version], { identityOf, world }) => {
+    async ([option, version], { identityOf, world, expect }) => {
       const identity = await identityOf(pair)
-      const { stdoutBytes, stderr } = await openssl.withInput(
+      const { stdoutBytes, stderr } = await opensslWithInput(
         mqttVisit,
-        ...['s_client', '-connect', `localhost:${world.mqtt.port}`, '-servername', 'localhost', option],
-        ...['-brief', '-ign_eof', '-CAfile', world.cloud.rootCaPath, '-verify_return_error'],
-        ...['-cert', identity.certificateFile, '-key', identity.privateKeyFile],
+        's_client',
+        option,
+        '-brief',
+        '-ign_eof',
+        '-verify_return_error',
+        ...flags({
+          '-connect': `localhost:${world.mqtt.port}`,
+          '-servername': 'localhost',
+          '-CAfile': world.cloud.rootCaPath,
+          '-cert': identity.certificateFile,
+          '-key': identity.privateKeyFile,
+        }),
       )
       expect(stderr).toContain(`Protocol version: ${version}`)
       expect(stderr).toContain('Verification: OK')
@@ -135,28 +136,4 @@ function signatureText(signingAlgorithm: SigningAlgorithm): RegExp {
       'Trailer Field: 0x01',
     ].join('\\s+'),
   )
-}
-
-/** The authority behind the cloud's certificates. The cloud hands out none, as AWS IoT does, so openssl makes one of its key. */
-async function deviceAuthority(world: World): Promise<string> {
-  const file = join(world.folder, 'device-authority.pem')
-  const config = join(world.folder, 'device-authority.cnf')
-  writeFileSync(
-    config,
-    '[req]\ndistinguished_name=dn\nx509_extensions=ca\n[dn]\n[ca]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n',
-  )
-  await openssl(
-    ...[
-      'req',
-      '-x509',
-      '-key',
-      join(world.folder, 'cloud', 'device-ca.key'),
-      '-out',
-      file,
-      '-config',
-      config,
-    ],
-    ...['-days', '30', '-subj', '/OU=Amazon Web Services/O=Amazon.com Inc./L=Seattle/ST=Washington/C=US'],
-  )
-  return file
 }

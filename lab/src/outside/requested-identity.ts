@@ -8,7 +8,8 @@ import type { Algorithms } from '@rotator/protocol/algorithms'
 import { attachPolicy, createPolicy, issueCertificate } from '../operator/registry.ts'
 import type { World } from '../whole/world.ts'
 import { type IdentityFiles, messagingPolicy } from './client-identity.ts'
-import { opensslCommand } from './openssl-command.ts'
+import { flags } from './foreign-run.ts'
+import { openssl, subjectOf } from './openssl-command.ts'
 
 /** A key and request of the component's own making, and the certificate that the local cloud issued for them. */
 export interface RequestedIdentity extends IdentityFiles {
@@ -24,17 +25,16 @@ const subject = '/C=DE/O=Straßenbau GmbH/OU=Fleet/CN=core 17'
 export async function requestIdentities(
   world: World,
 ): Promise<(algorithms: Algorithms) => Promise<RequestedIdentity>> {
-  const openssl = opensslCommand()
   const folder = join(world.folder, 'requested')
   mkdirSync(folder)
   const present = join(folder, 'present.pem')
-  await openssl(
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-utf8'],
-    ...['-keyout', join(folder, 'present.key'), '-out', present, '-subj', subject, '-days', '365'],
-  )
+  const key = join(folder, 'present.key')
+  const curve = { '-newkey': 'ec', '-pkeyopt': 'ec_paramgen_curve:P-256' }
+  const files = { '-keyout': key, '-out': present }
+  await openssl('req', '-x509', '-noenc', '-utf8', ...flags({ ...curve, ...files, '-subj': subject }))
   const policyName = 'openssl'
   await createPolicy(world.clients.iot, policyName, messagingPolicy('outside/*'))
-  const presentSubject = await openssl.subjectOf('x509', present)
+  const presentSubject = await subjectOf('x509', present)
   const make = async (algorithms: Algorithms): Promise<RequestedIdentity> => {
     const of = join(folder, Object.values(algorithms).join('+'))
     mkdirSync(of, { mode: 0o700 })
