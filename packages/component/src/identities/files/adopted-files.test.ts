@@ -204,6 +204,17 @@ describe('D11: files changed by hand', () => {
     expect(await store.find()).toMatchObject({ current: ids.new, previous: ids.old })
   })
 
+  test('a folder that is gone is told, and nothing is made of it', async () => {
+    const disk = diskWith(identity)
+    const paths = { ...usualPaths, keyPath: '/no/such/key.pem' }
+    expect(await storeOn(disk, paths).find()).toMatchObject({
+      current: null,
+      pending: null,
+      previous: null,
+      remark: expect.stringContaining('/no/such/key.pem'),
+    })
+  })
+
   test('even the one link may be gone, or lead nowhere', async () => {
     const disk = diskWith(identity)
     const store = storeOn(disk)

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Algorithms } from '@rotator/protocol/algorithms'
 import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import { csrDigest } from '@rotator/protocol/x509/csr'
 import type { Placement } from '@rotator/rotation/device/effects'
-import type { CryptoTasks } from '../../keys/crypto-tasks.ts'
-import type { IdentityPaths } from '../../keys/inspect-identity.ts'
 import {
   type CheckOutcome,
   type FoundIdentities,
@@ -16,9 +14,9 @@ import { adopt } from './adopt.ts'
 import { findAnchors } from './anchors.ts'
 import { dropOthers } from './drop.ts'
 import { createDurably } from './durable.ts'
-import type { FileSystem } from './file-system.ts'
 import { listGenerations } from './generations.ts'
 import { fileNames } from './layout.ts'
+import type { OnFiles } from './on-files.ts'
 import { beginPending, readExecution, readPendingCsr } from './pending.ts'
 import { placeGeneration } from './place.ts'
 import { processOwner } from './process-owner.ts'
@@ -26,18 +24,11 @@ import { refuseEarly } from './refuse-early.ts'
 import { repairCopies } from './repair.ts'
 import { guarded } from './store-failure.ts'
 
-export interface FileIdentityStoreOptions {
-  fs: FileSystem
-  tasks: CryptoTasks
-  /** Absolute paths from the nucleus configuration. */
-  paths: IdentityPaths
-}
-
 /** Identities as generation folders beside the configured certificate, switched by one link. */
 export class FileIdentityStore implements IdentityStore {
-  readonly #options: FileIdentityStoreOptions
+  readonly #options: OnFiles
 
-  constructor(options: FileIdentityStoreOptions) {
+  constructor(options: OnFiles) {
     this.#options = options
   }
 
@@ -50,8 +41,9 @@ export class FileIdentityStore implements IdentityStore {
     const repaired = await repairCopies(this.#options)
     const inspection = await tasks.inspectIdentity(paths)
     const current = inspection.ok ? inspection.certificateId : null
-    if (!inspection.ok && fs.look(paths.certificatePath) === undefined)
-      return nothingFound(inspection.problem)
+    const remark = inspection.ok ? repaired : inspection.problem
+    const folders = [paths.certificatePath, paths.keyPath].map(dirname)
+    if (folders.some(folder => fs.look(folder) === undefined)) return nothingFound(remark)
     const { layout } = findAnchors(fs, paths)
     const generations = listGenerations(fs, layout)
     const used = generations.findLast(({ certificateId }) => certificateId === current)
@@ -64,7 +56,7 @@ export class FileIdentityStore implements IdentityStore {
       previous: other?.certificateId ?? null,
       newer: isCurrentNewer ? 'current' : 'previous',
       execution: later === undefined ? null : readExecution(fs, later.folder),
-      remark: inspection.ok ? repaired : inspection.problem,
+      remark,
     }
   }
 
@@ -146,11 +138,11 @@ export class FileIdentityStore implements IdentityStore {
   }
 }
 
-const nothingFound = (problem: string): FoundIdentities => ({
+const nothingFound = (remark: string | undefined): FoundIdentities => ({
   current: null,
   pending: null,
   previous: null,
   newer: 'current',
   execution: null,
-  remark: problem,
+  remark,
 })

@@ -6,20 +6,18 @@ import { StoreError } from '../identity-store.ts'
 import { adopt, becomeGeneration, configuredOwnership, linkOne } from './adopt.ts'
 import { type Anchors, findAnchors } from './anchors.ts'
 import { copyOut } from './copies.ts'
-import type { FileIdentityStoreOptions } from './file-identity-store.ts'
 import type { FileSystem, Ownership } from './file-system.ts'
 import { type Generation, linkedGeneration, listGenerations, pointCurrentTo } from './generations.ts'
 import { fileNames } from './layout.ts'
+import type { OnFiles } from './on-files.ts'
 import { generationOwnership } from './ownership.ts'
-
-type Options = Pick<FileIdentityStoreOptions, 'fs' | 'tasks' | 'paths'>
 
 /**
  * Makes a stored identity the one that the nucleus reads.
  *
  * Everything is found by the certificate's id, so that a second call finishes what a cut left of the first.
  */
-export async function placeGeneration(options: Options, placement: Placement): Promise<void> {
+export async function placeGeneration(options: OnFiles, placement: Placement): Promise<void> {
   const { fs, tasks, paths } = options
   const configured = await tasks.inspectIdentity(paths)
   if (configured.ok) refuseByHand(configured.certificateId, placement)
@@ -52,7 +50,7 @@ function refuseByHand(found: CertificateId, placement: Placement): void {
 }
 
 /** The target, proven to be a certificate with its own key before anything is switched to it. */
-async function findTarget({ fs, tasks, paths }: Options, id: CertificateId): Promise<Generation | undefined> {
+async function findTarget({ fs, tasks, paths }: OnFiles, id: CertificateId): Promise<Generation | undefined> {
   const anchors = findAnchors(fs, paths)
   const { layout } = anchors
   const target =
@@ -80,7 +78,7 @@ interface Kept {
 }
 
 /** Owners and modes are those of the files in use at this moment: the nucleus may read them as another user. */
-function keptOwnership({ fs, paths }: Options): Kept {
+function keptOwnership({ fs, paths }: OnFiles): Kept {
   return {
     certificate: configuredOwnership(fs, paths.certificatePath),
     key: configuredOwnership(fs, paths.keyPath),
@@ -100,7 +98,7 @@ function give(fs: FileSystem, path: string, { mode, uid, gid }: Ownership): void
 }
 
 /** What is configured is of no use, so there is nothing whose content must not change in between. */
-function force({ fs, paths }: Options, target: Generation): void {
+function force({ fs, paths }: OnFiles, target: Generation): void {
   const anchors = findAnchors(fs, paths)
   const { layout } = anchors
   const like = linkedGeneration(fs, layout) ?? target

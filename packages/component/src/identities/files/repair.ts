@@ -1,8 +1,8 @@
 import { adopt } from './adopt.ts'
 import { findAnchors } from './anchors.ts'
 import { copyOut, holdUnknownBytes, intendedCopy } from './copies.ts'
-import type { FileIdentityStoreOptions } from './file-identity-store.ts'
 import { fileErrorCode } from './file-system.ts'
+import type { OnFiles } from './on-files.ts'
 
 /**
  * Completes a copy that a cut left torn. A complete identity that no generation has is somebody's own work:
@@ -10,11 +10,7 @@ import { fileErrorCode } from './file-system.ts'
  *
  * @returns a remark for the log where there was something to do.
  */
-export async function repairCopies({
-  fs,
-  tasks,
-  paths,
-}: Pick<FileIdentityStoreOptions, 'fs' | 'tasks' | 'paths'>): Promise<string | undefined> {
+export async function repairCopies({ fs, tasks, paths }: OnFiles): Promise<string | undefined> {
   try {
     const anchors = findAnchors(fs, paths)
     const intended = intendedCopy(fs, anchors)
