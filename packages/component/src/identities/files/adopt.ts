@@ -13,6 +13,7 @@ import {
 } from './generations.ts'
 import { fileNames } from './layout.ts'
 import { generationOwnership, identitiesOwnership } from './ownership.ts'
+import { processOwner } from './process-owner.ts'
 
 /** How the configured paths follow the generation in use. */
 export type Way = 'links' | 'copies'
@@ -40,7 +41,7 @@ export function adopt(fs: FileSystem, paths: IdentityPaths): Way {
     const canCopy =
       irreplaceable.includes(fileErrorCode(error)) && fs.canWrite(certificate.path) && fs.canWrite(key.path)
     if (!canCopy) throw error
-    createDurably(fs, layout.copiesMark, Buffer.alloc(0), { mode: 0o644, uid: 0, gid: 0 })
+    createDurably(fs, layout.copiesMark, Buffer.alloc(0), { mode: 0o644, ...processOwner })
     fs.sync(layout.identities)
     return 'copies'
   }
