@@ -93,6 +93,11 @@ describe('REST-JSON', () => {
     expect(headers.get('x-amzn-requestid')).toMatch(/^request-\d+$/)
   })
 
+  test('takes the signing name that older SDKs have for AWS IoT', async () => {
+    expect((await post('/echo/word', '{}', signed('execute-api'))).status).toBe(200)
+    expect((await post('/echo/word', '{}', signed('s3'))).status).toBe(404)
+  })
+
   test('sends bytes as they are', async () => {
     expect((await post('/bytes', '{"a":"ä"}')).text).toBe('{"a":"ä"}')
   })

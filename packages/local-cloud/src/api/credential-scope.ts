@@ -6,6 +6,9 @@ export interface CredentialScope {
   service: string
 }
 
+/** AWS IoT accepts both; SDKs until 2023, and with them the AWS CLI of Debian 12, sign for the former name. */
+const formerNames: ReadonlyMap<string, string> = new Map([['execute-api', 'iot']])
+
 /**
  * Reads `AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=…`.
  * The signature itself is not verified: every local caller is trusted to be who it says.
@@ -16,5 +19,5 @@ export function credentialScope(authorization: string | undefined): CredentialSc
   )
   const [, accessKeyId, region, service] = found ?? []
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined
-  return { accessKeyId, region, service }
+  return { accessKeyId, region, service: formerNames.get(service) ?? service }
 }
