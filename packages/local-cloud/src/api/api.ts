@@ -1,22 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { type ApiResponse, failure, success } from './answer.ts'
+import type { ApiRequest } from './api-request.ts'
 import { AwsError } from './aws-error.ts'
 import type { Authorize, CallFault, Interference, ObservedCall, Observer } from './call-hooks.ts'
 import { credentialScope } from './credential-scope.ts'
 import type { ActionOperation, Caller, RestOperation } from './operation.ts'
 import { type ParsedCall, parseRequest } from './parse-request.ts'
 import { createRouter } from './router.ts'
-
-/** One HTTP request, read to its end. */
-export interface ApiRequest {
-  method: string
-  /** Path and query string as they stand on the wire, still percent-encoded. */
-  url: string
-  headers: IncomingHttpHeaders
-  body: Buffer
-  /** SHA-256 of the client's certificate, where it came by mutual TLS. */
-  certificateId?: string
-}
 
 export interface Api {
   /** Answers undefined where the connection is to be dropped without an answer. */

@@ -1,5 +1,5 @@
 import type { Protocol } from './answer.ts'
-import type { ApiRequest } from './api.ts'
+import type { ApiRequest } from './api-request.ts'
 import { AwsError } from './aws-error.ts'
 import type { ObservedCall } from './call-hooks.ts'
 import type { ActionOperation, Caller } from './operation.ts'

@@ -1,19 +1,9 @@
 import type { ICrtError, mqtt5 } from 'aws-crt'
-import type { DeviceSettings } from '../config/device-settings.ts'
-import type { Timings } from '../timings.ts'
 import type { CloudConnection, CloudConnectionEvents, OpenRequest } from './cloud-connection.ts'
-import type { CrtLibrary } from './crt-library.ts'
+import type { CrtConnectorOptions } from './crt-connector-options.ts'
 import { fromMqtt5, qosOf, toMqtt5 } from './crt-messages.ts'
 import { openMqtt3 } from './crt-mqtt3.ts'
 import { type DeviceIdentity, readDeviceIdentity } from './device-identity.ts'
-import type { NetworkLink } from './network-link.ts'
-
-export interface CrtConnectorOptions {
-  readonly crt: CrtLibrary
-  readonly settings: DeviceSettings
-  readonly timings: Timings
-  readonly network: NetworkLink
-}
 
 /** Reads the identity as it stands now and opens a connection with it; throws where it is unusable. */
 export function openCloud(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {

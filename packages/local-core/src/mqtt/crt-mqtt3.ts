@@ -1,5 +1,5 @@
 import type { CloudConnection, OpenRequest } from './cloud-connection.ts'
-import type { CrtConnectorOptions } from './crt-connector.ts'
+import type { CrtConnectorOptions } from './crt-connector-options.ts'
 import type { DeviceIdentity } from './device-identity.ts'
 import type { MqttMessage } from './mqtt-proxy.ts'
 

@@ -1,4 +1,4 @@
-import type { Row } from './rows.ts'
+import type { Row } from './row.ts'
 
 /** The rows of a create; see `rows.ts` for the words. */
 export const createRows = {

@@ -1,4 +1,5 @@
 import { createRows } from './create-rows.ts'
+import type { Row } from './row.ts'
 
 /**
  * The table of the record, in the order in which it is read: the first row that matches decides.
@@ -7,14 +8,6 @@ import { createRows } from './create-rows.ts'
  * execution, "over" an execution that is terminal, gone or unknown. "Goes" means: written into `retiring` with the
  * decision, then all of `retiring` is queued. What a version 1 device's create leaves behind waits in `superseded`.
  */
-export interface Row {
-  from: string
-  event: string
-  /** The progress afterwards; "–" where nothing is written. */
-  to: string
-  consequence: string
-}
-
 export const rows = {
   ...createRows,
   'commit: settled on P': {
