@@ -1,6 +1,7 @@
 import type { ICrtError, mqtt5 } from 'aws-crt'
 import type { CloudConnection, CloudConnectionEvents, OpenRequest } from './cloud-connection.ts'
 import type { CrtConnectorOptions } from './crt-connector-options.ts'
+import type { CrtLibrary } from './crt-library.ts'
 import { fromMqtt5, qosOf, toMqtt5 } from './crt-messages.ts'
 import { openMqtt3 } from './crt-mqtt3.ts'
 import { type DeviceIdentity, readDeviceIdentity } from './device-identity.ts'
