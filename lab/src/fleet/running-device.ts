@@ -7,8 +7,12 @@ const darkForMs = 1_000
 
 /** A device with its core and component running, and what can be seen and done from outside. */
 export interface RunningDevice extends Device {
-  /** Kills core and component at once, and starts them again a second later. */
-  cutPower(): Promise<void>
+  /**
+   * Kills core and component at once, and starts them again a second later.
+   *
+   * @param meanwhile what is done to the device while it is dark
+   */
+  cutPower(meanwhile?: () => void | Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -25,8 +29,9 @@ export function powerOn(
   let stopping = false
   return {
     ...device,
-    cutPower: async () => {
+    cutPower: async meanwhile => {
       await core.cut()
+      await meanwhile?.()
       await new Promise(resolve => setTimeout(resolve, darkForMs))
       if (!stopping) core = startCore(device.root, onCoreEvent)
     },

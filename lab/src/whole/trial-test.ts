@@ -1,7 +1,7 @@
 import type { MessageFault, Passage } from '@rotator/local-cloud/mqtt/broker-state'
 import { test as plainTest } from 'vitest'
 import type { Device } from '../fleet/device.ts'
-import { run, type Trialled } from './rotation.ts'
+import { run, type Trialled, until } from './rotation.ts'
 import { type DeviceOptions, openWorld } from './world.ts'
 
 declare module 'vitest' {
@@ -27,6 +27,8 @@ export interface Trials {
   seen(matches: (passage: Passage) => boolean): Promise<Passage>
   /** Publishes to whoever is subscribed, as the cloud does; what is no text is sent as JSON. */
   tell(topic: string, payload: unknown): void
+  /** Waits until the one cut of a device has happened, and counts it. */
+  cut(device: Device): Promise<void>
   /** Counts a fault that the test itself brought about. */
   fired(times?: number): void
 }
@@ -89,6 +91,14 @@ export const test = plainTest
           qos: 1,
           source: { kind: 'service' },
         })
+      },
+      cut: async device => {
+        await until(
+          'the cut',
+          () => world.cutsLeft(device),
+          left => left === 0,
+        )
+        fired()
       },
       make: async options => world.newDevice(options),
       start: async options => start(await world.newDevice(options)),

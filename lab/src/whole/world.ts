@@ -15,7 +15,7 @@ import { createPolicy, createThingGroup } from '../operator/registry.ts'
 import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
 import { buildTrial } from './trial/build-trial.ts'
-import type { Cut } from './trial/trial-file.ts'
+import { type Cut, cutsIn, trialFiles, writeCuts } from './trial/trial-file.ts'
 
 /** A cloud in this process, so that faults reach into it, with the backend deployed and its functions as processes. */
 export interface World extends Outside {
@@ -23,15 +23,20 @@ export interface World extends Outside {
   folder: string
   /** Makes a device whose component waits 20 times shorter than in the field. */
   newDevice(options?: DeviceOptions): Promise<Device>
+  /** How many of the device's cuts have not happened yet. */
+  cutsLeft(device: Device): number
   close(): Promise<void>
 }
 
 export interface DeviceOptions {
   algorithms?: Algorithms
-  cut?: Cut
+  /** What ends or stops the component, one after the other. */
+  cuts?: readonly Cut[]
+  /** What its waiting times are multiplied by, where it is to be another number than everybody's. */
+  timeScale?: number
 }
 
-const timeScale = 0.05
+const usualTimeScale = 0.05
 const thingGroupName = 'core-devices'
 
 export async function openWorld(): Promise<World> {
@@ -50,7 +55,7 @@ export async function openWorld(): Promise<World> {
     mqtt: cloud.endpoints.mqtt,
     folder,
     rootCa: readFileSync(cloud.rootCaPath, 'utf8'),
-    newDevice: async ({ algorithms = defaultAlgorithms, cut } = {}) => {
+    newDevice: async ({ algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = {}) => {
       made += 1
       const device = await manufacture({
         iot: clients.iot,
@@ -63,9 +68,10 @@ export async function openWorld(): Promise<World> {
         rootCaPath: cloud.rootCaPath,
         component,
       })
-      writeTrial(device, component.recipe, cut)
+      writeTrial(trialFolder(device, component.recipe), timeScale, cuts)
       return device
     },
+    cutsLeft: device => cutsIn(trialFolder(device, component.recipe)).length,
     close: async () => {
       clients.destroy()
       await cloud.stop()
@@ -81,9 +87,13 @@ async function trialComponent(folder: string): Promise<{ recipe: string; artifac
   return { recipe, artifactFolder }
 }
 
-function writeTrial(device: Device, recipe: string, cut: Cut | undefined): void {
+/** Where the bundle of a device's component lies. */
+function trialFolder(device: Device, recipe: string): string {
   const { name, version } = parseRecipe(recipe)
-  const beside = join(rootLayout(device.root).unarchivedFolder(name, version), 'certificate-rotator')
-  writeFileSync(join(beside, 'trial.json'), JSON.stringify({ timeScale }))
-  if (cut !== undefined) writeFileSync(join(beside, 'cut.json'), JSON.stringify(cut))
+  return join(rootLayout(device.root).unarchivedFolder(name, version), 'certificate-rotator')
+}
+
+function writeTrial(folder: string, timeScale: number, cuts: readonly Cut[]): void {
+  writeFileSync(join(folder, trialFiles.trial), JSON.stringify({ timeScale }))
+  writeCuts(folder, cuts)
 }

@@ -1,22 +1,27 @@
+import { writeSync } from 'node:fs'
 import { lookAgain, perform as performReally } from '@rotator/component/loop/performer'
-import { forgetCut, readTrial } from './trial-file.ts'
+import { keepCuts, readTrial } from './trial-file.ts'
 
-// Takes the place of the performer in a trial bundle: the same effects, and a SIGKILL before or after one of them.
-const { cut } = readTrial()
-let occurrence = 0
+// Takes the place of the performer in a trial bundle: the same effects, and a signal before or after one of them.
+const {
+  cuts: [cut, ...later],
+} = readTrial()
 
 export { lookAgain }
 
 export const perform: typeof performReally = async (parts, effect) => {
-  const isMarked = effect.kind === cut?.effect && ++occurrence === cut.occurrence
-  if (isMarked && cut.when === 'before') killMyself()
+  const isMarked = effect.kind === cut?.effect && JSON.stringify(effect).includes(cut.text ?? '')
+  if (isMarked && cut.when === 'before') signalMyself(cut.signal)
   const outcome = await performReally(parts, effect)
-  if (isMarked && cut.when === 'after') killMyself()
+  if (isMarked && cut.when === 'after') signalMyself(cut.signal)
   return outcome
 }
 
-function killMyself(): void {
-  forgetCut()
-  process.stdout.write(`{"message":"trial cut","when":"${cut?.when}","effect":"${cut?.effect}"}\n`)
-  process.kill(process.pid, 'SIGKILL')
+/** Does not come back. */
+function signalMyself(signal: NodeJS.Signals): void {
+  keepCuts(later)
+  writeSync(1, `${JSON.stringify({ message: 'trial cut', ...cut })}\n`)
+  process.kill(process.pid, signal)
+  // A signal takes effect a little later, and nothing more may be done until it does.
+  for (;;);
 }

@@ -1,28 +1,49 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** What a trial component is to do otherwise than one in the field. It stands beside the bundle, as `trial.json`. */
 export interface Trial {
   /** Every waiting time of the device's rules is multiplied by this. */
   timeScale: number
-  /** Kills the component (SIGKILL) around an effect of this kind; the file that names it is removed before. */
-  cut?: Cut
+  /** The first one is in force, until it has happened; then it is taken out of its file, `cuts.json`. */
+  cuts: Cut[]
 }
 
+/** Ends or stops the component around an effect. */
 export interface Cut {
   when: 'before' | 'after'
+  /** The kind of the effect. */
   effect: string
-  /** Which effect of that kind in the life of the process, from 1. */
-  occurrence: number
+  /** Only an effect with this in its JSON. */
+  text?: string
+  /** SIGSTOP leaves the component standing there, until it is killed from outside. */
+  signal: 'SIGKILL' | 'SIGSTOP'
 }
 
-const file = (name: string) => new URL(name, import.meta.url)
+/** The two files, in the folder of the bundle. */
+export const trialFiles = { trial: 'trial.json', cuts: 'cuts.json' } as const
+
+const here = import.meta.dirname
 
 export function readTrial(): Trial {
-  const trial = JSON.parse(readFileSync(file('trial.json'), 'utf8')) as Trial
-  return existsSync(file('cut.json'))
-    ? { ...trial, cut: JSON.parse(readFileSync(file('cut.json'), 'utf8')) as Cut }
-    : trial
+  const trial = JSON.parse(readFileSync(join(here, trialFiles.trial), 'utf8')) as Omit<Trial, 'cuts'>
+  return { ...trial, cuts: cutsIn(here) }
 }
 
-/** A cut happens once: the next process of the component is not to be killed again. */
-export const forgetCut = (): void => rmSync(file('cut.json'), { force: true })
+/** The cuts that have not happened yet. */
+export function cutsIn(folder: string): Cut[] {
+  const file = join(folder, trialFiles.cuts)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Cut[]) : []
+}
+
+/** A cut happens once: the next process of the component is to meet the next one. */
+export function keepCuts(cuts: readonly Cut[]): void {
+  writeCuts(here, cuts)
+}
+
+export function writeCuts(folder: string, cuts: readonly Cut[]): void {
+  const file = join(folder, trialFiles.cuts)
+  // In one step, since a test looks at it at the same time.
+  writeFileSync(`${file}.next`, JSON.stringify(cuts))
+  renameSync(`${file}.next`, file)
+}
