@@ -26,12 +26,7 @@ async function untilAccepted(world: RotationWorld, ask: () => Promise<unknown>):
   throw new Error(`never accepted: ${JSON.stringify(world.lastReply)}`)
 }
 
-async function untilDrained(world: RotationWorld): Promise<void> {
-  for (let turn = 0; world.aws.messaging.queue.length > 0; turn += 1) {
-    if (turn > 50) throw new Error('the queue is never empty')
-    await world.drain()
-  }
-}
+const untilDrained = (world: RotationWorld): Promise<void> => world.drainAll()
 
 const create: Step = world => untilAccepted(world, () => world.create(world.createEvent()))
 const commit: Step = world => untilAccepted(world, () => world.commit(world.commitEvent(world.new)))

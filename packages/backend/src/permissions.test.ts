@@ -67,9 +67,7 @@ describe('A7: a function may call exactly what it calls', () => {
   test('retire-certificate', async () => {
     const world = new RotationWorld({ holdSeconds: 1 })
     await Promise.all([world.create(world.createEvent()), world.create(world.createEvent())])
-    const actions = await used(world, async () => {
-      while (world.aws.messaging.queue.length > 0) await world.drain()
-    })
+    const actions = await used(world, () => world.drainAll())
     await world.commit(world.commitEvent(world.new, { confirmed: true }))
     await world.end('succeeded')
     const more = await used(world, async () => {

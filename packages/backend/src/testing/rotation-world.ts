@@ -152,6 +152,12 @@ export class RotationWorld {
     return { batchItemFailures }
   }
 
+  /** Hands the queue over until it is empty; one that never is fails the test. */
+  async drainAll(): Promise<void> {
+    for (let turn = 0; turn < 200 && this.aws.messaging.queue.length > 0; turn += 1) await this.drain()
+    if (this.aws.messaging.queue.length > 0) throw new Error('the queue is never empty')
+  }
+
   /** Create, commit and SUCCEEDED, each handled once. */
   async rotate(): Promise<void> {
     await this.create(this.createEvent())
