@@ -15,6 +15,8 @@ export interface Outside {
 /** What was seen of a device from outside; `problems` is empty where all is as it must be. */
 export interface Proof {
   newCertificateId: string
+  /** The algorithm of the key that the new certificate is for. */
+  keyAlgorithm: string
   problems: string[]
 }
 
@@ -50,11 +52,29 @@ export async function prove(outside: Outside, device: Device): Promise<Proof> {
       `The certificate from the factory is ${oldStatus} in the registry; it must be gone.`,
     ],
   ]
-  return { newCertificateId, problems: checks.flatMap(([holds, problem]) => (holds ? [] : problem)) }
+  const keyAlgorithm = keyAlgorithmOf(certificatePem)
+  return {
+    newCertificateId,
+    keyAlgorithm,
+    problems: checks.flatMap(([holds, problem]) => (holds ? [] : problem)),
+  }
 }
 
 export function fingerprint(certificatePem: string): string {
   return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase()
+}
+
+/** In the words of the component's setting. */
+function keyAlgorithmOf(certificatePem: string): string {
+  const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(certificatePem).publicKey
+  const curves: Readonly<Record<string, string>> = {
+    prime256v1: 'P256',
+    secp384r1: 'P384',
+    secp521r1: 'P521',
+  }
+  return asymmetricKeyType === 'rsa'
+    ? `RSA-${asymmetricKeyDetails?.modulusLength}`
+    : `ECDSA-${curves[asymmetricKeyDetails?.namedCurve ?? '']}`
 }
 
 async function isAccepted(access: MqttAccess, clientId: string): Promise<boolean> {

@@ -39,6 +39,8 @@ export function terminalStage(thingNames: readonly string[]): Stage {
       const row = rows.get(thingName)
       row?.show(event)
       if (event.kind !== 'ended') return
+      // What the device does afterwards is not part of the row's end.
+      rows.delete(thingName)
       if (event.status === 'SUCCEEDED') row?.resolve()
       else row?.reject(new Error(tell(event)))
     },

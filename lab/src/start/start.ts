@@ -121,7 +121,11 @@ export async function rotateFleet(
     fleet.actors.map(async actor => {
       const report = await followExecution(lab, jobId, actor, stage)
       const proof = await proveInTime(lab, actor.device)
-      const problems = [...executionProblems(report), ...proof.problems]
+      const problems = [
+        ...executionProblems(report),
+        ...proof.problems,
+        ...keyProblems(proof.keyAlgorithm, options.algorithms.keyAlgorithm),
+      ]
       return {
         thingName: actor.device.thingName,
         ok: problems.length === 0,
@@ -167,6 +171,9 @@ function executionProblems({ status, statusDetails }: ExecutionReport): string[]
   const reason = statusDetails['DeviceFailureReason'] ?? 'the device gave no reason'
   return [`The job execution is ${status}: ${reason}.`]
 }
+
+const keyProblems = (is: string, asked: string): string[] =>
+  is === asked ? [] : [`The new key is ${is}; ${asked} was asked for.`]
 
 /** The old certificate is retired by a queue after the job has ended, so its absence is waited for. */
 async function proveInTime(lab: Lab, device: Device) {

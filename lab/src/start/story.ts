@@ -15,7 +15,7 @@ export interface Stage {
 }
 
 const phases: Readonly<Record<string, string>> = {
-  idle: 'waits for the job',
+  idle: 'waits for a job',
   ask: 'made a new key, asks for a certificate',
   check: 'checks the new certificate',
   install: 'installs the new certificate and key',
