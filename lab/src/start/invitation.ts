@@ -1,4 +1,4 @@
-import { jobTemplateId, recordShadowName } from '@rotator/protocol/names'
+import { jobTemplateId } from '@rotator/protocol/names'
 import type { Device } from '../fleet/device.ts'
 import { accountId, type Lab, region } from '../world/lab.ts'
 
@@ -17,7 +17,6 @@ Three commands to try in another terminal:
   ${aws} iot describe-job --job-id ${jobId}
   ${aws} iot create-job --job-id again-$RANDOM --targets ${lab.thingGroupArn} \\
       --job-template-arn arn:aws:iot:${region}:${accountId}:jobtemplate/${jobTemplateId}
-  ${aws} iot-data get-thing-shadow --thing-name ${first?.thingName} --shadow-name ${recordShadowName} /dev/stdout
-And a look at a device: ls -l ${first?.root}; tail -f ${first?.componentLog}
+  ls -l ${first?.root}; tail -n 5 ${first?.componentLog}
 `
 }

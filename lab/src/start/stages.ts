@@ -4,12 +4,16 @@ import { type Stage, type StoryEvent, tell } from './story.ts'
 /** One line an event, for logs and pipes. */
 export function lineStage(write: (text: string) => void, now: () => number): Stage {
   const startedAt = now()
+  let isOpen = true
   return {
     show: (thingName, event) => {
+      if (!isOpen) return
       const seconds = ((now() - startedAt) / 1000).toFixed(1).padStart(5)
       write(`${seconds} s  ${thingName}  ${tell(event)}\n`)
     },
-    close: async () => undefined,
+    close: async () => {
+      isOpen = false
+    },
   }
 }
 
