@@ -3,12 +3,12 @@ import { type SigningAlgorithm, signingAlgorithms } from '@rotator/protocol/algo
 import { certificateParts, firstCertificate } from '@rotator/protocol/x509/certificate'
 import { csrPem, makeCsr, parseCsr } from '@rotator/protocol/x509/csr'
 import { element, tags } from '@rotator/protocol/x509/der'
+import { subjectDigest } from '@rotator/protocol/x509/subject'
 import { describe, expect, test } from 'vitest'
 import { commonName, issueCertificate } from '../testing/fake-certificates.ts'
 import { deviceSubject, type KeyPair, newKey, requestFor, spki } from '../testing/fake-requests.ts'
 import { checkCsr, keyDigest } from './csr-check.ts'
 import { readPresentCertificate } from './present-certificate.ts'
-import { subjectDigest } from './subject-digest.ts'
 
 const replacedKey = newKey()
 const replaced = { subjectDigest: subjectDigest(deviceSubject), keyDigest: keyDigest(spki(replacedKey)) }

@@ -2,7 +2,7 @@ import { constants, createHash, createPublicKey, type KeyObject, verify } from '
 import { keyAlgorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { type Csr, parseCsr } from '@rotator/protocol/x509/csr'
-import { subjectDigest } from './subject-digest.ts'
+import { subjectDigest } from '@rotator/protocol/x509/subject'
 
 /** A subject and a key by their digests: SHA-256 in hexadecimal. */
 export interface IdentityDigest {

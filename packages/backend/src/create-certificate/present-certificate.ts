@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { certificateParts } from '@rotator/protocol/x509/certificate'
+import { subjectDigest } from '@rotator/protocol/x509/subject'
 import { type IdentityDigest, keyDigest } from './csr-check.ts'
-import { subjectDigest } from './subject-digest.ts'
 
 /** The certificate that a request is to replace. */
 export interface PresentCertificate extends IdentityDigest {

@@ -1,4 +1,5 @@
 import type { CertificateId } from '@rotator/protocol/ids'
+import { isSameSubject } from '@rotator/protocol/x509/subject'
 import type { FileSystem } from '../identities/files/file-system.ts'
 import { belongTogether, type CertificateFacts, readCertificate } from './identity-facts.ts'
 import { readPrivateKey } from './private-key.ts'
@@ -34,7 +35,7 @@ export function checkCertificate(fs: FileSystem, request: CertificateCheckReques
   }
   const current = readCertificate(fs.read(request.currentCertificatePath).toString())
   if (current === undefined) return judgeDates(certificate, request.now)
-  if (!current.subject.equals(certificate.subject)) {
+  if (!isSameSubject(current.subject, certificate.subject)) {
     return unusable('names another subject than the certificate that it is to replace')
   }
   if (request.now < current.notBefore) return { kind: 'certificate-undecided' }

@@ -8,6 +8,7 @@ import {
   signingAlgorithms,
 } from '@rotator/protocol/algorithms'
 import { csrPem, makeCsr, parseCsr } from '@rotator/protocol/x509/csr'
+import { element, tags } from '@rotator/protocol/x509/der'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diskWith, usualPaths } from '../testing/device-files.ts'
 import type { SimulatedDisk } from '../testing/simulated-disk.ts'
@@ -273,6 +274,13 @@ describe('D9: a certificate from the cloud', () => {
       kind: 'certificate-unusable',
       reason: expect.stringMatching(reason),
     })
+  })
+
+  test('is usable with the subject in another string type, as an authority may write it', async () => {
+    const words = element(tags.utf8String, Buffer.from('AWS IoT Certificate'))
+    const pem = await authority.issue(csr, { subject: `CN=#${words.toString('hex')}` })
+    expect(readCertificate(pem)?.subject).not.toEqual(readCertificate(identity.certificatePem)?.subject)
+    expect(check(pem)).toMatchObject({ kind: 'certificate-usable', pem })
   })
 
   test('D8: is not judged by a clock that says a time before the certificate in use', async () => {

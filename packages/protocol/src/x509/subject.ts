@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Element, readElements, readInside, tags } from '@rotator/protocol/x509/der'
+import { type Element, readElements, readInside, tags } from './der.ts'
 
 const stringEncodings = new Map<number, BufferEncoding>([
   [tags.utf8String, 'utf8'],
@@ -24,6 +24,16 @@ export function subjectDigest(name: Buffer): string {
       .toSorted(),
   )
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+/** Whether two Names, in DER, name the same, in whatever string types. What cannot be read is only like itself. */
+export function isSameSubject(a: Buffer, b: Buffer): boolean {
+  if (a.equals(b)) return true
+  try {
+    return subjectDigest(a) === subjectDigest(b)
+  } catch {
+    return false
+  }
 }
 
 function readable({ tag, content }: Element): string {
