@@ -2,6 +2,7 @@ import { test as trialTest } from '../whole/trial-test.ts'
 import { awsCommand } from './aws-command.ts'
 import { newClientIdentity } from './client-identity.ts'
 import { deviceAuthority } from './device-authority.ts'
+import { moveIn } from './greengrass-neighbour.ts'
 import { requestIdentities } from './requested-identity.ts'
 import { rotateByCli } from './rotation-by-cli.ts'
 
@@ -14,3 +15,4 @@ export const test = trialTest
   .extend('authority', { scope: 'file' }, async ({ world }) => deviceAuthority(world))
   .extend('aws', { scope: 'file' }, async ({ world }) => awsCommand(world))
   .extend('rotated', { scope: 'file' }, async ({ world }, { onCleanup }) => rotateByCli(world, onCleanup))
+  .extend('neighbour', { scope: 'file' }, async ({ world }, { onCleanup }) => moveIn(world, onCleanup))
