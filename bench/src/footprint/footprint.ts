@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { silentStage } from '@rotator/lab/start/stages'
 import { manufactureFleet, rotateFleet, startFleet, waitUntilOnline } from '@rotator/lab/start/start'
 import { buildArtifacts } from '@rotator/lab/world/artifacts'
-import { openLab, removeFolder } from '@rotator/lab/world/lab'
+import { makeFolder, openLab, removeFolder } from '@rotator/lab/world/lab'
 import { defaultAlgorithms } from '@rotator/protocol/algorithms'
 import { median } from '../median.ts'
 import { componentPid } from './component-process.ts'
@@ -19,7 +19,7 @@ const restMs = 60_000
  */
 export async function footprint(write: (text: string) => void): Promise<void> {
   const artifacts = await buildArtifacts()
-  const lab = await openLab({ ...artifacts, onNotification: () => undefined })
+  const lab = await openLab({ ...artifacts, folder: makeFolder(), onNotification: () => undefined })
   const options = { devices: samples, algorithms: defaultAlgorithms, keep: false }
   const fleet = await startFleet(lab, await manufactureFleet(lab, artifacts, options), silentStage)
   const plain = Array.from({ length: samples }, () =>

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { buildArtifacts } from '../world/artifacts.ts'
-import { openLab, removeFolder } from '../world/lab.ts'
+import { makeFolder, openLab, removeFolder } from '../world/lab.ts'
 import { killAllPrograms } from '../world/program.ts'
 import { invitation } from './invitation.ts'
 import { readOptions, type StartOptions } from './options.ts'
@@ -48,8 +48,9 @@ async function rotate(
   const artifacts = await buildArtifacts()
   write('Starting the local cloud with the backend deployed ...\n')
   const notifications: string[] = []
-  const lab = await openLab({ ...artifacts, onNotification: text => notifications.push(text) })
-  onFolder(lab.folder)
+  const folder = makeFolder()
+  onFolder(folder)
+  const lab = await openLab({ ...artifacts, folder, onNotification: text => notifications.push(text) })
   write(`Manufacturing ${options.devices} core devices and starting them ...\n`)
   const devices = await manufactureFleet(lab, artifacts, options)
   const stage = output.isTTY

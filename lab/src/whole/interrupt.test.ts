@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -37,10 +39,11 @@ function processesWith(marker: string): string[] {
 }
 
 describe('Ctrl-C', () => {
-  test.for(moments)('$ms ms after "$after" leaves no process and no port', async ({ after, ms }) => {
+  test.for(moments)('$ms ms after "$after" leaves no process, no port and no file', async ({ after, ms }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'interrupt-'))
     const marker = `INTERRUPT_TEST_${crypto.randomUUID()}`
     const child = spawn(process.execPath, [entry, '--devices', '2'], {
-      env: { ...process.env, [marker]: '1', TMPDIR: process.env['TMPDIR'] ?? '/tmp' },
+      env: { ...process.env, [marker]: '1', TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     })
@@ -65,5 +68,7 @@ describe('Ctrl-C', () => {
       left => left.length === 0,
       5_000,
     )
+    expect(readdirSync(folder)).toEqual([])
+    rmSync(folder, { recursive: true })
   })
 })

@@ -24,13 +24,17 @@ export interface Lab {
   stop(): Promise<void>
 }
 
+/** Where everything of one run goes. It is made first, so that an interrupted run can remove it. */
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'certificate-rotator-'))
+
 export async function openLab(options: {
+  folder: string
   templateFile: string
   onNotification: (text: string) => void
 }): Promise<Lab> {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-rotator-'))
+  const { folder } = options
   mkdirSync(join(folder, 'cloud'))
-  const cloud = await startCloudProcess({ ...options, folder })
+  const cloud = await startCloudProcess(options)
   const clients = awsClients(cloud.endpoints.http, region)
   const thingGroupName = 'core-devices'
   await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
