@@ -159,7 +159,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     open: simulation,
   },
   D5: { fault: 'Greengrass restarts by itself in any phase', outcome: 'converges', open: simulation },
-  D6: { fault: 'the restart command fails or is slow', outcome: 'retried and reported', open: simulation },
+  D6: { fault: 'the restart command fails or is slow', outcome: 'retried and reported' },
   D7: {
     fault: 'the endpoint refuses the new identity',
     outcome: 'found by the probe, nothing is switched',

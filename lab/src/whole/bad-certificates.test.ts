@@ -33,7 +33,7 @@ const wrongCertificates = [
     make: async () => '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n',
   },
   {
-    what: 'of another authority than the announced one',
+    what: 'that was not announced',
     reason: 'The cloud announced',
     make: async (csr: string) => authority.issue(csr),
   },
