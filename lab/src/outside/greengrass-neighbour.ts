@@ -63,7 +63,9 @@ export async function moveIn(
     for (const stop of stops.toReversed()) await stop()
   })
   const layout = rootLayout(device.root)
-  await until('a core that is online', async () => status(layout.controlSocket), isOnline)
+  // It says so once it would be asked about a deployment.
+  const isReady = (log: string) => log.includes('Connected with Greengrass')
+  await until('a rotator that is ready', () => readIfThere(device.componentLog), isReady)
   const control = (request: object) => requestControl(layout.controlSocket, request)
   const recipeFile = join(world.folder, 'neighbour.recipe.json')
   writeFileSync(recipeFile, recipe)
@@ -79,17 +81,6 @@ export async function moveIn(
   await ipc.connect()
   return { device, ipc, deploy: changes => control({ command: 'deploy', changes }) }
 }
-
-async function status(controlSocket: string): Promise<unknown> {
-  try {
-    return await requestControl(controlSocket, { command: 'status' })
-  } catch (error) {
-    return String(error)
-  }
-}
-
-const isOnline = (answer: unknown): boolean =>
-  typeof answer === 'object' && answer !== null && 'online' in answer && answer.online === true
 
 function readIfThere(file: string): string {
   try {
