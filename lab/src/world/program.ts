@@ -46,6 +46,8 @@ export function startProgram(options: ProgramOptions): Program {
   running.add(program)
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
     running.delete(program)
+    // A program that ended by itself cannot have ended what it started.
+    killOthers()
     return code ?? null
   })
   child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }))
