@@ -10,8 +10,8 @@ import { messageOf } from './message-of.ts'
 import { noProbe } from './probe/probe.ts'
 import { serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
+import { begin } from './tasks/begin.ts'
 import { childIdentityStore } from './tasks/child-identity-store.ts'
-import { runTask } from './tasks/run-task.ts'
 import { systemTimers } from './timers.ts'
 
 const taskTimeoutMs = 10 * 60_000
@@ -41,7 +41,7 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   const { root, thingName, authToken } = environment.value
   const log = jsonLines(write, now, { [logFields.thingName]: thingName })
   const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: taskTimeoutMs }
-  const { location, service } = await runTask(runner, 'begin', { root, authToken: authToken.reveal() })
+  const { location, service } = await begin(runner, { root, authToken: authToken.reveal() }, log)
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,

@@ -1,3 +1,4 @@
+import { initialState } from '@rotator/rotation/device/derive'
 import type { Placement } from '@rotator/rotation/device/effects'
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../identities/identity-store.ts'
@@ -124,6 +125,25 @@ describe('the loop', () => {
     expect(told).toHaveLength(1)
   })
 
+  test('D3: what comes while the identities cannot be read yet is not understood either', async () => {
+    const device = new SimulatedDevice()
+    const journal = new Journal(device.disk, '/work', { uid: 0, gid: 0 })
+    journal.write({ ...initialState(serviceDigest(0)), phase: 'close' })
+    const find = device.store.find.bind(device.store)
+    device.store.find = async () => Promise.reject(new StoreError('STORAGE_FAILED', 'The disk is gone.'))
+    const performed: string[] = []
+    const { loop } = loopOn(device, { perform: async effect => void performed.push(effect.kind) })
+    loop.start()
+    await settle()
+    loop.give({ kind: 'identities-dropped' })
+    await settle()
+    expect(performed).toEqual([])
+    device.store.find = find
+    device.timers.advance(10_000)
+    await settle()
+    expect(performed).toContain('drop-identities')
+  })
+
   test('M16: a message that cannot be read, or comes before the configuration is known, changes nothing', async () => {
     const device = new SimulatedDevice()
     const { loop, told } = loopOn(device)
@@ -228,7 +248,7 @@ describe('orders', () => {
     log: () => {},
     ...changes,
   })
-  const failingStore = (order: 'place' | 'drop', problem: Error): PerformerParts => {
+  const failingStore = (order: 'place' | 'drop' | 'pendingCsr', problem: Error): PerformerParts => {
     const { store } = new SimulatedDevice()
     store[order] = async () => {
       throw problem
@@ -259,6 +279,18 @@ describe('orders', () => {
       csrDigest: strange,
     })
     expect(outcome).toEqual({ kind: 'pending-lost' })
+  })
+
+  test('D3: a CSR that cannot be read now is asked for again, and is no crash', async () => {
+    const told: string[] = []
+    const store = failingStore('pendingCsr', new StoreError('STORAGE_FAILED', 'No memory.')).store
+    const outcome = await perform(parts({ store, log: (_level, message) => void told.push(message) }), {
+      kind: 'publish-create',
+      execution: { jobId: 'job' as never, executionNumber: 1 },
+      csrDigest: strange,
+    })
+    expect(outcome).toBeUndefined()
+    expect(told).toEqual(['No memory.'])
   })
 
   test('a failed roll back has no outcome yet; a failed install has one; a change by hand is looked at', async () => {

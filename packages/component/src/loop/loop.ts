@@ -50,6 +50,7 @@ export class Loop {
   readonly #inputs: Input[] = []
   #state: State
   #isJournalRead = false
+  #isStarted = false
   #isBusy = false
   #isStopped = false
 
@@ -114,8 +115,8 @@ export class Loop {
   }
 
   async #eventOf(input: Input): Promise<DeviceEvent | undefined> {
-    // Nothing is understood before it is known what was intended; what comes too early comes again.
-    if (!this.#isJournalRead && input.kind !== 'start') return undefined
+    // Nothing is understood before it is known what was intended and what is there; what comes too early comes again.
+    if (!this.#isStarted && input.kind !== 'start') return undefined
     if (input.kind === 'event') return input.event
     return input.kind === 'start' ? this.#started() : this.#message(input.topic, input.payload)
   }
@@ -126,6 +127,7 @@ export class Loop {
       this.#readJournal()
       const { remark, ...found } = await store.find()
       if (remark !== undefined) log('warn', remark)
+      this.#isStarted = true
       return { kind: 'started', found, service }
     } catch (error) {
       if (!(error instanceof StoreError) && fileErrorCode(error) === 'UNKNOWN') throw error

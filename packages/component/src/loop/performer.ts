@@ -38,7 +38,7 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
   const { thing, store, outbox, alarms } = parts
   switch (effect.kind) {
     case 'publish-create':
-      return publishCreate(parts, effect)
+      return attempt(parts, async () => publishCreate(parts, effect))
     case 'publish-commit':
       return done(outbox.send(commitRequest(thing, effect)))
     case 'update-job':
@@ -92,7 +92,7 @@ async function done(work: Promise<void>): Promise<undefined> {
 async function publishCreate(
   { thing, store, outbox }: PerformerParts,
   effect: Order<'publish-create'>,
-): Result {
+): Promise<DeviceEvent | undefined> {
   const csr = await store.pendingCsr(effect.csrDigest)
   if (csr === undefined) return { kind: 'pending-lost' }
   return done(outbox.send(createRequest(thing, effect, csr)))

@@ -56,4 +56,12 @@ describe('a restart of Greengrass', () => {
       problem: expect.stringContaining('ENOENT'),
     })
   })
+
+  test('D6: a restart that Node cannot even try to order is told, and no crash', async () => {
+    script('')
+    await expect(systemdRestart('gg.service', join(systemctl, 'none')).request()).resolves.toEqual({
+      ok: false,
+      problem: expect.stringContaining('ENOTDIR'),
+    })
+  })
 })

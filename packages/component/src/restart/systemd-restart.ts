@@ -11,27 +11,18 @@ const orderTimeoutMs = 30_000
 
 /** Without `--no-block` the order would wait for the end of the process that gives it. */
 export function systemdRestart(unit: string, command = 'systemctl'): Restart {
-  return {
-    request: async () => {
-      const { execFile } = await import('node:child_process')
-      return new Promise(resolve => {
-        execFile(
-          command,
-          ['--no-block', 'restart', unit],
-          { timeout: orderTimeoutMs },
-          (error, _, stderr) => {
-            if (error === null) {
-              resolve({ ok: true })
-              return
-            }
-            const why = stderr.trim() || messageOf(error)
-            resolve({
-              ok: false,
-              problem: `Greengrass (${unit}) could not be restarted: ${why}. It is tried again; check that Greengrass runs as a system service and the component as root.`,
-            })
-          },
-        )
+  const refused = (why: string): { ok: false; problem: string } => ({
+    ok: false,
+    problem: `Greengrass (${unit}) could not be restarted: ${why}. It is tried again; check that Greengrass runs as a system service and the component as root.`,
+  })
+  const order = async (): Promise<{ ok: true } | { ok: false; problem: string }> => {
+    const { execFile } = await import('node:child_process')
+    return new Promise(resolve => {
+      execFile(command, ['--no-block', 'restart', unit], { timeout: orderTimeoutMs }, (error, _, stderr) => {
+        resolve(error === null ? { ok: true } : refused(stderr.trim() || messageOf(error)))
       })
-    },
+    })
   }
+  // Short of memory, Node throws instead of calling back.
+  return { request: async () => order().catch((error: unknown) => refused(messageOf(error))) }
 }

@@ -31,17 +31,21 @@ export async function runTask<N extends TaskName>(
   name: N,
   request: TaskRequest<N>,
 ): Promise<TaskAnswer<N>> {
+  // Short of memory or files, Node throws instead of telling it as the child's end.
+  const failed = (error: unknown): TaskReply<N> => ({ ok: false, message: messageOf(error) })
+  return answerOf(await replyOf(options, name, request).catch(failed), name)
+}
+
+async function replyOf<N extends TaskName>(
+  { node, program, timers, timeoutMs }: TaskRunnerOptions,
+  name: N,
+  request: TaskRequest<N>,
+): Promise<TaskReply<N>> {
   // Loaded when first needed, as little else of Node is.
   const { spawn } = await import('node:child_process')
-  const child = spawn(options.node, [options.program, taskArgument, name], { env: {} })
-  const cancel = options.timers.after(options.timeoutMs, () => child.kill('SIGKILL'))
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', piece => (output.stdout += String(piece)))
-  child.stderr.on('data', piece => (output.stderr = (output.stderr + String(piece)).slice(-1000)))
-  // A child that ends before it has read its request has its own words about why.
-  child.stdin.on('error', () => {})
-  child.stdin.write(`${JSON.stringify(request)}\n`)
-  const end = await new Promise<string>(resolve => {
+  const child = spawn(node, [program, taskArgument, name], { env: {} })
+  // Before anything else of the child is touched: one that could not be made tells it here, and may have no pipes.
+  const ended = new Promise<string>(resolve => {
     child.on('error', error => {
       resolve(messageOf(error))
     })
@@ -49,8 +53,16 @@ export async function runTask<N extends TaskName>(
       resolve(code === null ? String(signal) : `exit code ${code}`)
     })
   })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', piece => (output.stdout += String(piece)))
+  child.stderr.on('data', piece => (output.stderr = (output.stderr + String(piece)).slice(-1000)))
+  // A child that ends before it has read its request has its own words about why.
+  child.stdin.on('error', () => {})
+  child.stdin.write(`${JSON.stringify(request)}\n`)
+  const cancel = timers.after(timeoutMs, () => child.kill('SIGKILL'))
+  const end = await ended
   cancel()
-  return answerOf(parseReply<N>(output.stdout, `${end} ${output.stderr.trim()}`.trim()), name)
+  return parseReply<N>(output.stdout, `${end} ${output.stderr.trim()}`.trim())
 }
 
 function parseReply<N extends TaskName>(text: string, otherwise: string): TaskReply<N> {

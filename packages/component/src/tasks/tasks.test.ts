@@ -12,6 +12,7 @@ import { algorithms, execution, prepare } from '../testing/identity-store-contra
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
 import { TestAuthority, type TestIdentity } from '../testing/test-authority.ts'
 import { systemTimers } from '../timers.ts'
+import { begin } from './begin.ts'
 import { childIdentityStore } from './child-identity-store.ts'
 import { performTask } from './perform-task.ts'
 import { runTask } from './run-task.ts'
@@ -81,6 +82,31 @@ describe('tasks in a child', () => {
     await expect(task).rejects.toThrow(/exit code 1/u)
     const without = runTask({ ...runner, node: join(folder, 'node') }, 'find', { paths: paths() })
     await expect(without).rejects.toThrow(/ENOENT/u)
+  })
+
+  test('D3: the first child of a process is started until it can be, since three ends would be the last', async () => {
+    const timers = new FakeTimers()
+    const told: string[] = []
+    const late = join(folder, 'late.mjs')
+    const request = { root: folder, authToken: 'TOKEN' }
+    const begun = begin({ ...runner, program: late, timers }, request, (_level, text) => void told.push(text))
+    const isToldAndWaiting = () => told.length === 1 && timers.pending().length === 1
+    while (!isToldAndWaiting()) await new Promise(resolve => setImmediate(resolve))
+    const answer = { location: { ok: false, problem: 'none' }, service: 'digest' }
+    writeFileSync(late, `process.stdout.write('${JSON.stringify({ ok: true, answer })}')`)
+    timers.advance(10_000)
+    expect(await begun).toEqual(answer)
+    expect(told).toEqual([expect.stringContaining('helper process for begin failed')])
+    expect(told.join('')).not.toContain('TOKEN')
+  }, 60_000)
+
+  test('D3: a child that Node cannot even try to start is a failure of the store, and no crash', async () => {
+    const spawning = runTask({ ...runner, node: join(folder, 'c.pem', 'node') }, 'find', { paths: paths() })
+    await expect(spawning).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'STORAGE_FAILED',
+      message: expect.stringContaining('ENOTDIR'),
+    })
   })
 })
 
