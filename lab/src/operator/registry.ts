@@ -35,6 +35,12 @@ export async function attachPolicy(iot: IoTClient, policyName: string, target: s
   await iot.send(new AttachPolicyCommand({ policyName, target }))
 }
 
+/** The certificate is this thing's and no other's. */
+export async function attachExclusively(iot: IoTClient, thingName: string, principal: string): Promise<void> {
+  const thingPrincipalType = 'EXCLUSIVE_THING'
+  await iot.send(new AttachThingPrincipalCommand({ thingName, principal, thingPrincipalType }))
+}
+
 export async function createThingGroup(iot: IoTClient, thingGroupName: string): Promise<string> {
   const { thingGroupArn } = await iot.send(new CreateThingGroupCommand({ thingGroupName }))
   return required(thingGroupArn, 'thingGroupArn')
@@ -59,13 +65,7 @@ export async function createThing(
   const { thingName, certificateArn } = thing
   await iot.send(new CreateThingCommand({ thingName }))
   await attachPolicy(iot, thing.policyName, certificateArn)
-  await iot.send(
-    new AttachThingPrincipalCommand({
-      thingName,
-      principal: certificateArn,
-      thingPrincipalType: 'EXCLUSIVE_THING',
-    }),
-  )
+  await attachExclusively(iot, thingName, certificateArn)
   await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: thing.thingGroupName }))
 }
 

@@ -15,23 +15,33 @@ export interface DeviceClient {
   end(): Promise<void>
 }
 
+export interface Identity {
+  certificatePem: string
+  privateKeyPem: string
+}
+
 /** The files that Greengrass is configured with, as they are now. */
-export const presentIdentity = (device: Device) => ({
+export const presentIdentity = (device: Device): Identity => ({
   certificatePem: readFileSync(device.certificateFile, 'utf8'),
   privateKeyPem: readFileSync(device.privateKeyFile, 'utf8'),
 })
 
 /** @param suffix makes the client id another than Greengrass's own */
-export async function connectAs(
+export const connectAs = async (
   world: World,
   device: Device,
-  identity: { certificatePem: string; privateKeyPem: string } = presentIdentity(device),
+  identity: Identity = presentIdentity(device),
   suffix = '#copy',
+): Promise<DeviceClient> => connectFor(world, device, identity, device.thingName + suffix)
+
+/** A client with any identity and any client id, that speaks on the topics of a device. */
+export async function connectFor(
+  world: World,
+  device: Device,
+  identity: Identity,
+  clientId: string,
 ): Promise<DeviceClient> {
-  const client = await connectOnce(
-    { ...world.mqtt, rootCa: world.rootCa, ...identity },
-    device.thingName + suffix,
-  )
+  const client = await connectOnce({ ...world.mqtt, rootCa: world.rootCa, ...identity }, clientId)
   return {
     ask: async (kind, payload) => {
       const topic = `awslabs/things/${device.thingName}/certificate/${kind}`
