@@ -73,7 +73,7 @@ test('a rejection is known by its code, not by its own word', () => {
 })
 
 test('an unknown code is final unless the reply says that it is retryable', () => {
-  const reply = { ...x, code: 'A_NEWER_CODE', errorMsg: 'Too new.' }
+  const reply = { ...x, csrDigest: myCsr, code: 'A_NEWER_CODE', errorMsg: 'Too new.' }
   expect(createRejection(create, reply)).toEqual({
     backend: 'v2',
     kind: 'final',
@@ -93,17 +93,20 @@ test('a version 1 backend gives no code and perhaps no reason', () => {
   expect(commitRejection({ ...commit, backend: 'v2' }, {})).toBeUndefined()
 })
 
-test('a rejection of what the cloud could not read names at least the execution', () => {
-  expect(createRejection(create, { ...x, code: 'CSR_INVALID' })?.code).toBe('CSR_INVALID')
-  expect(commitRejection(commit, { ...x, code: 'INVALID_MESSAGE' })?.code).toBe('INVALID_MESSAGE')
-  expect(createRejection(create, { code: 'INVALID_MESSAGE' })).toBeUndefined()
-  expect(commitRejection(commit, { code: 'INVALID_MESSAGE', jobId: x.jobId })).toBeUndefined()
+test.each([
+  ['the execution alone', { ...x }],
+  ['the code alone', {}],
+  ['the job without its number', { jobId: x.jobId, csrDigest: myCsr, certificateId: newId, turn: 3 }],
+])("A1: a rejection that names %s answers a stranger's request, which could not name the rest", (_, ids) => {
+  expect(createRejection(create, { ...ids, code: 'CLIENT_ID_MISMATCH' })).toBeUndefined()
+  expect(commitRejection(commit, { ...ids, code: 'CLIENT_ID_MISMATCH' })).toBeUndefined()
 })
 
 test.each([
   ['M18: another job', { jobId: jobId('earlier') }],
   ['M13: another execution', { executionNumber: 1 }],
   ['M20: another CSR', { csrDigest: otherCsr }],
+  ['A1: no CSR', { csrDigest: undefined }],
 ])('create/rejected for %s is dropped', (_, ids) => {
   expect(createRejection(create, { ...x, csrDigest: myCsr, code: 'CSR_INVALID', ...ids })).toBeUndefined()
 })
@@ -112,11 +115,18 @@ test.each([
   ['M18: another job', { jobId: jobId('earlier') }],
   ['the other certificate', { certificateId: oldId }],
   ['M21: an earlier turn', { turn: 2 }],
+  ['A1: no certificate', { certificateId: undefined }],
+  ['A1: no turn', { turn: undefined }],
 ])('commit/rejected for %s is dropped', (_, ids) => {
   expect(commitRejection(commit, { ...byNew, code: 'ABANDONED', ...ids })).toBeUndefined()
 })
 
 test('a reason of any length is cut to what fits into journal and status details', () => {
-  const cut = createRejection(create, { ...x, code: 'CSR_INVALID', errorMsg: 'e'.repeat(5000) })
+  const cut = createRejection(create, {
+    ...x,
+    csrDigest: myCsr,
+    code: 'CSR_INVALID',
+    errorMsg: 'e'.repeat(5000),
+  })
   expect(cut?.failure.reason).toHaveLength(900)
 })

@@ -13,7 +13,8 @@ import type { Backend, Failure } from './state.ts'
 /**
  * Whether a reply answers the present question. Late and repeated replies are common, so every id that was
  * asked with must come back. A version 1 backend sends none and is matched by topic and phase alone; once a
- * backend has shown that it sends them, a bare reply answers nothing.
+ * backend has shown that it sends them, a bare reply answers nothing. A part of them answers nothing either: a job and
+ * its number can be guessed by whoever may publish on this thing's topics, and is then refused on them.
  */
 export interface Question {
   execution: ExecutionId
@@ -49,12 +50,11 @@ export interface Rejection {
 }
 
 export function createRejection(question: CreateQuestion, reply: Rejected): Rejection | undefined {
-  return rejection('create', question, reply, isAbsentOr(question.csrDigest, reply.csrDigest))
+  return rejection('create', question, reply, reply.csrDigest === question.csrDigest)
 }
 
 export function commitRejection(question: CommitQuestion, reply: Rejected): Rejection | undefined {
-  const answers =
-    isAbsentOr(question.certificateId, reply.certificateId) && isAbsentOr(question.turn, reply.turn)
+  const answers = reply.certificateId === question.certificateId && reply.turn === question.turn
   return rejection('commit', question, reply, answers)
 }
 
@@ -93,7 +93,3 @@ const isOf = ({ execution }: Question, reply: Ids): boolean =>
   reply.jobId === execution.jobId && reply.executionNumber === execution.executionNumber
 
 const bareAnswer = ({ backend }: Question): 'v1' | undefined => (backend === 'v2' ? undefined : 'v1')
-
-/** A rejection may come before the cloud could read that much of the request. */
-const isAbsentOr = <T>(asked: T, answered: T | undefined): boolean =>
-  answered === undefined || answered === asked
