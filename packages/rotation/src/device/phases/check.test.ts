@@ -59,6 +59,12 @@ test.each<Row>([
   ['no usable OLD is found', fresh, started(found({ pending: myCsr, current: null })), begins(fresh)],
   ['D8: the clock is not plausible: later', fresh, { kind: 'certificate-undecided' }, stays(fresh)],
   ['D8: later', fresh, timer('check'), stays(fresh, judge, lookAtJob(x), again)],
+  [
+    'D8: judged before a restart that lost the clock: later too',
+    states.check,
+    timer('check'),
+    stays(states.check, judge, lookAtJob(x), again),
+  ],
   ['judged already: only the job is looked at', probing, timer('check'), stays(probing, lookAtJob(x), again)],
   ['no other timer', probing, timer('check', 'settle'), stays(probing)],
   ['NEW is accepted', probing, compared('accepted', 'accepted'), installs],

@@ -46,11 +46,14 @@ const checkCertificate = ({ csrDigest, certificatePem }: In<'check'>): Effect =>
   certificatePem,
 })
 
-/** The execution may end while this device waits for its clock, or for an endpoint that it cannot reach. */
+/**
+ * The execution may end while this device waits for its clock, or for an endpoint that it cannot reach. The clock may
+ * have been lost with the power after the certificate was judged once.
+ */
 function timer(state: In<'check'>, name: Extract<DeviceEvent, { kind: 'timer' }>['name']): Move {
   if (name === 'look') return lookOn(state, true, compareNew)
   if (name !== 'again') return stay(state)
-  const judged: Effect[] = state.newCertificateId === null ? [checkCertificate(state)] : []
+  const judged: Effect[] = state.live.look === 'off' ? [checkCertificate(state)] : []
   return stay(state, ...judged, lookAtJob(state.execution), armTimer('check', 'again', lookAgainMs))
 }
 
