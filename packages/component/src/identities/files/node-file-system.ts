@@ -20,7 +20,6 @@ import {
   symlinkSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import type { Entry, FileSystem, Ownership } from './file-system.ts'
 
@@ -60,7 +59,8 @@ export const nodeFileSystem: FileSystem = {
   },
   overwrite: (path, bytes) => {
     withFile(path, 'r+', descriptor => {
-      writeSync(descriptor, bytes, 0, bytes.length, 0)
+      // All of it or an error: a single write on a full disk may write less and say nothing.
+      writeFileSync(descriptor, bytes)
       ftruncateSync(descriptor, bytes.length)
     })
   },
