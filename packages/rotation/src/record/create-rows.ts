@@ -27,6 +27,12 @@ export const createRows = {
     to: '–',
     consequence: 'attach again where that is missing, answer with the same certificate',
   },
+  'create: NEW asks anew': {
+    from: 'created, abandoned',
+    event: "create by NEW with the record's x and another CSR",
+    to: 'held',
+    consequence: 'final ANOTHER_CSR_PENDING; the operators are told that both stay',
+  },
   'create: another request pending': {
     from: 'created, committed, abandoned, held',
     event: "any other create with the record's x",

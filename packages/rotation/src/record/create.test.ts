@@ -6,6 +6,7 @@ import {
   csr,
   decideIn,
   digests,
+  ended,
   fresh,
   going,
   issued,
@@ -24,11 +25,20 @@ import {
 } from '../testing/records.ts'
 import { recordIssued } from './create.ts'
 import { decide } from './decide.ts'
-import type { Issue } from './decision.ts'
+import type { Issue, Notice } from './decision.ts'
 import { noRecord, type OpenRecord } from './record.ts'
 
 const next = create({ execution: other, csrDigest: otherCsr })
 const onlyOld = { firstLook: attached(old) }
+
+const bothKept = (execution: Notice['execution']): Notice => ({
+  kind: 'both-kept',
+  execution,
+  status: undefined,
+  oldCertificateId: old,
+  newCertificateId: fresh,
+  certificateIds: [],
+})
 
 /** The draft of a rotation that begins with `next`. */
 const draft = (differently: Partial<OpenRecord> = {}): Issue['draft'] => ({
@@ -151,6 +161,27 @@ describe('a create that repeats itself', () => {
     }
   })
 
+  test('D15: with a second request over NEW, by a device that lost what it knew, keeps both whatever ends then', () => {
+    for (const progress of ['created', 'abandoned'] as const) {
+      const record = openRecord(progress, { madeBy: 'v1' })
+      const held = openRecord('held', { madeBy: 'v1' })
+      expect(decide(record, create({ principal: fresh, csrDigest: otherCsr }))).toEqual(
+        answer('create: NEW asks anew', {
+          next: held,
+          say: rejection('ANOTHER_CSR_PENDING'),
+          tell: bothKept(x),
+        }),
+      )
+      // What it made of the record before: the end of the execution, which the refusal leads to, retired NEW.
+      expect(decide(record, ended('FAILED'))).toMatchObject({ queue: [going, fresh] })
+      expect(decide(held, ended('FAILED'))).toMatchObject({
+        next: undefined,
+        queue: [going],
+        tell: { ...bothKept(x), status: 'FAILED' },
+      })
+    }
+  })
+
   test('M17: and was handled only after its execution ended, is not answered', () => {
     const unanswered = answer('create: execution has ended meanwhile')
     expect(decide(settledRecord('new'), create())).toEqual(unanswered)
@@ -230,15 +261,7 @@ describe('a create of another execution than the record', () => {
       decision: answer('create: NEW of an unknown execution', {
         next: held,
         say: rejection('OTHER_EXECUTION'),
-        tell: {
-          kind: 'both-kept',
-          execution: other,
-          status: undefined,
-          oldCertificateId: old,
-          newCertificateId: fresh,
-          certificateIds: [],
-        },
-        afterTelling: { ...held, told: [other] },
+        tell: bothKept(other),
       }),
     })
   })

@@ -1,4 +1,5 @@
 import type { CertificateId } from '@rotator/protocol/ids'
+import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { decided, need, notice, rejected } from './answers.ts'
 import { notTheKept, objectionToAttached, objectionToStranger } from './attachment.ts'
 import type { Decided, Decision, Issue, Need } from './decision.ts'
@@ -13,7 +14,7 @@ import {
   type SettledRecord,
 } from './record.ts'
 import type { RowId } from './rows.ts'
-import { isTold, noteTold } from './told.ts'
+import { isTold } from './told.ts'
 
 /** A create whose execution is known to be in progress. */
 type Create = CreateEvent & { execution: { executionNumber: number } }
@@ -42,8 +43,12 @@ export function decideCreate(record: RotationRecord, event: CreateEvent, facts: 
  */
 function repeated(record: OpenRecord, event: Create): Decided {
   const { progress, oldCertificateId, newCertificateId, csrDigest } = record
-  const sameAgain =
-    progress === 'created' && event.principal === oldCertificateId && event.csrDigest === csrDigest
+  const isSameRequest = event.csrDigest === csrDigest
+  const isUndecided = progress === 'created' || progress === 'abandoned'
+  if (isUndecided && event.principal === newCertificateId && !isSameRequest) {
+    return newIsInUse('create: NEW asks anew', record, event, 'ANOTHER_CSR_PENDING')
+  }
+  const sameAgain = progress === 'created' && event.principal === oldCertificateId && isSameRequest
   return sameAgain
     ? decided('create: the same again', { say: { kind: 'certificate', certificateId: newCertificateId } })
     : decided('create: another request pending', { say: rejected('ANOTHER_CSR_PENDING') })
@@ -76,7 +81,9 @@ function afterOpen(record: OpenRecord, event: Create, facts: Facts): Decision {
     return begins('create: either begins anew', record, event, facts, [other])
   }
   if (isOld) return begins('create: OLD begins anew', record, event, facts, [other])
-  return record.execution === undefined ? newIsInUse(record, event) : anotherExecution()
+  return record.execution === undefined
+    ? newIsInUse('create: NEW of an unknown execution', record, event, 'OTHER_EXECUTION')
+    : anotherExecution()
 }
 
 /** A certificate that an operator put on the device by hand. It is believed once it is the only one. */
@@ -89,16 +96,15 @@ function givenByHand(record: OpenRecord | SettledRecord, event: Create, facts: F
 }
 
 /**
- * A version 1 backend began this record, so it is not known which execution has to end, and the device is on NEW
- * without ever having committed. Were the record left `created`, the FAILED that follows would retire NEW.
+ * The device is on NEW without ever having committed, and does not know of the rotation any more: it lost its state,
+ * was upgraded in the middle, or a version 1 backend began this record. Were the record left as it is, the FAILED that
+ * follows would retire NEW. The end is told as well, so this is not noted as told.
  */
-function newIsInUse(record: OpenRecord, event: Create): Decided {
-  const next = { ...hold(record), execution: event.execution }
-  return decided('create: NEW of an unknown execution', {
-    next,
-    say: rejected('OTHER_EXECUTION'),
+function newIsInUse(row: RowId, record: OpenRecord, event: Create, code: RejectionCode): Decided {
+  return decided(row, {
+    next: { ...hold(record), execution: event.execution },
+    say: rejected(code),
     tell: notice('both-kept', { execution: event.execution }, record),
-    afterTelling: noteTold(next, event.execution),
   })
 }
 
