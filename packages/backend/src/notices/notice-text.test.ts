@@ -41,6 +41,11 @@ test.each(Object.keys(names) as Notice['kind'][])('%s tells what happened, and t
   })
 })
 
+test('D15: that both stay is told of a job that has not ended without saying that it has', () => {
+  const { message } = notificationOf(thingName('dev1'), { ...noticeOf('both-kept'), status: undefined })
+  expect(message).toMatch(/^dev1: job J1 goes on, and it is not known/u)
+})
+
 test('facts that are not known are left out', () => {
   const bare: Notice = {
     kind: 'ended-beside',

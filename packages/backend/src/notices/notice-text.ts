@@ -22,13 +22,17 @@ export function notificationOf(thing: ThingName, notice: Notice): Notification {
 
 const ended = ({ execution, status }: Notice): string => `job ${execution.jobId} ended ${status ?? ''}`.trim()
 
+/** A create, too, can show that it is not known; the job's end is told when it comes. */
+const endedOrGoesOn = (notice: Notice): string =>
+  notice.status === undefined ? `job ${notice.execution.jobId} goes on` : ended(notice)
+
 const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = {
   'old-kept': notice =>
     `${ended(notice)} and the rotation was not made. The device stays on its old certificate ${notice.oldCertificateId}; the new one, ${notice.newCertificateId}, is being retired. Read the status details of the execution for the reason, then create a new job.`,
   'new-kept': notice =>
     `${ended(notice)}, but the rotation was made. The device uses its new certificate ${notice.newCertificateId}; the old one is being retired. There is nothing to do.`,
   'both-kept': notice =>
-    `${ended(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself. If it never does, look on the device which one it is configured with.`,
+    `${endedOrGoesOn(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself. If it never does, look on the device which one it is configured with.`,
   'ended-without-certificate': notice =>
     `${ended(notice)}. No certificate of it is recorded, and none was touched. Read the status details of the execution, and check that only the certificate in use is attached to the thing.`,
   'ended-beside': notice =>
