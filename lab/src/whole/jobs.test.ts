@@ -60,6 +60,7 @@ describe.concurrent('jobs', () => {
     expect,
   }) => {
     const device = await trials.start()
+    await trials.seen(passing(device, 'out', '/jobs/$next/get/accepted'))
     const theirs = await otherJob(world, device, { operation: 'REBOOT' })
     const ours = await startJob(world, device)
     const theirMessages = trials.watch(passing(device, 'out', '', theirs))
