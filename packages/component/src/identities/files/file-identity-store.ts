@@ -17,11 +17,11 @@ import { createDurably } from './durable.ts'
 import { listGenerations } from './generations.ts'
 import { fileNames } from './layout.ts'
 import type { OnFiles } from './on-files.ts'
-import { beginPending, readExecution, readPendingCsr } from './pending.ts'
+import { beginPending, isMadeHere, readExecution, readPendingCsr } from './pending.ts'
 import { placeGeneration } from './place.ts'
 import { processOwner } from './process-owner.ts'
 import { refuseEarly } from './refuse-early.ts'
-import { repairCopies } from './repair.ts'
+import { repairCopies, replacedByHand } from './repair.ts'
 import { guarded } from './store-failure.ts'
 
 /** Identities as generation folders beside the configured certificate, switched by one link. */
@@ -50,13 +50,15 @@ export class FileIdentityStore implements IdentityStore {
     const other = generations.findLast(({ certificateId }) => certificateId !== current)
     const isCurrentNewer = other === undefined || used === undefined || used.number > other.number
     const later = isCurrentNewer ? used : other
+    const isByHand = current !== null && other !== undefined && !isMadeHere(fs, later)
     return {
       current,
       pending: readPendingCsr(fs, layout)?.digest ?? null,
-      previous: other?.certificateId ?? null,
+      // What was in use before somebody put another identity in place is no way back: it may be retired by now.
+      previous: isByHand ? null : (other?.certificateId ?? null),
       newer: isCurrentNewer ? 'current' : 'previous',
       execution: later === undefined ? null : readExecution(fs, later.folder),
-      remark,
+      remark: isByHand ? (remark ?? replacedByHand(paths)) : remark,
     }
   }
 

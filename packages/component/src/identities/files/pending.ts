@@ -30,6 +30,10 @@ export function readPendingCsr(
   return { csr, digest: csrDigest(csr) }
 }
 
+/** Whether this component made the key of a generation; without one there is nothing that it made. */
+export const isMadeHere = (fs: FileSystem, generation: { folder: string } | undefined): boolean =>
+  generation !== undefined && fs.look(join(generation.folder, fileNames.execution)) !== undefined
+
 /** The execution that the key in a folder was made for, where that is noted. */
 export function readExecution(fs: FileSystem, folder: string): ExecutionId | null {
   const path = join(folder, fileNames.execution)

@@ -1,8 +1,12 @@
+import type { IdentityPaths } from '../../keys/inspect-identity.ts'
 import { adopt } from './adopt.ts'
 import { findAnchors } from './anchors.ts'
 import { copyOut, holdUnknownBytes, intendedCopy } from './copies.ts'
 import { fileErrorCode } from './file-system.ts'
 import type { OnFiles } from './on-files.ts'
+
+export const replacedByHand = ({ certificatePath }: IdentityPaths): string =>
+  `Certificate and key ${certificatePath} were replaced by hand; they are kept.`
 
 /**
  * Completes a copy that a cut left torn. A complete identity that no generation has is somebody's own work:
@@ -17,7 +21,7 @@ export async function repairCopies({ fs, tasks, paths }: OnFiles): Promise<strin
     if (intended === undefined) return undefined
     if (holdUnknownBytes(fs, paths) && (await tasks.inspectIdentity(paths)).ok) {
       adopt(fs, paths)
-      return `Certificate and key ${paths.certificatePath} were replaced by hand; they are kept.`
+      return replacedByHand(paths)
     }
     const isTorn = !fs.read(paths.certificatePath).equals(fs.read(intended.certificatePath))
     const isKeyTorn = !fs.read(paths.keyPath).equals(fs.read(intended.keyPath))
