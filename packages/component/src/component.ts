@@ -49,7 +49,7 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
     },
   })
   const outbox = new Outbox({
-    publish: async (topic, payload) => link.publish(topic, payload),
+    publish: async (...message) => link.publish(...message),
     timers,
     log,
     retryMs: publishRetryMs,

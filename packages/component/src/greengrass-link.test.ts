@@ -77,7 +77,7 @@ describe('the link to Greengrass', () => {
   test('subscribes to everything, hands messages on, and publishes', async () => {
     await open()
     streams.get('SubscribeToIoTCore"b"')?.send({ message: { topicName: 'b', payload: 'e30=' } })
-    await link.publish('c', '{}')
+    await link.publish('c', '{}', false)
     await until(() => messages.length > 0)
     expect(messages).toEqual([['b', '{}']])
     expect(requests('PublishToIoTCore')).toEqual([{ topicName: 'c', qos: '1', payload: 'e30=' }])
@@ -168,6 +168,6 @@ describe('the link to Greengrass', () => {
   })
 
   test('before it is opened, and after it is closed unopened, it says so', async () => {
-    await expect(link.publish('a', '')).rejects.toMatchObject({ code: 'IPC_DISCONNECTED' })
+    await expect(link.publish('a', '', false)).rejects.toMatchObject({ code: 'IPC_DISCONNECTED' })
   })
 })

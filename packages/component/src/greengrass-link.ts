@@ -70,8 +70,8 @@ export class GreengrassLink {
     this.#session?.stop()
   }
 
-  async publish(topic: string, payload: string): Promise<void> {
-    await publishToIotCore(this, topic, payload)
+  async publish(topic: string, payload: string, once: boolean): Promise<void> {
+    await publishToIotCore(this, topic, payload, once)
   }
 
   deferUpdates(isDeferred: boolean): void {

@@ -22,14 +22,14 @@ class Recorder {
 }
 
 describe('operations of Greengrass IPC', () => {
-  test('publishing goes out at QoS 1 in base64', async () => {
+  test('publishing goes out in base64, at QoS 0 what must not be collected, else at QoS 1', async () => {
     const caller = new Recorder()
-    await publishToIotCore(caller, 'a/b', '{"ü":1}')
+    await publishToIotCore(caller, 'a/b', '{"ü":1}', false)
+    await publishToIotCore(caller, 'a/b', '{"ü":1}', true)
+    const payload = Buffer.from('{"ü":1}').toString('base64')
     expect(caller.calls).toEqual([
-      [
-        'PublishToIoTCore',
-        { topicName: 'a/b', qos: '1', payload: Buffer.from('{"ü":1}').toString('base64') },
-      ],
+      ['PublishToIoTCore', { topicName: 'a/b', qos: '1', payload }],
+      ['PublishToIoTCore', { topicName: 'a/b', qos: '0', payload }],
     ])
   })
 

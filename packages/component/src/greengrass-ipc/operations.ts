@@ -3,13 +3,20 @@ import type { IpcConnection } from './connection.ts'
 /** What this component asks of the nucleus, one function an operation of Greengrass IPC. */
 type Caller = Pick<IpcConnection, 'call'>
 
-/** At least once: the only quality that survives a nucleus that is offline for a while. */
-const qos = '1'
+/** At least once: what the nucleus keeps while it is offline, and hands over when it is not. */
+const atLeastOnce = '1'
+/** At most once: while it is offline the nucleus refuses it, instead of collecting one copy after the other. */
+const atMostOnce = '0'
 
-export async function publishToIotCore(caller: Caller, topicName: string, payload: string): Promise<void> {
+export async function publishToIotCore(
+  caller: Caller,
+  topicName: string,
+  payload: string,
+  once: boolean,
+): Promise<void> {
   await caller.call('PublishToIoTCore', {
     topicName,
-    qos,
+    qos: once ? atMostOnce : atLeastOnce,
     payload: Buffer.from(payload).toString('base64'),
   })
 }
@@ -20,7 +27,7 @@ export async function subscribeToIotCore(
   topicName: string,
   onMessage: (topic: string, payload: string) => void,
 ): Promise<void> {
-  await caller.call('SubscribeToIoTCore', { topicName, qos }, event => {
+  await caller.call('SubscribeToIoTCore', { topicName, qos: atLeastOnce }, event => {
     const message = Object(Object(event).message)
     if (typeof message.topicName !== 'string') return
     onMessage(message.topicName, Buffer.from(String(message.payload ?? ''), 'base64').toString())

@@ -112,6 +112,7 @@ describe('requests that go out', () => {
     expect(createRequest(thing, { kind: 'publish-create', execution, csrDigest }, 'CSR')).toEqual({
       topic: `${certificate}/create`,
       payload: { jobId: 'job-1', executionNumber: 1, csr: 'CSR' },
+      once: true,
     })
     const request = { ...execution, certificateId: oldId, turn: 1 }
     expect(commitRequest(thing, { kind: 'publish-commit', request })).toEqual({

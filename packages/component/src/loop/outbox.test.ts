@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { FakeTimers } from '../testing/fake-timers.ts'
-import { settle } from '../testing/simulated-device.ts'
+import { execution } from '../testing/identity-store-contract.ts'
+import { settle, thing } from '../testing/simulated-device.ts'
 import { Alarms } from './alarms.ts'
 import { Outbox } from './outbox.ts'
+import { createRequest } from './outgoing.ts'
 
-function outboxWith(publish: (topic: string, payload: string) => Promise<void>) {
+const csr = 'c'.repeat(64) as never
+
+function outboxWith(publish: (topic: string, payload: string, once: boolean) => Promise<void>) {
   const timers = new FakeTimers()
   const told: string[] = []
   const log = (_level: string, message: string): void => void told.push(message)
@@ -50,6 +54,39 @@ describe('the outbox', () => {
     timers.advance(10_000)
     await settle()
     expect(sent).toEqual(['b', 'a'])
+  })
+
+  test('C18, D4: what does harm twice is nothing for the nucleus to collect while it is offline', async () => {
+    const sent: unknown[] = []
+    const { outbox } = outboxWith(async (...message) => void sent.push(message))
+    await outbox.up()
+    await outbox.send({ topic: 'a', payload: {} })
+    await outbox.send({ topic: 'b', payload: {}, once: true })
+    expect(sent).toEqual([
+      ['a', '{}', false],
+      ['b', '{}', true],
+    ])
+  })
+
+  test('C18, D12: what does harm twice waits for the connection, and is handed over once, whatever comes of it', async () => {
+    const tried: string[] = []
+    const { outbox, timers, told } = outboxWith(async topic => {
+      tried.push(topic)
+      throw new Error('no answer in time')
+    })
+    const create = createRequest(thing, { kind: 'publish-create', execution, csrDigest: csr }, 'CSR')
+    await outbox.send(create)
+    expect(tried).toEqual([])
+    await outbox.up()
+    await outbox.send({ topic: 'a', payload: {} })
+    timers.advance(10_000)
+    await settle()
+    outbox.down()
+    await outbox.up()
+    expect(tried).toEqual([create.topic, 'a', 'a', 'a'])
+    expect(told).toHaveLength(4)
+    await outbox.send(create)
+    expect(tried.at(-1)).toBe(create.topic)
   })
 
   test('what an earlier phase could not send is forgotten with it', async () => {

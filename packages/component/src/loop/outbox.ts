@@ -4,12 +4,14 @@ import type { Timers } from '../timers.ts'
 import type { Publication } from './outgoing.ts'
 
 export interface OutboxOptions {
-  publish: (topic: string, payload: string) => Promise<void>
+  publish: (topic: string, payload: string, once: boolean) => Promise<void>
   timers: Timers
   log: Log
   /** How long after a failed publish the next one is tried, where no new connection comes before. */
   retryMs: number
 }
+
+type Message = { text: string } & Pick<Publication, 'once'>
 
 /**
  * Hands messages to the nucleus. One that cannot be handed over is kept, the latest of its topic, until it can,
@@ -18,7 +20,7 @@ export interface OutboxOptions {
  */
 export class Outbox {
   readonly #options: OutboxOptions
-  readonly #unsent = new Map<string, string>()
+  readonly #unsent = new Map<string, Message>()
   #isUp = false
   #cancelRetry: (() => void) | undefined
 
@@ -26,10 +28,10 @@ export class Outbox {
     this.#options = options
   }
 
-  async send({ topic, payload }: Publication): Promise<void> {
-    const text = JSON.stringify(payload)
-    this.#unsent.set(topic, text)
-    if (this.#isUp) await this.#deliver(topic, text)
+  async send({ topic, payload, once }: Publication): Promise<void> {
+    const message: Message = { text: JSON.stringify(payload), ...(once && { once }) }
+    this.#unsent.set(topic, message)
+    if (this.#isUp) await this.#deliver(topic, message)
   }
 
   /** The topics of replies are subscribed to, so it is time to ask. */
@@ -48,14 +50,15 @@ export class Outbox {
   }
 
   async #deliverAll(): Promise<void> {
-    for (const [topic, text] of this.#unsent) await this.#deliver(topic, text)
+    for (const [topic, message] of this.#unsent) await this.#deliver(topic, message)
   }
 
-  async #deliver(topic: string, text: string): Promise<void> {
+  async #deliver(topic: string, message: Message): Promise<void> {
     const { publish, timers, log, retryMs } = this.#options
+    if (message.once) this.#unsent.delete(topic)
     try {
-      await publish(topic, text)
-      if (this.#unsent.get(topic) === text) this.#unsent.delete(topic)
+      await publish(topic, message.text, message.once ?? false)
+      if (this.#unsent.get(topic) === message) this.#unsent.delete(topic)
     } catch (error) {
       log('warn', messageOf(error), { topic })
       this.#cancelRetry?.()

@@ -5,6 +5,11 @@ import type { Effect } from '@rotator/rotation/device/effects'
 export interface Publication {
   topic: string
   payload: object
+  /**
+   * To be handed over once only and at QoS 0, although it may be lost by that: two of it at once do harm. Whether the
+   * nucleus took a message whose handing over failed is not known, and offline it would collect what is asked again.
+   */
+  once?: true
 }
 
 type Order<K extends Effect['kind']> = Extract<Effect, { kind: K }>
@@ -31,6 +36,7 @@ export const jobUpdate = (thing: ThingName, order: Order<'update-job'>): Publica
   },
 })
 
+/** A version 1 backend issues a certificate for each copy, which blocks the thing. */
 export const createRequest = (
   thing: ThingName,
   { execution }: Order<'publish-create'>,
@@ -38,6 +44,7 @@ export const createRequest = (
 ): Publication => ({
   topic: certificateTopics.create(thing),
   payload: { jobId: execution.jobId, executionNumber: execution.executionNumber, csr },
+  once: true,
 })
 
 export const commitRequest = (thing: ThingName, { request }: Order<'publish-commit'>): Publication => ({

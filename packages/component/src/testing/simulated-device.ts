@@ -77,7 +77,7 @@ export class SimulatedDevice {
       this.lines.push([level, message, fields])
     }
     const outbox = new Outbox({
-      publish: async (...message) => this.#publish(...message),
+      publish: async (topic, payload) => this.#publish(topic, payload),
       timers,
       log,
       retryMs: 10_000,
