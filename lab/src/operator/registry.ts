@@ -7,8 +7,10 @@ import {
   CreateThingCommand,
   CreateThingGroupCommand,
   DescribeCertificateCommand,
+  DetachThingPrincipalCommand,
   type IoTClient,
   ListThingPrincipalsV2Command,
+  UpdateCertificateCommand,
 } from '@aws-sdk/client-iot'
 
 export interface IssuedCertificate {
@@ -39,6 +41,14 @@ export async function attachPolicy(iot: IoTClient, policyName: string, target: s
 export async function attachExclusively(iot: IoTClient, thingName: string, principal: string): Promise<void> {
   const thingPrincipalType = 'EXCLUSIVE_THING'
   await iot.send(new AttachThingPrincipalCommand({ thingName, principal, thingPrincipalType }))
+}
+
+/** Takes a certificate from its thing and deactivates it, as the operator does who replaces it by hand. */
+export async function detach(iot: IoTClient, thingName: string, certificateId: string): Promise<void> {
+  const { certificateDescription } = await iot.send(new DescribeCertificateCommand({ certificateId }))
+  const principal = required(certificateDescription?.certificateArn, 'certificateArn')
+  await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
+  await iot.send(new DetachThingPrincipalCommand({ thingName, principal }))
 }
 
 export async function createThingGroup(iot: IoTClient, thingGroupName: string): Promise<string> {

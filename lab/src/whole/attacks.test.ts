@@ -2,10 +2,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { csrPem, parseCsr } from '@rotator/protocol/x509/csr'
 import { describe } from 'vitest'
 import type { Device } from '../fleet/device.ts'
-import { devicePolicyName } from '../fleet/device-policy.ts'
 import { factoryIdentity, requestFor } from '../fleet/identity.ts'
 import { connectOnce } from '../operator/presence.ts'
-import { attachExclusively, attachPolicy, createPolicy, issueCertificate } from '../operator/registry.ts'
+import { attachPolicy, createPolicy } from '../operator/registry.ts'
+import { anotherIdentity } from './another-identity.ts'
 import { connectAs, connectFor } from './device-client.ts'
 import { countIssued } from './issued.ts'
 import {
@@ -190,7 +190,7 @@ describe.concurrent('a commit that decides nothing', () => {
     const old = await connectAs(world, device)
     const created = await old.ask('create', { jobId, executionNumber: 1, csr: await newRequest() })
     await old.end()
-    const third = await thirdIdentity(world, device)
+    const third = await anotherIdentity(world, device)
     const before = await standingOf(world, device)
     expect(before.record).toMatchObject({ progress: 'created' })
     const client = await connectAs(world, device, third)
@@ -231,15 +231,6 @@ describe.concurrent('a commit that decides nothing', () => {
     expect(await standingOf(world, device)).toEqual(before)
   })
 })
-
-/** A further certificate of a thing, which no rotation made. */
-async function thirdIdentity({ clients: { iot } }: World, { thingName }: Device) {
-  const { csr, privateKeyPem } = await factoryIdentity(subject)
-  const certificate = await issueCertificate(iot, csr)
-  await attachPolicy(iot, devicePolicyName, certificate.certificateArn)
-  await attachExclusively(iot, thingName, certificate.certificateArn)
-  return { ...certificate, privateKeyPem }
-}
 
 function withBrokenSignature(csr: string): string {
   const parsed = parseCsr(csr)
