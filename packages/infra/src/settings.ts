@@ -1,29 +1,26 @@
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
 
-const seconds = (name: string) =>
+const seconds = () =>
   v.pipe(
-    v.union(
-      [v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())],
-      `${name} must be whole seconds`,
-    ),
-    v.integer(`${name} must be whole seconds`),
-    v.minValue(0, `${name} must not be negative`),
-    v.maxValue(1_209_600, `${name} must not exceed 14 days`),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())], 'must be whole seconds'),
+    v.integer('must be whole seconds'),
+    v.minValue(0, 'must not be negative'),
+    v.maxValue(1_209_600, 'must not exceed 14 days'),
   )
-const flag = (name: string) =>
+const flag = () =>
   v.pipe(
-    v.union([v.boolean(), v.picklist(['true', 'false'])], `${name} must be true or false`),
+    v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
     v.transform(value => value === true || value === 'true'),
   )
 
 const settingsSchema = v.object({
   /** Other programs may still read OLD's files for a while after a switch. */
-  RetireDelayInSeconds: v.optional(seconds('RetireDelayInSeconds'), 600),
+  RetireDelayInSeconds: v.optional(seconds(), 600),
   /** An inactive certificate can be brought back, a deleted one cannot. */
-  RetireHoldInSeconds: v.optional(seconds('RetireHoldInSeconds'), 86_400),
+  RetireHoldInSeconds: v.optional(seconds(), 86_400),
   /** Whether the stack takes the place of one that version 1 deployed. */
-  UpgradeFromV1: v.optional(flag('UpgradeFromV1'), false),
+  UpgradeFromV1: v.optional(flag(), false),
 })
 
 /** What may be chosen for a deployment. */
