@@ -64,7 +64,14 @@ describe('the recipe', () => {
       expect(Artifacts[0].URI).toBe(`s3://BUCKET_NAME/${componentName}/2.0.1/certificate-rotator.zip`)
     }
     expect(linux.Lifecycle.Run.Script).toMatch(
-      /&& exec \{artifacts:decompressedPath\}\/certificate-rotator\/node /u,
+      /&& exec "\{artifacts:decompressedPath\}\/certificate-rotator\/node" /u,
     )
+  })
+
+  test('starts it from a root folder with spaces in its path too', () => {
+    for (const { Lifecycle } of parse(built.recipe).Manifests) {
+      const unquoted = Lifecycle.Run.Script.replaceAll(/"[^"]*"/gu, '')
+      expect(unquoted).not.toContain('{')
+    }
   })
 })
