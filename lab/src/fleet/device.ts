@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { IoTClient } from '@aws-sdk/client-iot'
 import { provisionCore } from '@rotator/local-core/provision/provision-core'
 import type { Algorithms } from '@rotator/protocol/algorithms'
@@ -17,6 +18,16 @@ export interface Device {
   certificateFile: string
   privateKeyFile: string
   componentLog: string
+  /** What the core's program is started with, besides its root folder. */
+  coreArguments: readonly string[]
+}
+
+/** What is otherwise about a device than about most. */
+export interface Peculiarities {
+  /** Greengrass is configured with `file://` URIs in place of paths. */
+  fileUris?: boolean
+  /** `effectiveConfig.yaml` has no paths, as after fleet provisioning. */
+  emptyPathsInEffectiveConfig?: boolean
 }
 
 export interface DeviceSettings {
@@ -30,6 +41,7 @@ export interface DeviceSettings {
   rootCaPath: string
   /** Folder that holds the component's bundle, as in its artifact, and its recipe. */
   component: { recipe: string; artifactFolder: string }
+  peculiarities?: Peculiarities
 }
 
 /** The nucleus whose files and behaviour the local core plays. */
@@ -53,19 +65,24 @@ export async function manufacture(settings: DeviceSettings): Promise<Device> {
     certificateFile: join(root, 'thing-certificate.pem'),
     privateKeyFile: join(root, 'thing-private-key.pem'),
     componentLog: join(root, 'logs', `${componentName}.log`),
+    coreArguments: settings.peculiarities?.emptyPathsInEffectiveConfig
+      ? ['--effective-config-without-paths']
+      : [],
   }
   provision(settings, device)
   return device
 }
 
 function provision(settings: DeviceSettings, device: Device): void {
+  const { fileUris = false, emptyPathsInEffectiveConfig = false } = settings.peculiarities ?? {}
+  const valueOf = (path: string) => (fileUris ? pathToFileURL(path).href : path)
   provisionCore({
     root: device.root,
     thingName: device.thingName,
-    certificate: { pathValue: device.certificateFile, pem: device.old.certificatePem },
-    privateKey: { pathValue: device.privateKeyFile, pem: device.old.privateKeyPem },
+    certificate: { pathValue: valueOf(device.certificateFile), pem: device.old.certificatePem },
+    privateKey: { pathValue: valueOf(device.privateKeyFile), pem: device.old.privateKeyPem },
     rootCa: {
-      pathValue: join(device.root, 'root-ca.pem'),
+      pathValue: valueOf(join(device.root, 'root-ca.pem')),
       pem: readFileSync(settings.rootCaPath, 'utf8'),
     },
     awsRegion: settings.region,
@@ -76,7 +93,7 @@ function provision(settings: DeviceSettings, device: Device): void {
       mqtt: { port: settings.endpoint.port },
     },
     components: [{ ...settings.component, configuration: { ...settings.algorithms } }],
-    emptyPathsInEffectiveConfig: false,
+    emptyPathsInEffectiveConfig,
     nowMs: Date.now(),
   })
 }

@@ -22,7 +22,7 @@ export function powerOn(
   onPhase: (phase: string) => void,
   onCoreEvent: (event: CoreEvent) => void = () => undefined,
 ): RunningDevice {
-  let core: Program = startCore(device.root, onCoreEvent)
+  let core: Program = startCore(device, onCoreEvent)
   const log = followLog(device.componentLog, line => {
     if (typeof line['to'] === 'string' && line['to'] !== line['from']) onPhase(line['to'])
   })
@@ -33,7 +33,7 @@ export function powerOn(
       await core.cut()
       await meanwhile?.()
       await new Promise(resolve => setTimeout(resolve, darkForMs))
-      if (!stopping) core = startCore(device.root, onCoreEvent)
+      if (!stopping) core = startCore(device, onCoreEvent)
     },
     stop: async () => {
       stopping = true

@@ -7,7 +7,7 @@ import { type Cloud, startCloud } from '@rotator/local-cloud/cloud'
 import { parseRecipe } from '@rotator/local-core/lifecycle/recipe'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
 import { type Algorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
-import { type Device, manufacture } from '../fleet/device.ts'
+import { type Device, manufacture, type Peculiarities } from '../fleet/device.ts'
 import { devicePolicy, devicePolicyName } from '../fleet/device-policy.ts'
 import { awsClients } from '../operator/aws-clients.ts'
 import type { Outside } from '../operator/proof.ts'
@@ -34,6 +34,10 @@ export interface DeviceOptions {
   cuts?: readonly Cut[]
   /** What its waiting times are multiplied by, where it is to be another number than everybody's. */
   timeScale?: number
+  thingName?: string
+  /** Folders between that of the world and the device's root. */
+  folders?: readonly string[]
+  peculiarities?: Peculiarities
 }
 
 const usualTimeScale = 0.05
@@ -55,18 +59,20 @@ export async function openWorld(): Promise<World> {
     mqtt: cloud.endpoints.mqtt,
     folder,
     rootCa: readFileSync(cloud.rootCaPath, 'utf8'),
-    newDevice: async ({ algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = {}) => {
+    newDevice: async (options = {}) => {
+      const { algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = options
       made += 1
       const device = await manufacture({
         iot: clients.iot,
-        folder,
-        thingName: `thing-${made}`,
+        folder: join(folder, ...(options.folders ?? [])),
+        thingName: options.thingName ?? `thing-${made}`,
         thingGroupName,
         algorithms,
         region,
         endpoint: cloud.endpoints.mqtt,
         rootCaPath: cloud.rootCaPath,
         component,
+        ...(options.peculiarities && { peculiarities: options.peculiarities }),
       })
       writeTrial(trialFolder(device, component.recipe), timeScale, cuts)
       return device

@@ -18,10 +18,13 @@ const entry = fileURLToPath(import.meta.resolve('@rotator/local-core/main'))
  *
  * Components run in process groups of their own: a power cut ends those too.
  */
-export function startCore(root: string, onEvent: (event: CoreEvent) => void): Program {
+export function startCore(
+  { root, coreArguments }: { root: string; coreArguments: readonly string[] },
+  onEvent: (event: CoreEvent) => void,
+): Program {
   return startProgram({
     entry,
-    args: ['--root', root, '--fast'],
+    args: ['--root', root, '--fast', ...coreArguments],
     logFile: `${root}/logs/core.log`,
     killOthers: () => void killLeftovers(rootLayout(root).processGroupsFile, root),
     onLine: line => {
