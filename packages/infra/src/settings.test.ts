@@ -26,6 +26,6 @@ describe('the settings of a deployment', () => {
     { UpgradeFromV1: 'yes' },
   ])('that cannot be used are named: %j', context => {
     const [name = ''] = Object.keys(context)
-    expect(() => readSettings(context)).toThrow(new RegExp(`cannot be used: ${name}: ${name} must`, 'u'))
+    expect(() => readSettings(context)).toThrow(new RegExp(`cannot be used: ${name}: must`, 'u'))
   })
 })

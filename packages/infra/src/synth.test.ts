@@ -51,7 +51,7 @@ describe('a synthesis', () => {
     const wrong = { RetireDelayInSeconds: 'soon' }
     const before = readdirSync(outDir)
     await expect(synth({ outDir, context: wrong })).rejects.toThrow(
-      /RetireDelayInSeconds must be whole seconds/u,
+      /RetireDelayInSeconds: must be whole seconds/u,
     )
     expect(readdirSync(outDir)).toEqual(before)
     expect(readdirSync(directory)).toEqual(['cdk.out'])
