@@ -71,6 +71,8 @@ describe('A7: a function may call exactly what it calls', () => {
     await world.commit(world.commitEvent(world.new, { confirmed: true }))
     await world.end('succeeded')
     const more = await used(world, async () => {
+      // Twice, so that the second finds it detached.
+      world.aws.messaging.queue.push(...world.aws.messaging.queue)
       await world.drain()
       await world.drain()
       world.aws.messaging.queue.push({ body: bodyOf(world), delaySeconds: 0 })

@@ -6,7 +6,10 @@ export const permissions: readonly Permission[] = [
     actions: ['iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2', 'iot:DetachThingPrincipal'],
     on: 'any',
   },
-  { actions: ['iot:UpdateCertificate', 'iot:DeleteCertificate'], on: 'certificates' },
+  {
+    actions: ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate'],
+    on: 'certificates',
+  },
   { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
   { actions: ['sns:Publish'], on: 'notifications' },
   { actions: ['sqs:SendMessage'], on: 'retire-queue' },

@@ -102,6 +102,43 @@ describe('a certificate that goes', () => {
 })
 
 describe('a certificate that stays', () => {
+  test('A5: a record that its device forges retires no certificate but those of its thing', async () => {
+    const world = await rotated()
+    world.aws.messaging.queue = []
+    const foreign = world.addCertificate()
+    world.aws.iot.detach(thing, foreign)
+    world.aws.data.writeShadow(thing, { retiring: [foreign, world.old] })
+    await world.commit(world.commitEvent(world.new))
+    expect(world.aws.messaging.queue).toHaveLength(2)
+    await world.drainAll()
+    expect(world.aws.iot.certificates.get(foreign)?.status).toBe('ACTIVE')
+    expect(world.lines.at(-1)).toMatchObject({ event: 'retirement-refused', problem: 'not-of-thing' })
+    expect(world.aws.messaging.notifications).toMatchObject([
+      { message: expect.stringContaining(`${foreign} was to be retired, but it is active and not attached`) },
+    ])
+    expect(world.record.retiring).toEqual([])
+    expect(world.aws.iot.certificates.has(world.old)).toBe(false)
+  })
+
+  test('C4: one that a list does not show yet as attached waits until it does', async () => {
+    const world = await rotated()
+    world.aws.iot.detach(thing, world.old)
+    await world.drain()
+    expect(world.aws.iot.certificates.get(world.old)?.status).toBe('ACTIVE')
+    world.aws.iot.attach(thing, world.old)
+    await world.drainAll()
+    expect(world.aws.iot.certificates.has(world.old)).toBe(false)
+  })
+
+  test('C2: one that was deactivated and detached by a handler that died is deleted by the next', async () => {
+    const world = await rotated()
+    world.aws.failNext('DeleteCertificate', 'before', new AwsFailure(500, 'InternalFailureException'))
+    expect((await world.drain()).batchItemFailures).toHaveLength(1)
+    expect(world.aws.iot.attached(thing)).toEqual([world.new])
+    await world.drain()
+    expect(world.aws.iot.certificates.has(world.old)).toBe(false)
+  })
+
   test('C17: a message from a dead-letter queue touches nothing that is in use since', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

@@ -4,7 +4,7 @@ import type { RotationRecord } from '@rotator/rotation/record/record'
 import { readRecord } from '@rotator/rotation/record/shadow'
 import { describeError } from '../aws/failures.ts'
 import type { Operators } from '../aws/operators.ts'
-import type { RecordStore } from '../aws/record-store.ts'
+import type { RecordStore, StoredRecord } from '../aws/record-store.ts'
 import type { Registry } from '../aws/registry.ts'
 import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
 import type { Report } from '../report.ts'
@@ -12,7 +12,10 @@ import { forgetRetired } from './forget-retired.ts'
 import { type Retirement, retirementSchema } from './retirement.ts'
 
 export interface RetireDependencies {
-  registry: Pick<Registry, 'listCertificates' | 'deactivate' | 'detach' | 'deleteCertificate'>
+  registry: Pick<
+    Registry,
+    'listCertificates' | 'readCertificate' | 'deactivate' | 'detach' | 'deleteCertificate'
+  >
   records: RecordStore
   retirements: Retirements
   operators: Operators
@@ -32,7 +35,7 @@ export interface BatchAnswer {
   batchItemFailures: { itemIdentifier: string }[]
 }
 
-/** How often deleting is tried again before the message counts as failed. */
+/** How often what AWS IoT shows is taken for an old state, and the step tried again. */
 export const mostAttempts = 12
 
 /** Drains the queue one certificate after the other, at a pace that AWS IoT's quotas bear. */
@@ -63,7 +66,9 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
   const { thingName, certificateId, step, why } = retirement
   const stored = await deps.records.read(thingName)
   const objection = await objectionTo(deps, retirement, readRecord(stored?.reported))
-  if (objection !== undefined) return leave(deps, retirement, objection)
+  // A list may not show yet what was attached just now.
+  if (objection === 'not-of-thing' && retirement.attempt < mostAttempts) return again(deps, retirement)
+  if (objection !== undefined) return leave(deps, retirement, objection, stored)
   await deps.registry.deactivate(certificateId)
   await deps.registry.detach(thingName, certificateId)
   if (step === 'deactivate' && deps.holdSeconds > 0) {
@@ -71,40 +76,61 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
     await postpone(deps, { ...retirement, step: 'delete', notBeforeMs })
     return said(deps, retirement, 'certificate-deactivated')
   }
-  if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') return again(deps, retirement)
+  if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {
+    return again(deps, retirement)
+  }
   if (why === 'decided') await forgetRetired(deps, thingName, certificateId, stored)
   said(deps, retirement, 'certificate-deleted')
 }
 
-type Objection = Extract<RetireVerdict, { retire: false }>['because'] | 'attached'
+type Objection = Extract<RetireVerdict, { retire: false }>['because'] | 'attached' | 'not-of-thing'
+
+const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
+  'no-record': 'the record of the rotation is gone',
+  'not-of-thing': 'it is active and not attached to this thing',
+}
 
 /** @returns why the certificate must stay; undefined where it may go */
 async function objectionTo(
   { registry }: RetireDependencies,
-  { thingName, certificateId, why }: Retirement,
+  { thingName, certificateId, why, step }: Retirement,
   record: RotationRecord,
 ): Promise<Objection | undefined> {
   const verdict = mayRetire(record, certificateId, why === 'never-attached')
   if (!verdict.retire) return verdict.because
-  if (why === 'decided') return undefined
-  // A message can lie in a dead-letter queue for days: what the thing has by then is not never attached.
+  // What is deleted was looked at when it was deactivated.
+  if (why === 'decided' && step === 'delete') return undefined
   const attached = await registry.listCertificates(thingName)
-  return attached.some(one => one.certificateId === certificateId) ? 'attached' : undefined
+  const isAttached = attached.some(one => one.certificateId === certificateId)
+  // A message can lie in a dead-letter queue for days: what the thing has by then is not never attached.
+  if (why === 'never-attached') return isAttached ? 'attached' : undefined
+  if (isAttached) return undefined
+  // A device whose policy lets it can write its own record, and name in it whatever certificate it wants to see gone.
+  // What is inactive was deactivated here before, or does nothing.
+  const certificate = await registry.readCertificate(certificateId)
+  return certificate?.active === true ? 'not-of-thing' : undefined
 }
 
-/** Nothing is retired by guess. Without a record nobody else will do it either, so the operators are told. */
-async function leave(deps: RetireDependencies, retirement: Retirement, objection: Objection): Promise<void> {
+/** Nothing is retired by guess. Where nobody else will do it either, the operators are told. */
+async function leave(
+  deps: RetireDependencies,
+  retirement: Retirement,
+  objection: Objection,
+  stored: StoredRecord | undefined,
+): Promise<void> {
   const { thingName, certificateId } = retirement
-  if (objection === 'no-record') {
+  const why = reasonsToTell[objection]
+  if (why !== undefined) {
     await deps.operators.tell({
-      message: `${thingName}: certificate ${certificateId} was to be retired, but the record of the rotation is gone. Nothing was done. If the device does not use this certificate, deactivate, detach and delete it.`,
+      message: `${thingName}: certificate ${certificateId} was to be retired, but ${why}. Nothing was done. If nobody uses this certificate, deactivate, detach and delete it.`,
       facts: { thingName, code: objection, certificateIds: certificateId },
     })
   }
+  if (objection === 'not-of-thing') await forgetRetired(deps, thingName, certificateId, stored)
   said(deps, retirement, 'retirement-refused', objection)
 }
 
-/** Detaching takes a while to spread; 2 s, then twice as long every time. */
+/** Attaching and detaching take a while to spread; 2 s, then twice as long every time. */
 function again(deps: RetireDependencies, retirement: Retirement): Promise<void> {
   const attempt = retirement.attempt + 1
   if (attempt > mostAttempts) {
