@@ -39,6 +39,20 @@ describe('a create', () => {
     expect(world.aws.count('CreateCertificateFromCsr')).toBe(1)
   })
 
+  test('A5: a record that its device forges gets it no certificate but its own', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    const foreign = world.aws.iot.addCertificate(stranger(), ['claim-policy'])
+    world.aws.data.writeShadow(thing, { newCertificateId: foreign })
+    await world.create(world.createEvent())
+    expect(world.lastReply).toMatchObject({
+      code: 'ISSUER_REFUSED',
+      errorMsg: expect.stringContaining(`${foreign} of the record is for another request`),
+    })
+    expect(world.aws.iot.attached(thing)).not.toContain(foreign)
+    expect(world.aws.iot.certificates.get(foreign)?.policies).toEqual(new Set(['claim-policy']))
+  })
+
   test('M4: two creates handled at once leave one certificate', async () => {
     const world = new RotationWorld()
     await Promise.all([world.create(world.createEvent()), world.create(world.createEvent())])

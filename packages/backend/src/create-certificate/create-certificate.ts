@@ -23,6 +23,7 @@ import { isOtherJob, viewOf } from '../execution-view.ts'
 import type { Issuer } from '../issuers/issuer.ts'
 import { equip } from './equip.ts'
 import { issue, type OwnCertificate } from './issue.ts'
+import { isIssuedFor } from './present-certificate.ts'
 
 export interface CreateDependencies extends ExchangePorts, ConsequencePorts {
   registry: Registry
@@ -153,6 +154,11 @@ async function giveCertificate(exchange: Exchange, certificateId: CertificateId)
   const certificatePem = own?.certificatePem ?? (await deps.registry.readCertificate(certificateId))?.pem
   if (certificatePem === undefined) {
     const problem = `certificate ${certificateId} was issued for this request and is gone`
+    return refuse(replies, asked, { code: 'ISSUER_REFUSED', problem })
+  }
+  // The record alone says so, and a device whose policy lets it can write its own.
+  if (own === undefined && !isIssuedFor(certificatePem, asked.request.csr)) {
+    const problem = `certificate ${certificateId} of the record is for another request`
     return refuse(replies, asked, { code: 'ISSUER_REFUSED', problem })
   }
   try {

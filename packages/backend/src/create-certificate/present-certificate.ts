@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { certificateParts } from '@rotator/protocol/x509/certificate'
 import { subjectDigest } from '@rotator/protocol/x509/subject'
-import { type IdentityDigest, keyDigest } from './csr-check.ts'
+import { checkCsr, type IdentityDigest, keyDigest } from './csr-check.ts'
 
 /** The certificate that a request is to replace. */
 export interface PresentCertificate extends IdentityDigest {
@@ -18,4 +18,11 @@ export function readPresentCertificate(pem: string): PresentCertificate {
     keyDigest: keyDigest(publicKey),
     notAfterMs: certificate.validToDate.getTime(),
   }
+}
+
+/** Whether whoever signed the request holds the certificate's key. */
+export function isIssuedFor(pem: string, csr: string): boolean {
+  const { subjectDigest: subject, keyDigest: key } = readPresentCertificate(pem)
+  const verdict = checkCsr(csr, { subjectDigest: subject, keyDigest: '' })
+  return verdict.ok && verdict.keyDigest === key
 }
