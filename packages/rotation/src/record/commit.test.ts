@@ -58,6 +58,16 @@ describe('a commit on a settled record', () => {
     )
   })
 
+  test('C11: by the other is so also after the end of another execution was noted', () => {
+    const noted = { execution: other, turn: 0, tombstone: true }
+    expect(decide(settledRecord('new', noted), byOld())).toEqual(
+      answer('commit: settled on the other', { say: rejection('NEW_CERTIFICATE_KEPT') }),
+    )
+    expect(decide(settledRecord('old', noted), commit())).toEqual(
+      answer('commit: settled on the other', { say: rejection('ABANDONED') }),
+    )
+  })
+
   test('of a later turn is answered without noting the turn', () => {
     expect(decide(settledRecord('new'), byOld({ turn: 5 }))).toEqual(
       answer('commit: settled on the other', { say: rejection('NEW_CERTIFICATE_KEPT') }),

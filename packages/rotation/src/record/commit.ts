@@ -55,7 +55,9 @@ function confirmsSettled(record: SettledRecord, event: CommitEvent): Decided {
 function onSettled(record: SettledRecord, event: CommitEvent): Decided {
   const { oldCertificateId, newCertificateId, keep } = record
   const isOther = event.principal === oldCertificateId || event.principal === newCertificateId
-  if (!isOther || !belongsTo(record, event.execution)) return anotherExecution()
+  // A tombstone took the place of the execution that was settled, and OLD must still learn that it goes.
+  const isOwn = record.tombstone || belongsTo(record, event.execution)
+  if (!isOther || !isOwn) return anotherExecution()
   return decided('commit: settled on the other', {
     say: rejected(keep === newCertificateId ? 'NEW_CERTIFICATE_KEPT' : 'ABANDONED'),
   })

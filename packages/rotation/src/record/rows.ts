@@ -84,7 +84,7 @@ export const rows = {
   },
   'commit: settled on the other': {
     from: 'settled on X',
-    event: "commit by the other of OLD and NEW with the record's x",
+    event: "commit by the other of OLD and NEW with the record's x, or with any where that is a tombstone's",
     to: '–',
     consequence: 'final: NEW_CERTIFICATE_KEPT if X is NEW, ABANDONED if it is OLD',
   },
