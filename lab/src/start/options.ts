@@ -90,15 +90,15 @@ function wholeNumber(text: string): number {
 /** A run of many seconds whose result cannot be written would be lost, so this is found out before it. */
 function writableFile(text: string): string {
   const file = resolve(text)
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new InvalidArgumentError(`${file} is a folder. Give the name of a file.`)
+  }
   try {
     accessSync(dirname(file), constants.W_OK)
   } catch {
     throw new InvalidArgumentError(
       `The folder ${dirname(file)} does not exist or cannot be written to. Make it first.`,
     )
-  }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new InvalidArgumentError(`${file} is a folder. Give the name of a file.`)
   }
   return file
 }
