@@ -62,6 +62,7 @@ describe.concurrent('a journal that cannot be used', () => {
       await device.cutPower(() => {
         damaged = damages[how](readFileSync(journalFile(device), 'utf8'))
         writeFileSync(journalFile(device), damaged)
+        trials.fired()
       })
       if (failureCode === undefined) await expectRotated(world, device, jobId)
       else {

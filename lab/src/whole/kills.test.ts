@@ -160,6 +160,7 @@ describe.concurrent('a device that dies', () => {
       await trials.cut(device)
       expect(journaledPhase(device)).toBe(phase)
       await device.cutPower()
+      trials.fired()
       await expectRotated(world, device, jobId)
       await until('an idle device', () => journaledPhase(device), isIdle)
     },
