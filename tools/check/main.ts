@@ -8,7 +8,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** Each step gives what is wrong, as text to print; nothing where all is well. */
 const steps: Record<string, () => string> = {
-  format: () => run('biome', 'ci', '--error-on-warnings', '.'),
+  format: () => run('biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   lint: () => run('oxlint', '--type-aware', '--deny-warnings', '.'),
   types: () => run('tsc', '-p', '.'),
   imports: () => run('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'bench'),
