@@ -32,9 +32,10 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
-const run = async (variables: Record<string, string>) =>
+const run = async (variables: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
   runComponent({
     program,
+    platform,
     variables,
     workingDirectory: join(root, 'work', 'component'),
     write: text => lines.push(JSON.parse(text)),
@@ -71,6 +72,14 @@ test('a component that Greengrass did not start says so and is not started', asy
   expect(await run({})).toBeUndefined()
   expect(lines).toMatchObject([
     { level: 'error', message: expect.stringContaining('not started by Greengrass') },
+  ])
+})
+
+test('a component that could not restart Greengrass says so and touches nothing', async () => {
+  await configure()
+  expect(await run(started(), 'win32')).toBeUndefined()
+  expect(lines).toMatchObject([
+    { level: 'error', message: expect.stringContaining('Deploy it to core devices on Linux') },
   ])
 })
 

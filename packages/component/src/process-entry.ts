@@ -23,7 +23,13 @@ export interface ProcessFacts {
   workingDirectory: string
   write: (text: string) => void
   exit: (code: number) => void
+  /** This machine's unless said otherwise. */
+  platform?: NodeJS.Platform
 }
+
+/** Before anything is made: a switch without a restart would leave the device with an identity that nobody loads. */
+const noRestartHere =
+  'On this operating system the component cannot restart Greengrass yet, so it rotates nothing. Deploy it to core devices on Linux.'
 
 /**
  * Starts the component on this device.
@@ -31,9 +37,12 @@ export interface ProcessFacts {
  * @returns how to stop it; undefined, with the reason as a log line, where it cannot be started here
  */
 export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void } | undefined> {
-  const { program, write } = facts
+  const { program, write, platform = process.platform } = facts
   const now = (): number => systemTimers.now()
-  const environment = readEnvironment(facts.variables, facts.workingDirectory)
+  const environment =
+    platform === 'linux'
+      ? readEnvironment(facts.variables, facts.workingDirectory)
+      : { ok: false as const, problem: noRestartHere }
   if (!environment.ok) {
     jsonLines(write, now, {})('error', environment.problem)
     return undefined
