@@ -201,7 +201,7 @@ describe('a commit', () => {
     expect(world.usable).toEqual([world.old, trial])
   })
 
-  test('A5: a record that its device forges can retire nothing beyond its own certificates', async () => {
+  test('A5: a record that its device made unreadable retires nothing', async () => {
     const world = await created()
     const { new: trial } = world
     const foreign = certificateIdOf('foreign')
