@@ -39,11 +39,11 @@ export async function arbitrate(
   ports: ArbiterPorts,
   thing: ThingName,
   event: RecordEvent,
-  known: KnownFacts = () => ({}),
+  known?: KnownFacts,
 ): Promise<Arbitration> {
   const stored = await ports.records.read(thing)
   const record = readRecord(stored?.reported)
-  let facts = known(record)
+  let facts = known?.(record)
   let decision = decide(record, event, facts)
   while (decision.kind === 'need') {
     facts = { ...facts, ...(await readFact(ports, thing, record, decision)) }

@@ -31,8 +31,8 @@ export function iotExecutions(client: IoTJobsDataPlaneClient): Executions {
           new DescribeJobExecutionCommand({
             thingName: thing,
             jobId,
+            executionNumber,
             includeJobDocument: true,
-            ...(executionNumber !== undefined && { executionNumber }),
           }),
         )
         const described = v.parse(describedSchema, execution)

@@ -27,10 +27,8 @@ export const isNamed = (error: unknown, ...names: string[]): boolean =>
 
 /** The HTTP status of AWS's answer; undefined where there was none. */
 export function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined
-  const metadata = error.$metadata
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined
+  const status: unknown = Object(Object(error).$metadata).httpStatusCode
+  return typeof status === 'number' ? status : undefined
 }
 
 /** The error in one line, for a log or an operator. */

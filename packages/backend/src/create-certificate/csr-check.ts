@@ -60,10 +60,10 @@ const refuse = (code: Extract<RejectionCode, `CSR_${string}`>, problem: string):
 export const keyDigest = (spki: Buffer): string =>
   digestOf(createPublicKey({ key: spki, format: 'der', type: 'spki' }))
 
-/** Through JWK, because a point of a curve has two encodings in DER and one there. */
+/** Through JWK, because a point of a curve has two encodings in DER and one there. It does not know every curve. */
 function digestOf(key: KeyObject): string {
-  const isInJwk = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec'
-  const canonical = isInJwk ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key
+  const isOfCurve = familyOf(key) === 'EC'
+  const canonical = isOfCurve ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key
   return createHash('sha256')
     .update(canonical.export({ format: 'der', type: 'spki' }))
     .digest('hex')

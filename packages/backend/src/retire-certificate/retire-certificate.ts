@@ -63,7 +63,7 @@ function readRetirement(body: string): Retirement {
 /** Every step may come twice and late, so each asks the record first. */
 async function retire(deps: RetireDependencies, retirement: Retirement): Promise<void> {
   if (retirement.notBeforeMs > deps.now()) return postpone(deps, retirement)
-  const { thingName, certificateId, step, why } = retirement
+  const { thingName, certificateId, step } = retirement
   const stored = await deps.records.read(thingName)
   const objection = await objectionTo(deps, retirement, readRecord(stored?.reported))
   // A list may not show yet what was attached just now.
@@ -79,7 +79,7 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
   if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {
     return again(deps, retirement)
   }
-  if (why === 'decided') await forgetRetired(deps, thingName, certificateId, stored)
+  await forgetRetired(deps, thingName, certificateId, stored)
   said(deps, retirement, 'certificate-deleted')
 }
 

@@ -72,6 +72,9 @@ export class FakeDataPlane {
       perform: ({ path, body }) => {
         const thing = path[1] ?? ''
         const { state, version } = JSON.parse(body)
+        if (version !== undefined && !Number.isSafeInteger(version)) {
+          throw new AwsFailure(400, 'InvalidRequestException', `no version ${version}`)
+        }
         if (version !== undefined && version !== this.shadows.get(thing)?.version) {
           this.conflicts += 1
           throw new AwsFailure(409, 'ConflictException', 'Version conflict')
@@ -115,7 +118,7 @@ export class FakeDataPlane {
             thingName: thing,
             status,
             executionNumber,
-            jobDocument: document,
+            ...(query.includeJobDocument === 'true' && { jobDocument: document }),
             ...(secondsLeft !== undefined && { approximateSecondsBeforeTimedOut: secondsLeft }),
           },
         })

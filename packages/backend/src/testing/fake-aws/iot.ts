@@ -76,6 +76,7 @@ export class FakeIot {
         if (!csr.ok) throw new AwsFailure(400, 'InvalidRequestException', csr.problem)
         const { id, pem } = issueCertificate(csr.value.subject, csr.value.publicKey)
         this.addCertificate(pem)
+        if (call.query.setAsActive !== 'true') this.#certificate(id).status = 'INACTIVE'
         return json({ certificateArn: certificateArnPrefix + id, certificateId: id, certificatePem: pem })
       },
     },
@@ -169,7 +170,11 @@ export class FakeIot {
       method: 'PUT',
       path: ['certificates', '*'],
       perform: ({ path, query }) => {
-        this.#certificate(path[1] ?? '').status = query.newStatus === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE'
+        const { newStatus } = query
+        if (newStatus !== 'ACTIVE' && newStatus !== 'INACTIVE') {
+          throw new AwsFailure(400, 'InvalidRequestException', `no status ${newStatus}`)
+        }
+        this.#certificate(path[1] ?? '').status = newStatus
         return json({})
       },
     },
