@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { mostRaces } from '../arbitration.ts'
 import { job, otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
 import { certificateIdOf } from '../testing/test-ids.ts'
 
@@ -7,6 +8,9 @@ async function created() {
   await world.create(world.createEvent())
   return world
 }
+
+/** A request as a device of version 1 sends it. */
+const v1 = { executionNumber: undefined, certificateId: undefined, turn: undefined }
 
 /** What another handler may have settled meanwhile. */
 const settledOn = ({ old }: RotationWorld) => ({
@@ -106,7 +110,12 @@ describe('a commit', () => {
     }
     interfere()
     await world.commit(world.commitEvent(world.new))
-    expect(world.lastReply).toMatchObject({ code: 'TRY_LATER', retryable: true })
+    expect(world.aws.data.conflicts).toBe(mostRaces)
+    expect(world.lastReply).toMatchObject({
+      code: 'TRY_LATER',
+      retryable: true,
+      errorMsg: expect.stringContaining('RacesLost: the record of dev1 was written by others'),
+    })
     expect(world.record.progress).toBe('created')
   })
 
@@ -147,6 +156,31 @@ describe('a commit', () => {
     expect(world.lines.at(-1)).toMatchObject({ event: 'commit-silent' })
   })
 
+  test('of a device of version 1 whose execution AWS IoT Jobs no longer knows is answered at once', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent(v1))
+    const startedMs = world.nowMs
+    world.aws.data.deleteExecutions(thing)
+    await world.commit(world.commitEvent(world.new, v1))
+    expect(world.lastReply).toMatchObject({ code: 'EXECUTION_OVER' })
+    expect(world.nowMs).toBe(startedMs)
+  })
+
+  test('C10: of a device of version 1 is not taken for one of the retry that began while AWS was busy', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent(v1))
+    world.aws.failAlways('GetThingShadow')
+    world.whilePausing = () => {
+      world.setExecution(1, 'FAILED')
+      world.setExecution(2, 'IN_PROGRESS')
+      world.aws.recover()
+    }
+    await world.commit(world.commitEvent(world.new, v1))
+    expect(world.aws.failuresFired).toBe(1)
+    expect(world.lastReply).toMatchObject({ code: 'EXECUTION_OVER' })
+    expect(world.record.progress).toBe('abandoned')
+  })
+
   test('A2: of a job that is no rotation is refused', async () => {
     const world = await created()
     world.setExecution(1, 'IN_PROGRESS', 'reboot', '{"operation":"REBOOT"}')
@@ -184,6 +218,7 @@ describe('a commit', () => {
     await world.commit(world.commitEvent(world.old))
     expect(world.aws.data.afterNextShadowWrite).toBeUndefined()
     expect(world.aws.count('DescribeJobExecution')).toBe(2)
+    expect(world.aws.data.conflicts).toBe(0)
     expect(world.lastReply).toMatchObject({ verdict: 'commit/accepted' })
     expect(world.record).toMatchObject({ progress: 'settled', keep: world.old })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
+import { job, otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
 
 async function committed() {
   const world = new RotationWorld()
@@ -77,14 +77,18 @@ describe('the end of an execution', () => {
     expect(world.aws.messaging.notifications).toHaveLength(1)
   })
 
-  test('M15, C10: of an earlier try that comes late does not touch the retry’s certificate', async () => {
+  test.each([
+    ['names no certificate', () => ({})],
+    ['names its own', ({ new: first }: RotationWorld) => ({ certificateId: first })],
+  ])('M15, C10: of an earlier try that comes late and %s leaves the retry’s', async (_, detailsOf) => {
     const world = new RotationWorld()
     await world.create(world.createEvent())
+    const statusDetails = detailsOf(world)
     world.setExecution(1, 'FAILED')
     world.setExecution(2, 'IN_PROGRESS')
     await world.create(world.createEvent({ csr: otherCsr, executionNumber: 2 }))
     const retried = world.new
-    await world.finish(world.endedEvent('failed'))
+    await world.finish(world.endedEvent('failed', { statusDetails }))
     await world.drain()
     expect(world.usable).toEqual([world.old, retried])
     expect(world.record).toMatchObject({ progress: 'created', executionNumber: 2 })
@@ -97,6 +101,37 @@ describe('the end of an execution', () => {
     expect(world.aws.messaging.notifications).toMatchObject([
       { attributes: { code: 'ended-without-certificate' } },
     ])
+  })
+
+  test('is looked up where neither it nor the record names a certificate', async () => {
+    const world = new RotationWorld()
+    const tombstone = { progress: 'settled', madeBy: 'v2', jobId: job, executionNumber: 1, tombstone: true }
+    world.aws.data.writeShadow(thing, { schema: 2, ...tombstone })
+    await world.end('failed')
+    expect(world.aws.count('DescribeJobExecution')).toBe(1)
+  })
+
+  test('is reported with what it means for the record, and an end without success as a warning', async () => {
+    const world = await committed()
+    await world.end('succeeded')
+    expect(world.lines.at(-1)).toMatchObject({
+      level: 'info',
+      event: 'execution-succeeded',
+      thingName: 'dev1',
+      jobId: 'J1',
+      code: undefined,
+      from: 'committed',
+      to: 'settled',
+    })
+    const other = await committed()
+    await other.end('timed_out')
+    expect(other.lines.at(-1)).toMatchObject({
+      level: 'warn',
+      event: 'execution-timed-out',
+      code: 'both-kept',
+      from: 'committed',
+      to: 'held',
+    })
   })
 
   test('of a device of version 1.1 is known by its own status details', async () => {
