@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { v1PatienceMs } from './device-exchange.ts'
+import { v1PatienceMs, v1PauseMs } from './device-exchange.ts'
 import { AwsFailure } from './testing/fake-aws/wire.ts'
 import { job, otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
 
@@ -40,7 +40,10 @@ describe('a message that is no request', () => {
       await world.create(event)
       await world.commit(event)
       expect(world.aws.calls).toEqual([])
-      expect(world.lines.map(({ event }) => event)).toEqual(['create-dropped', 'commit-dropped'])
+      expect(world.lines).toMatchObject([
+        { level: 'warn', event: 'create-dropped', problem: expect.any(String) },
+        { level: 'warn', event: 'commit-dropped', problem: expect.any(String) },
+      ])
     },
   )
 })
@@ -50,7 +53,11 @@ describe('who asks', () => {
     const world = new RotationWorld()
     await world.create(world.createEvent({ clientId }))
     await world.commit(world.commitEvent(world.old, { clientId }))
-    expect(world.replies.map(({ code }) => code)).toEqual(['CLIENT_ID_MISMATCH', 'CLIENT_ID_MISMATCH'])
+    const refusal = {
+      code: 'CLIENT_ID_MISMATCH',
+      errorMsg: expect.stringMatching(`\\(the client id is ${clientId}\\)$`),
+    }
+    expect(world.replies).toMatchObject([refusal, refusal])
     expect(world.aws.calls).toEqual(['Publish', 'Publish'])
   })
 
@@ -58,19 +65,23 @@ describe('who asks', () => {
     const world = new RotationWorld()
     await world.create(world.createEvent({ ...v1, clientId: 'dev10' }))
     expect(world.aws.calls).toEqual([])
-    expect(world.lines).toMatchObject([{ code: 'CLIENT_ID_MISMATCH' }])
+    expect(world.lines).toMatchObject([{ level: 'warn', code: 'CLIENT_ID_MISMATCH' }])
   })
 
   test('the client ids that Greengrass adds a number to are the thing’s', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent({ clientId: 'dev1#2' }))
     expect(world.lastReply).toMatchObject({ verdict: 'create/accepted' })
+    expect(world.lines).toMatchObject([{ level: 'info', event: 'create-accepted' }])
   })
 
   test('A1: a connection without a certificate is refused', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent({ principal: 'AROAEXAMPLE:session' }))
-    expect(world.lastReply).toMatchObject({ code: 'INVALID_MESSAGE' })
+    expect(world.lastReply).toMatchObject({
+      code: 'INVALID_MESSAGE',
+      errorMsg: expect.stringContaining('(the connection was not made with a certificate)'),
+    })
   })
 })
 
@@ -87,6 +98,33 @@ describe('a device of version 2', () => {
     world.aws.failNext('GetThingShadow', 'before', new AwsFailure(403, 'AccessDeniedException'))
     await expect(world.create(world.createEvent())).rejects.toMatchObject({ name: 'AccessDeniedException' })
     expect(world.replies).toEqual([])
+  })
+
+  test('is not kept waiting for what will not be said', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed')
+    // The end is recorded with its number; the repeat still saw the execution in progress.
+    world.setExecution(1, 'IN_PROGRESS')
+    const startedMs = world.nowMs
+    await world.create(world.createEvent())
+    expect(world.lines.at(-1)).toMatchObject({ event: 'create-silent' })
+    expect(world.nowMs).toBe(startedMs)
+  })
+
+  test('is answered once where what follows from the answer fails, and the event is kept for that', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.commit(world.commitEvent(world.new))
+    await world.end('timed_out')
+    world.aws.failNext('SendMessageBatch', 'before')
+    const published = world.replies.length
+    const confirmed = world.commit(world.commitEvent(world.new, { confirmed: true }))
+    await expect(confirmed).rejects.toMatchObject({
+      name: 'LeftUndone',
+      message: expect.stringMatching(/^the device was answered, and then: ServiceUnavailableException/u),
+    })
+    expect(world.replies.slice(published)).toMatchObject([{ verdict: 'commit/accepted' }])
   })
 })
 
@@ -117,8 +155,10 @@ describe('a device of version 1', () => {
     world.aws.failAlways('GetThingShadow', throttled)
     await world.create(world.createEvent(v1))
     expect(world.replies).toEqual([])
-    expect(world.nowMs - startedMs).toBeGreaterThanOrEqual(v1PatienceMs)
-    expect(world.nowMs - startedMs).toBeLessThan(30_000)
+    expect(v1PatienceMs).toBeLessThan(30_000)
+    expect(world.nowMs - startedMs).toBe(v1PatienceMs)
+    expect(world.aws.failuresFired).toBe(v1PatienceMs / v1PauseMs + 1)
+    expect(world.lines[0]).toMatchObject({ level: 'error', event: 'attempt-failed', thingName: 'dev1' })
   })
 
   test('is not answered for the execution after the one that it asked in', async () => {

@@ -1,5 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { metricNamespace, powertoolsReport } from './powertools-report.ts'
 
 function recording() {
@@ -45,6 +45,17 @@ test('a line is logged at its level and counted by its event and code', () => {
   ])
 })
 
-test('Powertools writes it where nothing else is given', () => {
-  expect(powertoolsReport('create-certificate')).toBeTypeOf('function')
+test('Powertools writes line and metric to the output, each with the name of the service', () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  powertoolsReport('create-certificate')({ level: 'info', event: 'create-accepted', thingName: 'dev1' })
+  const written = write.mock.calls.map(([text]) => String(text))
+  write.mockRestore()
+  expect(written.map(text => JSON.parse(text))).toMatchObject([
+    { level: 'INFO', service: 'create-certificate', message: 'create-accepted', thingName: 'dev1' },
+    {
+      service: 'create-certificate',
+      'create-accepted': 1,
+      _aws: { CloudWatchMetrics: [{ Namespace: metricNamespace, Dimensions: [['service']] }] },
+    },
+  ])
 })

@@ -7,6 +7,7 @@ describe('the environment', () => {
     const environment = environmentOf(testVariables)
     expect(environment.text('IOT_DATA_ENDPOINT')).toBe('data.example')
     expect(environment.seconds('RETIRE_DELAY_SECONDS')).toBe(600)
+    expect(environmentOf({ RETIRE_HOLD_SECONDS: '0' }).seconds('RETIRE_HOLD_SECONDS')).toBe(0)
   })
 
   test.each([undefined, ''])('that lacks a setting (%j) ends the start with its name', value => {

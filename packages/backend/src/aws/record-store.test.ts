@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FakeAws } from '../testing/fake-aws/fake-aws.ts'
-import { AwsFailure } from '../testing/fake-aws/wire.ts'
+import { AwsFailure, json, requestHandler } from '../testing/fake-aws/wire.ts'
 import { fakeClients } from '../testing/fake-clients.ts'
 import { recordStoreContract } from '../testing/record-store-contract.ts'
 import { thingName } from '../testing/test-ids.ts'
@@ -11,6 +11,12 @@ const subject = (aws = new FakeAws()) => ({ records: shadowRecordStore(fakeClien
 
 describe('the record in the thing’s named shadow', () => {
   recordStoreContract(() => subject())
+
+  test('a shadow that nobody has reported anything to holds no record', async () => {
+    const { data } = fakeClients({ requestHandler: requestHandler(() => json({ version: 3 })) })
+    const records = shadowRecordStore(data)
+    expect(await records.read(thing)).toEqual({ reported: undefined, version: 3 })
+  })
 
   test.each(['GetThingShadow', 'UpdateThingShadow'])('a throttled %s throws', async operation => {
     const aws = new FakeAws()

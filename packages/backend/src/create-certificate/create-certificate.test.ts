@@ -1,5 +1,7 @@
+import { jobDocumentText } from '@rotator/protocol/names'
 import { csrDigest } from '@rotator/protocol/x509/csr'
 import { describe, expect, test } from 'vitest'
+import { secondLookMs } from '../arbitration.ts'
 import { AwsFailure } from '../testing/fake-aws/wire.ts'
 import { issueCertificate } from '../testing/fake-certificates.ts'
 import { deviceSubject, newKey, requestFor, spki } from '../testing/fake-requests.ts'
@@ -81,6 +83,35 @@ describe('a create', () => {
     expect(world.aws.data.afterNextShadowWrite).toBeUndefined()
     expect(world.lastReply).toMatchObject({ verdict: 'create/accepted' })
     expect(world.aws.count('CreateCertificateFromCsr')).toBe(1)
+  })
+
+  test('where the record cannot be made, issues nothing', async () => {
+    const world = new RotationWorld()
+    world.aws.failNext('UpdateThingShadow', 'before')
+    await world.create(world.createEvent())
+    expect(world.aws.failuresFired).toBe(1)
+    expect(world.lastReply).toMatchObject({ code: 'TRY_LATER' })
+    expect(world.aws.count('CreateCertificateFromCsr')).toBe(0)
+  })
+
+  test('C16: whose new record another takes as soon as it is made is decided anew before it issues', async () => {
+    const world = new RotationWorld()
+    const keep = world.addCertificate()
+    world.aws.iot.detach(thing, keep)
+    const settled = { schema: 2, progress: 'settled', madeBy: 'v2', oldCertificateId: world.old, keep }
+    world.aws.data.afterNextShadowWrite = () => world.aws.data.writeShadow(thing, settled)
+    await world.create(world.createEvent())
+    expect(world.lastReply).toMatchObject({ code: 'NOT_THE_KEPT_CERTIFICATE' })
+    expect(world.aws.count('CreateCertificateFromCsr')).toBe(0)
+  })
+
+  test('of a device of version 1 whose execution is gone is refused at once', async () => {
+    const world = new RotationWorld()
+    const startedMs = world.nowMs
+    world.aws.data.deleteExecutions(thing)
+    await world.create(world.createEvent({ executionNumber: undefined }))
+    expect(world.lastReply).toMatchObject({ code: 'EXECUTION_NOT_IN_PROGRESS' })
+    expect(world.nowMs).toBe(startedMs)
   })
 
   test('is asked for again where others write the record all the time', async () => {
@@ -195,8 +226,10 @@ describe('a create that must be refused', () => {
   test('A1: from another thing’s certificate', async () => {
     const world = new RotationWorld()
     const theirs = world.aws.iot.addCertificate(stranger())
+    const startedMs = world.nowMs
     await world.create(world.createEvent({ principal: theirs }))
     expect(world.lastReply).toMatchObject({ code: 'NOT_ATTACHED' })
+    expect(world.nowMs - startedMs).toBe(secondLookMs)
     expect(world.aws.count('ListThingPrincipalsV2')).toBe(2)
     expect(world.usable).toEqual([world.old])
   })
@@ -266,19 +299,35 @@ describe('a create that must be refused', () => {
     expect(world.aws.count('CreateCertificateFromCsr')).toBe(0)
   })
 
-  test('C19: an execution without a timer is given an hour', async () => {
-    const world = new RotationWorld({ oldNotAfter: '2026-01-01T00:30:00Z' })
-    const document = '{"operation":"ROTATE_CERTIFICATE"}'
-    world.aws.data.setExecution(thing, { jobId: job, executionNumber: 1, status: 'IN_PROGRESS', document })
-    await world.create(world.createEvent())
-    expect(world.lastReply).toMatchObject({ code: 'OLD_EXPIRES_TOO_SOON' })
-  })
+  test.each([
+    [7_200, '2026-01-01T02:00:59Z', 'create/rejected'],
+    [7_200, '2026-01-01T02:01:00Z', 'create/accepted'],
+    [undefined, '2026-01-01T01:00:59Z', 'create/rejected'],
+    [undefined, '2026-01-01T01:01:00Z', 'create/accepted'],
+  ])(
+    'C19: OLD must last for what is left (%s s, else an hour) and a minute: %s, %s',
+    async (left, oldNotAfter, verdict) => {
+      const world = new RotationWorld({ oldNotAfter })
+      world.aws.data.setExecution(thing, {
+        jobId: job,
+        executionNumber: 1,
+        status: 'IN_PROGRESS',
+        document: jobDocumentText,
+        ...(left !== undefined && { secondsLeft: left }),
+      })
+      await world.create(world.createEvent())
+      expect(world.lastReply).toMatchObject({ verdict })
+    },
+  )
 
   test('because its certificate was deleted under it', async () => {
     const world = new RotationWorld()
     world.aws.iot.certificates.delete(world.old)
     await world.create(world.createEvent())
-    expect(world.lastReply).toMatchObject({ code: 'NOT_ATTACHED' })
+    expect(world.lastReply).toMatchObject({
+      code: 'NOT_ATTACHED',
+      errorMsg: expect.stringContaining('(the certificate does not exist)'),
+    })
   })
 
   test('because the authority is busy or refuses', async () => {

@@ -46,6 +46,16 @@ test('D15: that both stay is told of a job that has not ended without saying tha
   expect(message).toMatch(/^dev1: job J1 goes on, and it is not known/u)
 })
 
+test.each<Notice['kind']>(['given-by-hand', 'unknown-certificate', 'choose'])(
+  '%s names each certificate apart from the next',
+  kind => {
+    const notice = { ...noticeOf(kind), certificateIds: [other, next] }
+    const { message, facts } = notificationOf(thingName('dev1'), notice)
+    expect(message).toContain(`${other}, ${next}`)
+    expect(facts.certificateIds).toBe(`${other},${next}`)
+  },
+)
+
 test('facts that are not known are left out', () => {
   const bare: Notice = {
     kind: 'ended-beside',
@@ -55,7 +65,8 @@ test('facts that are not known are left out', () => {
     newCertificateId: undefined,
     certificateIds: [],
   }
-  const { facts } = notificationOf(thingName('dev1'), bare)
+  const { message, facts } = notificationOf(thingName('dev1'), bare)
+  expect(message).toMatch(/^dev1: job J1 ended while/u)
   expect(Object.entries(facts).filter(([, value]) => value !== undefined)).toEqual([
     ['thingName', 'dev1'],
     ['jobId', 'J1'],

@@ -13,7 +13,7 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
 }
 
 /** The SDK's own clients on the fake's wire, without the SDK's retries, so that a handler meets every failure. */
-export function fakeClients(aws: FakeAws) {
+export function fakeClients(aws: Pick<FakeAws, 'requestHandler'>) {
   const settings: ClientSettings = {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { FakeAws } from '../testing/fake-aws/fake-aws.ts'
+import { AwsFailure } from '../testing/fake-aws/wire.ts'
+import { fakeClients } from '../testing/fake-clients.ts'
+import { newKey, requestFor } from '../testing/fake-requests.ts'
+import { awsIotIssuer } from './aws-iot-issuer.ts'
+
+const csr = await requestFor(newKey())
+const subject = (aws = new FakeAws()) => ({ aws, issuer: awsIotIssuer(fakeClients(aws).iot) })
+
+test('what AWS IoT issues is active, and attached to nothing', async () => {
+  const { aws, issuer } = subject()
+  const issued = await issuer.issue({ csr, token: 't' })
+  const [[certificateId, certificate] = []] = aws.iot.certificates
+  expect(issued).toEqual({ kind: 'issued', certificateId, certificatePem: certificate?.pem })
+  expect(certificate).toMatchObject({ status: 'ACTIVE', policies: new Set() })
+})
+
+test.each([
+  ['busy', new AwsFailure(429, 'ThrottlingException', 'slower'), 'AWS IoT: ThrottlingException: slower'],
+  ['refused', new AwsFailure(400, 'InvalidRequestException', 'no'), 'AWS IoT: InvalidRequestException: no'],
+])('AWS IoT is %s, and why', async (kind, failure, problem) => {
+  const { aws, issuer } = subject()
+  aws.failNext('CreateCertificateFromCsr', 'before', failure)
+  expect(await issuer.issue({ csr, token: 't' })).toEqual({ kind, problem })
+})
