@@ -123,6 +123,7 @@ describe('a device of version 2', () => {
     await expect(confirmed).rejects.toMatchObject({
       name: 'LeftUndone',
       message: expect.stringMatching(/^the device was answered, and then: ServiceUnavailableException/u),
+      cause: expect.objectContaining({ name: 'ServiceUnavailableException' }),
     })
     expect(world.replies.slice(published)).toMatchObject([{ verdict: 'commit/accepted' }])
   })

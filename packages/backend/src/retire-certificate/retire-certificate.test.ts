@@ -22,6 +22,8 @@ describe('a certificate that goes', () => {
     expect(world.record.retiring).toEqual([world.old])
     await world.drainAll()
     expect(world.nowMs - startedMs).toBe(4_200_000)
+    // Once for the create, and once for both steps.
+    expect(world.aws.count('ListThingPrincipalsV2')).toBe(2)
     expect(world.aws.iot.certificates.has(world.old)).toBe(false)
     expect(world.record.retiring).toEqual([])
     expect(world.lines.slice(-2)).toMatchObject([
@@ -215,6 +217,19 @@ describe('a certificate that stays', () => {
     await world.drain()
     expect(world.usable).toContain(certificateId)
     expect(world.lines.at(-1)).toMatchObject({ problem: 'attached' })
+  })
+
+  test('C17: what was never attached is looked at before each step: attached during the hold it stays', async () => {
+    const world = new RotationWorld({ holdSeconds: 600 })
+    await Promise.all([world.create(world.createEvent()), world.create(world.createEvent())])
+    const [message] = world.aws.messaging.queue
+    const { certificateId } = JSON.parse(message?.body ?? '')
+    await world.drain()
+    expect(world.aws.iot.certificates.get(certificateId)?.status).toBe('INACTIVE')
+    world.aws.iot.attach(thing, certificateId)
+    await world.drainAll()
+    expect(world.aws.iot.certificates.has(certificateId)).toBe(true)
+    expect(world.lines.at(-1)).toMatchObject({ event: 'retirement-refused', problem: 'attached' })
   })
 
   test('a failing call fails its message alone', async () => {
