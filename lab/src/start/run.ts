@@ -21,6 +21,8 @@ export async function run(args: readonly string[], output: NodeJS.WriteStream): 
     killAllPrograms()
     folders.forEach(removeFolder)
   }
+  // However this process ends, what it started ends with it.
+  process.once('exit', killAllPrograms)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       cleanUp()

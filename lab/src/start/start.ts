@@ -22,14 +22,15 @@ const lookEveryMs = 200
 interface Actor {
   device: RunningDevice
   watch: DeviceWatch
-  /** The phase in which its power was cut. */
-  cutPhase?: string
+  /** Whether its power is to be cut. */
+  isCut: boolean
+  /** Under way or over, once its power was cut; fails where the device could not be started again. */
+  cut?: Promise<void>
 }
 
 /** Everything that runs for the fleet; stopped in one go. */
 export interface Fleet {
   actors: Actor[]
-  /** What failed where nobody waits for it: a core that could not be started again, for example. */
   stop(): Promise<void>
 }
 
@@ -84,12 +85,13 @@ function startActor(
 ): Actor {
   const onPhase = (phase: string) => {
     show({ kind: 'phase', phase })
-    if (!isCut || actor.cutPhase !== undefined || !cutIn.has(phase)) return
-    actor.cutPhase = phase
+    if (!isCut || actor.cut !== undefined || !cutIn.has(phase)) return
     show({ kind: 'power-cut' })
-    void actor.device.cutPower().then(() => show({ kind: 'power-back' }))
+    actor.cut = actor.device.cutPower().then(() => show({ kind: 'power-back' }))
+    // Whoever follows the device waits for it; until then a failure is not to end the process.
+    actor.cut.catch(() => undefined)
   }
-  const actor: Actor = { device: powerOn(device, onPhase), watch }
+  const actor: Actor = { device: powerOn(device, onPhase), watch, isCut }
   return actor
 }
 
@@ -120,11 +122,13 @@ export async function rotateFleet(
   const devices = await Promise.all(
     fleet.actors.map(async actor => {
       const report = await followExecution(lab, jobId, actor, stage)
+      await actor.cut
       const proof = await proveInTime(lab, actor.device)
       const problems = [
         ...executionProblems(report),
         ...proof.problems,
         ...keyProblems(proof.keyAlgorithm, options.algorithms.keyAlgorithm),
+        ...cutProblems(actor),
       ]
       return {
         thingName: actor.device.thingName,
@@ -135,7 +139,7 @@ export async function rotateFleet(
         store: 'file' as const,
         rotationMs: report.runningMs,
         offlineMs: actor.watch.offlineMs,
-        powerCut: actor.cutPhase !== undefined,
+        powerCut: actor.cut !== undefined,
         problems,
       }
     }),
@@ -174,6 +178,9 @@ function executionProblems({ status, statusDetails }: ExecutionReport): string[]
 
 const keyProblems = (is: string, asked: string): string[] =>
   is === asked ? [] : [`The new key is ${is}; ${asked} was asked for.`]
+
+const cutProblems = ({ isCut, cut }: Actor): string[] =>
+  isCut && cut === undefined ? ['Its power was to be cut in the middle of the rotation, and was not.'] : []
 
 /** The old certificate is retired by a queue after the job has ended, so its absence is waited for. */
 async function proveInTime(lab: Lab, device: Device) {
