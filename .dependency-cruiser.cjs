@@ -4,7 +4,7 @@ const only = (name, from, allowed) => ({
   severity: 'error',
   from: { path: `^packages/${from}/`, pathNot: '\\.test\\.ts$|/testing/' },
   to: {
-    path: '^(packages|lab|bench|simulation|tools)/',
+    path: '^(packages|lab|bench|simulation|fuzz|tools)/',
     pathNot: [from, ...allowed].map(path => `^packages/${path}/`),
   },
 })

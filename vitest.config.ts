@@ -9,7 +9,12 @@ export default defineConfig({
         test: {
           ...quick,
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'lab/src/**/*.test.ts',
+            '{simulation,fuzz}/src/**/*.test.ts',
+            'tools/**/*.test.ts',
+          ],
           exclude: ['lab/src/{whole,outside}/**'],
         },
       },

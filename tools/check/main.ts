@@ -11,7 +11,8 @@ const steps: Record<string, () => string> = {
   format: () => run('biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   lint: () => run('oxlint', '--type-aware', '--deny-warnings', '.'),
   types: () => run('tsc', '-p', '.'),
-  imports: () => run('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'bench'),
+  imports: () =>
+    run('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'bench', 'simulation', 'fuzz'),
   sizes: () => oversized(root).join('\n'),
   'generated documents': () => run('node', 'tools/docs/main.ts', '--check'),
 }
