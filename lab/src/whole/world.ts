@@ -38,6 +38,8 @@ export interface DeviceOptions {
   /** Folders between that of the world and the device's root. */
   folders?: readonly string[]
   peculiarities?: Peculiarities
+  /** Where the device finds the cloud, in place of the cloud's own endpoint: a stretch of network with weather. */
+  endpoint?: { host: string; port: number }
 }
 
 const usualTimeScale = 0.05
@@ -69,7 +71,7 @@ export async function openWorld(): Promise<World> {
         thingGroupName,
         algorithms,
         region,
-        endpoint: cloud.endpoints.mqtt,
+        endpoint: options.endpoint ?? cloud.endpoints.mqtt,
         rootCaPath: cloud.rootCaPath,
         component,
         ...(options.peculiarities && { peculiarities: options.peculiarities }),
