@@ -1,4 +1,5 @@
 import { subscriptions } from '@rotator/protocol/topics'
+import type { DeviceEvent } from '@rotator/rotation/device/events'
 import type { ServiceDigest } from '@rotator/rotation/device/state'
 import type { Environment } from './environment.ts'
 import { GreengrassLink } from './greengrass-link.ts'
@@ -7,6 +8,7 @@ import type { IdentityStore } from './identities/identity-store.ts'
 import { Journal } from './journal/journal.ts'
 import type { Log } from './log.ts'
 import { Alarms } from './loop/alarms.ts'
+import { Hearing } from './loop/hearing.ts'
 import { Loop } from './loop/loop.ts'
 import { Outbox } from './loop/outbox.ts'
 import { perform } from './loop/performer.ts'
@@ -37,14 +39,20 @@ const publishRetryMs = 10_000
 /** Puts the component together and sets it going. */
 export function startComponent(parts: ComponentParts): { stop(): void } {
   const { environment, timers, log } = parts
+  const hearing = new Hearing()
   const link = new GreengrassLink({
     ...parts,
     topics: subscriptions(environment.thingName),
     onMessage: (topic, payload) => {
       loop.receive(topic, payload)
     },
-    onUp: () => void outbox.up(),
-    onDown: () => {
+    onUp: () => {
+      hearing.able()
+      void outbox.up()
+    },
+    onDown: isDeaf => {
+      if (isDeaf) hearing.deaf()
+      else hearing.able()
       outbox.down()
     },
   })
@@ -54,9 +62,10 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
     log,
     retryMs: publishRetryMs,
   })
-  const alarms = new Alarms(timers, parts.random, event => {
+  const onAlarm = (event: DeviceEvent): void => {
     loop.give(event)
-  })
+  }
+  const alarms = new Alarms(timers, parts.random, onAlarm, hearing)
   const loop = new Loop({
     ...parts,
     thing: environment.thingName,

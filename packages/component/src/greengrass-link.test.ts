@@ -50,7 +50,7 @@ beforeEach(async () => {
     log: (_level, message) => void told.push(message),
     onMessage: (...message) => messages.push(message),
     onUp: () => told.push('UP'),
-    onDown: () => told.push('DOWN'),
+    onDown: isDeaf => told.push('DOWN', isDeaf ? 'DEAF' : 'OFFLINE'),
   })
 })
 
@@ -110,6 +110,49 @@ describe('the link to Greengrass', () => {
     timers.advance(30_000)
     await until(() => told.includes('DOWN'))
     expect(told.join()).toContain('did not answer SubscribeToComponentUpdates')
+  })
+
+  const refuse = (code: string) => (): { kind: 'error'; body: string } => ({
+    kind: 'error',
+    body: JSON.stringify({ _errorCode: code, message: '' }),
+  })
+
+  test.each([
+    ['refused for lack of an authorization', refuse('UnauthorizedError'), 'DEAF', 'accessControl'],
+    ['refused, as Nucleus Lite does while it is offline', refuse('ServiceError'), 'OFFLINE', 'ServiceError'],
+    ['not answered, as the nucleus does while it is offline', undefined, 'OFFLINE', 'did not answer'],
+  ])('D12: the first topic is %s', async (_how, answer, expected, explained) => {
+    nucleus.operations.set('SubscribeToIoTCore', answer ?? (() => ({ kind: 'silence' })))
+    link.open()
+    await until(() => requests('SubscribeToIoTCore').length === 1)
+    if (answer === undefined) timers.advance(30_000)
+    await until(() => told.includes('DOWN'))
+    expect(told).toContain(expected)
+    expect(told.join()).toContain(explained)
+  })
+
+  test('D12: a later topic that is refused, and a socket that drops, tell nothing of the connection', async () => {
+    nucleus.operations.set('SubscribeToIoTCore', ({ topicName }) =>
+      topicName === 'b' ? refuse('ServiceError')() : { kind: 'answer', body: {} },
+    )
+    link.open()
+    await until(() => told.includes('DEAF'))
+    nucleus.operations.set('SubscribeToIoTCore', () => ({ kind: 'silence' }))
+    told = []
+    timers.advance(1000)
+    await until(() => requests('SubscribeToIoTCore').length === 3)
+    nucleus.dropConnections()
+    await until(() => told.includes('DOWN'))
+    expect(told).toContain('DEAF')
+  })
+
+  test('D12: a fault of ours while subscribing is no sign of being offline', async () => {
+    nucleus.operations.set('GetConfiguration', () => ({ kind: 'silence' }))
+    link.open()
+    await until(() => requests('GetConfiguration').length === 1)
+    timers.advance(30_000)
+    await until(() => told.includes('DOWN'))
+    expect(told).toContain('DEAF')
   })
 
   test('the last known configuration serves while there is none to be read, and before the first one nothing does', async () => {

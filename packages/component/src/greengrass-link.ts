@@ -26,7 +26,8 @@ export interface GreengrassLinkOptions {
   log: Log
   onMessage: (topic: string, payload: string) => void
   onUp: () => void
-  onDown: () => void
+  /** @param isDeaf it is not Greengrass's own connection with AWS IoT that keeps replies from arriving */
+  onDown: (isDeaf: boolean) => void
 }
 
 const callTimeoutMs = 30_000
@@ -41,6 +42,8 @@ export class GreengrassLink {
   #session: Session | undefined
   #known: Configured | undefined
   #areUpdatesDeferred = false
+  /** How many topics of this connection are subscribed to; undefined before the first of them is asked for. */
+  #subscribed: number | undefined
 
   constructor(options: GreengrassLinkOptions) {
     this.#options = options
@@ -57,7 +60,7 @@ export class GreengrassLink {
       },
       onDown: error => {
         log('warn', messageOf(error))
-        onDown()
+        onDown(!this.#isOffline(error))
       },
       timers,
       firstRetryMs,
@@ -97,6 +100,7 @@ export class GreengrassLink {
   /** Subscribes to configurations before one is read, so that no change falls in between. */
   async #prepare(connection: IpcConnection): Promise<void> {
     const { topics, onMessage } = this.#options
+    this.#subscribed = undefined
     await this.#ifKnown(async () =>
       subscribeToProposedConfigurations(connection, proposal => void this.#judge(connection, proposal)),
     )
@@ -114,7 +118,21 @@ export class GreengrassLink {
         `${validity.message} Until the configuration is changed, rotation jobs fail.`,
       )
     }
-    for (const topic of topics) await subscribeToIotCore(connection, topic, onMessage)
+    this.#subscribed = 0
+    for (const topic of topics) {
+      await subscribeToIotCore(connection, topic, onMessage)
+      this.#subscribed += 1
+    }
+  }
+
+  /**
+   * The classic nucleus leaves the first subscription unanswered while it has no connection with AWS IoT, Nucleus Lite
+   * refuses it. Later ones tell of policies, and an authorization that is missing tells of the deployment.
+   */
+  #isOffline(error: unknown): boolean {
+    if (this.#subscribed !== 0 || !(error instanceof IpcError)) return false
+    const isRefused = error.code === 'IPC_SERVICE_ERROR' && error.serviceCode !== 'UnauthorizedError'
+    return isRefused || error.code === 'IPC_TIMEOUT'
   }
 
   /** Nucleus Lite does not know all operations; the rotation works without these. */

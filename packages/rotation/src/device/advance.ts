@@ -59,6 +59,7 @@ const isMessage = (kind: EventKind): boolean => Object.hasOwn(messages, kind)
 function notice(state: State, event: DeviceEvent): State {
   if (event.kind === 'started') return { ...state, service: event.service, live: freshLive }
   if (event.kind === 'service-restarted') return { ...state, service: event.service }
+  if (event.kind === 'timer') return { ...state, live: { ...state.live, isDeaf: event.deaf ?? false } }
   return isMessage(event.kind) ? heard(state) : state
 }
 

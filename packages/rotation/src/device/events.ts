@@ -68,8 +68,11 @@ export type DeviceEvent =
   | { kind: 'started'; found: Found; service: ServiceDigest }
   /** Greengrass restarted its connection without restarting the component (Nucleus Lite). */
   | { kind: 'service-restarted'; service: ServiceDigest }
-  /** Counts only in the phase that armed it. */
-  | { kind: 'timer'; name: TimerName; phase: Phase }
+  /**
+   * Counts only in the phase that armed it. `deaf`: at some moment since then no reply could have arrived, because
+   * this component is not let, or not able, to subscribe; that says nothing about Greengrass's own connection.
+   */
+  | { kind: 'timer'; name: TimerName; phase: Phase; deaf?: boolean }
   | Message
   | Outcome
 

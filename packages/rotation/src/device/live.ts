@@ -4,6 +4,10 @@ export interface Live {
   attempt: number
   /** For how long at least nothing at all has been heard, in ms. */
   silentMs: number
+  /** For how long of that at least something would have been heard: the topics were, or could be, subscribed to. */
+  listenedMs: number
+  /** In the time that the latest timer waited nothing could be heard, for a reason of this component's own. */
+  isDeaf: boolean
   /** Comparisons in a row that showed the identity in use, or on trial, refused. */
   evidence: number
   /** Whether a comparison is under way, or the pause before the next one. */
@@ -17,6 +21,8 @@ export interface Live {
 export const freshLive: Live = {
   attempt: 0,
   silentMs: 0,
+  listenedMs: 0,
+  isDeaf: false,
   evidence: 0,
   look: 'off',
   restartDue: false,

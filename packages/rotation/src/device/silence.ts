@@ -15,11 +15,14 @@ import {
 /**
  * What a device makes of hearing nothing. Silence alone decides nothing; it is only the reason to look. Timers
  * that passed without any message in between add up to the time that it lasted at least.
+ *
+ * A component that is not let to subscribe hears nothing however well Greengrass is connected. It may look as well, since
+ * what the endpoint refuses is refused; but no restart and no question to the other side comes of silence alone then.
  */
 
 /** Any message shows that Greengrass is connected, so what silence suggested before is void. */
 export function heard(state: State): State {
-  const live = { ...state.live, silentMs: 0 }
+  const live = { ...state.live, silentMs: 0, listenedMs: 0 }
   switch (state.phase) {
     case 'idle':
     case 'ask':
@@ -34,10 +37,16 @@ export function heard(state: State): State {
   }
 }
 
-export const waited = <S extends State>(state: S, waitedMs: number): S => ({
-  ...state,
-  live: { ...state.live, attempt: state.live.attempt + 1, silentMs: state.live.silentMs + waitedMs },
-})
+export function waited<S extends State>(state: S, waitedMs: number): S {
+  const { attempt, silentMs, listenedMs, isDeaf } = state.live
+  const live = {
+    ...state.live,
+    attempt: attempt + 1,
+    silentMs: silentMs + waitedMs,
+    listenedMs: isDeaf ? 0 : listenedMs + waitedMs,
+  }
+  return { ...state, live }
+}
 
 /** The phases that hold both identities and ask the record. */
 type Asking = In<'commit' | 'finish' | 'consent'>
@@ -80,11 +89,11 @@ export function conclude(
   state: Asking,
   comparison: Comparison,
 ): 'refused' | 'not-connected' | 'question' | 'nothing' {
-  const { silentMs } = state.live
+  const { listenedMs } = state.live
   if (isRefusedRepeatedly(state)) return 'refused'
   const verdict = judge(comparison)
-  if (verdict === 'trial-accepted' && silentMs >= restartAgainMs(state.restarts)) return 'not-connected'
-  if (verdict === 'impossible' && silentMs >= otherSideAfterMs(state.turn)) return 'question'
+  if (verdict === 'trial-accepted' && listenedMs >= restartAgainMs(state.restarts)) return 'not-connected'
+  if (verdict === 'impossible' && listenedMs >= otherSideAfterMs(state.turn)) return 'question'
   return 'nothing'
 }
 
@@ -94,12 +103,13 @@ type Alone = In<'idle' | 'ask' | 'fail'>
 /** @param waitedMs what the timer that passed was armed with, at the least */
 export function goOnAlone(before: Alone, waitedMs: number, ...effects: Effect[]): Move {
   const state = waited(before, waitedMs)
-  if (state.live.look !== 'off' || state.live.silentMs < notConnectedForLongMs) return stay(state, ...effects)
+  if (state.live.look !== 'off' || state.live.listenedMs < notConnectedForLongMs)
+    return stay(state, ...effects)
   return stay({ ...state, live: { ...state.live, look: 'probing' } }, ...effects, { kind: 'probe-current' })
 }
 
 export function currentProbed(state: Alone, outcome: ProbeOutcome): Move {
-  const isDue = state.live.silentMs >= Math.max(notConnectedForLongMs, restartAgainMs(state.restarts))
+  const isDue = state.live.listenedMs >= Math.max(notConnectedForLongMs, restartAgainMs(state.restarts))
   return outcome === 'accepted' && isDue
     ? restartInPlace(state)
     : stay({ ...state, live: { ...state.live, look: 'off' } })
@@ -108,6 +118,10 @@ export function currentProbed(state: Alone, outcome: ProbeOutcome): Move {
 /** Greengrass should be connected and is not. The phase is the same afterwards, so its next life needs no proof. */
 export const restartInPlace = (state: Alone | In<'finish'>): Move =>
   stay(
-    { ...state, restarts: state.restarts + 1, live: { ...state.live, look: 'off', silentMs: 0 } },
+    {
+      ...state,
+      restarts: state.restarts + 1,
+      live: { ...state.live, look: 'off', silentMs: 0, listenedMs: 0 },
+    },
     { kind: 'restart-service' },
   )

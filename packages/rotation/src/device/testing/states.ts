@@ -28,7 +28,12 @@ export const before = service('a')
 export const after = service('b')
 export const x: ExecutionId = { jobId: jobId('rotation-1'), executionNumber: 2 }
 export const failure: Failure = { code: 'ROLLED_BACK', reason: 'The endpoint refused it.' }
-export const live = (changes: Partial<Live> = {}): Live => ({ ...freshLive, ...changes })
+/** What was silent could be heard, unless it is said otherwise. */
+export const live = (changes: Partial<Live> = {}): Live => ({
+  ...freshLive,
+  listenedMs: changes.silentMs ?? 0,
+  ...changes,
+})
 
 const always = { service: before, restarts: 0, live: freshLive }
 const rotation = { ...always, execution: x, backend: 'v2' } as const
