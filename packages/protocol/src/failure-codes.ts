@@ -36,6 +36,11 @@ export const deviceFailureCodes = {
     meaning: 'The new certificate and key could not be put in place; what was there before is back.',
     operator: 'Read the reason: the configured paths must be replaceable.',
   },
+  IDENTITY_LOST: {
+    meaning: 'The certificate and key that were to be put in place are not stored on the device any more.',
+    operator:
+      'The device stays on the identity that it has. Check its storage, put back what was removed, or create a new job.',
+  },
   CLOUD_REFUSED: {
     meaning:
       'The backend refused with no code, as a version 1 backend does, or with one that the device does not know.',

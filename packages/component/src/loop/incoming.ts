@@ -57,9 +57,10 @@ function read<S extends v.GenericSchema>(
 const nextJob = (payload: string, configured: Configured): Parsed<Message | undefined> =>
   read(nextExecutionSchema, payload, ({ execution }) => ({ kind: 'next-job', execution, configured }))
 
-/** A refused look at the queue is taken again by the poll. */
 const next = (incoming: Incoming, payload: string, configured: Configured): Parsed<Message | undefined> =>
-  isAccepted(incoming) ? nextJob(payload, configured) : { ok: true, value: undefined }
+  isAccepted(incoming)
+    ? nextJob(payload, configured)
+    : read(jobRejectedSchema, payload, () => ({ kind: 'next-job-rejected' }))
 
 function described(
   incoming: Extract<Incoming, { kind: 'job-get' }>,

@@ -37,6 +37,8 @@ type Input =
   | { kind: 'event'; event: DeviceEvent }
   | { kind: 'message'; topic: string; payload: string }
 
+type Rejected = Extract<DeviceEvent, { kind: 'create-rejected' | 'commit-rejected' }>
+
 /** A disk that fails is tried again after 10 s, doubling to 60 s. */
 const firstRetryMs = 10_000
 const lastRetryMs = 60_000
@@ -173,8 +175,16 @@ export class Loop {
     }
   }
 
+  /** Also one that changes nothing: without it nobody would know why the device asks on. */
+  #tellRejection({ kind, reply }: Rejected): void {
+    const request = kind === 'create-rejected' ? 'create' : 'commit'
+    const message = `The cloud rejected the ${request}: ${reply.errorMsg ?? 'no reason was given'}`
+    this.#parts.log('warn', message, { [logFields.code]: reply.code, retryable: reply.retryable })
+  }
+
   /** One line a transition: an operator can retell the rotation from them. */
   #tell(from: State, event: DeviceEvent, { state, edge }: Advanced): void {
+    if (event.kind === 'create-rejected' || event.kind === 'commit-rejected') this.#tellRejection(event)
     if (edge === undefined && encodeJournal(from) === encodeJournal(state)) return
     const failure = 'failure' in state && state.failure !== null ? state.failure : undefined
     const fields: LogFields = {

@@ -18,7 +18,7 @@ describe('messages that arrive', () => {
     [`${jobs}/notify-next`, { execution: job }, { kind: 'next-job', execution: job, configured }],
     [`${jobs}/notify-next`, { timestamp: 1 }, { kind: 'next-job', execution: undefined, configured }],
     [`${jobs}/$next/get/accepted`, { execution: job }, { kind: 'next-job', execution: job, configured }],
-    [`${jobs}/$next/get/rejected`, { code: 'RequestThrottled' }, undefined],
+    [`${jobs}/$next/get/rejected`, { code: 'RequestThrottled' }, { kind: 'next-job-rejected' }],
     [`${jobs}/job-1/get/accepted`, { execution: job }, { kind: 'job-described', execution: job, configured }],
     [`${jobs}/job-1/get/accepted`, {}, undefined],
     [

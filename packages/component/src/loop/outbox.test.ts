@@ -84,9 +84,35 @@ describe('the outbox', () => {
     outbox.down()
     await outbox.up()
     expect(tried).toEqual([create.topic, 'a', 'a', 'a'])
-    expect(told).toHaveLength(4)
+    expect(told).toHaveLength(2)
     await outbox.send(create)
     expect(tried.at(-1)).toBe(create.topic)
+  })
+
+  test('D17: a question that is repeated for weeks goes into the store of an offline nucleus once', async () => {
+    const stored: string[] = []
+    let refused = 0
+    const { outbox, timers, told } = outboxWith(async (topic, _payload, once) => {
+      if (!once) stored.push(topic)
+      else {
+        refused += 1
+        throw new Error('offline')
+      }
+    })
+    await outbox.up()
+    for (let minute = 0; minute < 2 * 7 * 24 * 60; minute += 1) {
+      await outbox.send({ topic: 'a', payload: { jobId: 'job-1' } })
+      await outbox.send({ topic: 'b', payload: {} })
+      timers.advance(10_000)
+      await settle()
+    }
+    expect(stored).toEqual(['a', 'b'])
+    expect(refused).toBeGreaterThan(20_000)
+    expect(told).toEqual(['offline', 'offline'])
+    outbox.clear()
+    await outbox.send({ topic: 'a', payload: { jobId: 'job-1' } })
+    await outbox.send({ topic: 'a', payload: { jobId: 'job-2' } })
+    expect(stored).toEqual(['a', 'b', 'a', 'a'])
   })
 
   test('what an earlier phase could not send is forgotten with it', async () => {

@@ -17,10 +17,17 @@ type Message = { text: string } & Pick<Publication, 'once'>
  * Hands messages to the nucleus. One that cannot be handed over is kept, the latest of its topic, until it can,
  * or until the phase that it belongs to is over. A message handed over may still be lost: that is the state
  * machine's to ask again.
+ *
+ * The nucleus keeps what it is given at QoS 1 while it is offline, in a store of a few megabytes that all components
+ * share. So a question goes into it once; the same question again goes at QoS 0, which an offline nucleus refuses.
  */
 export class Outbox {
   readonly #options: OutboxOptions
   readonly #unsent = new Map<string, Message>()
+  /** What the nucleus was last given on a topic. */
+  readonly #given = new Map<string, string>()
+  /** Problems since something last went through: an outage of weeks is no reason for a line every ten seconds. */
+  readonly #told = new Set<string>()
   #isUp = false
   #cancelRetry: (() => void) | undefined
 
@@ -47,6 +54,7 @@ export class Outbox {
   /** What is unsent was asked for by a phase that is over. */
   clear(): void {
     this.#unsent.clear()
+    this.#given.clear()
   }
 
   async #deliverAll(): Promise<void> {
@@ -57,10 +65,14 @@ export class Outbox {
     const { publish, timers, log, retryMs } = this.#options
     if (message.once) this.#unsent.delete(topic)
     try {
-      await publish(topic, message.text, message.once ?? false)
+      await publish(topic, message.text, message.once ?? this.#given.get(topic) === message.text)
+      this.#given.set(topic, message.text)
+      this.#told.clear()
       if (this.#unsent.get(topic) === message) this.#unsent.delete(topic)
     } catch (error) {
-      log('warn', messageOf(error), { topic })
+      const problem = messageOf(error)
+      if (!this.#told.has(topic + problem)) log('warn', problem, { topic })
+      this.#told.add(topic + problem)
       this.#cancelRetry?.()
       this.#cancelRetry = timers.after(retryMs, () => {
         if (this.#isUp) void this.#deliverAll()

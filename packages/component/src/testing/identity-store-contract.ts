@@ -114,7 +114,7 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
         const { current } = await store.find()
         const strange = idOf('')
         await expect(store.place({ current: strange, previous: current ?? strange })).rejects.toMatchObject({
-          code: 'INSTALL_FAILED',
+          code: 'IDENTITY_LOST',
         })
         expect((await store.find()).current).toBe(current)
       })

@@ -105,7 +105,7 @@ export class MemoryIdentityStore implements IdentityStore {
       this.#pending = undefined
     }
     if (!this.#held.some(({ certificateId }) => certificateId === current)) {
-      throw new StoreError('INSTALL_FAILED', `There is no identity ${current}.`)
+      throw new StoreError('IDENTITY_LOST', `There is no identity ${current}.`)
     }
     this.current = current
   }

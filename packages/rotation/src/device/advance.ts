@@ -1,8 +1,9 @@
 import type { Effect } from './effects.ts'
-import type { DeviceEvent, EventKind, Message } from './events.ts'
+import type { DeviceEvent, Message } from './events.ts'
 import { freshLive } from './live.ts'
 import { type Move, stay } from './move.ts'
 import { onEntry } from './on-entry.ts'
+import { noticePartner } from './partner.ts'
 import { ask } from './phases/ask.ts'
 import { check } from './phases/check.ts'
 import { close } from './phases/close.ts'
@@ -43,6 +44,7 @@ export function advance(before: State, event: DeviceEvent): Advanced {
 
 const messages: Readonly<Record<Message['kind'], true>> = {
   'next-job': true,
+  'next-job-rejected': true,
   'job-described': true,
   'job-not-described': true,
   'job-update-accepted': true,
@@ -53,14 +55,14 @@ const messages: Readonly<Record<Message['kind'], true>> = {
   'commit-rejected': true,
 }
 
-const isMessage = (kind: EventKind): boolean => Object.hasOwn(messages, kind)
+const isMessage = (event: DeviceEvent): event is Message => Object.hasOwn(messages, event.kind)
 
 /** What an event means in every phase alike. */
 function notice(state: State, event: DeviceEvent): State {
   if (event.kind === 'started') return { ...state, service: event.service, live: freshLive }
   if (event.kind === 'service-restarted') return { ...state, service: event.service }
   if (event.kind === 'timer') return { ...state, live: { ...state.live, isDeaf: event.deaf ?? false } }
-  return isMessage(event.kind) ? heard(state) : state
+  return isMessage(event) ? heard(noticePartner(state, event)) : state
 }
 
 function take(state: State, event: DeviceEvent): Move {

@@ -28,4 +28,7 @@ test('a reference that was refused even once is refused', () => {
   expect(referenceRefused({ before: 'refused', trial: 'accepted', after: 'accepted' })).toBe(true)
   expect(referenceRefused({ before: 'accepted', trial: 'accepted', after: 'refused' })).toBe(true)
   expect(referenceRefused({ before: 'unreachable', trial: 'refused', after: 'impossible' })).toBe(false)
+  // The cloud has just answered over the one on trial, so it is the probe that is refused.
+  expect(referenceRefused({ before: 'refused', trial: 'refused', after: 'refused' })).toBe(false)
+  expect(referenceRefused({ before: 'refused', trial: 'refused', after: 'unreachable' })).toBe(true)
 })

@@ -18,6 +18,11 @@ export function judge({ before, trial, after }: Comparison): Verdict {
   return 'unclear'
 }
 
-/** A way back that was refused even once is no way back. */
-export const referenceRefused = ({ before, after }: Comparison): boolean =>
-  before === 'refused' || after === 'refused'
+/**
+ * A way back that was refused even once is no way back.
+ *
+ * Asked after the cloud has rejected something over the one on trial: where the probe has that one refused as well, it
+ * is the probe itself that is refused, and tells nothing of the way back.
+ */
+export const referenceRefused = (comparison: Comparison): boolean =>
+  (comparison.before === 'refused' || comparison.after === 'refused') && judge(comparison) !== 'both-refused'

@@ -54,7 +54,7 @@ export type Effect =
   | ({ kind: 'install' } & Placement)
   /** Put current back as it was before an install that failed. → `install-undone`, or nothing yet */
   | ({ kind: 'undo-install' } & Placement)
-  /** Previous becomes current; NEW is kept as previous. → `rolled-back`, or nothing yet */
+  /** Previous becomes current; NEW is kept as previous. → `rolled-back`, `previous-lost`, or nothing yet */
   | ({ kind: 'roll-back' } & Placement)
   /** NEW becomes current again; OLD is kept as previous. → `rolled-forward`, or nothing yet */
   | ({ kind: 'roll-forward' } & Placement)

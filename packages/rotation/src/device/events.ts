@@ -32,6 +32,8 @@ export type Configured = { [name in keyof Algorithms]: string }
 export type Message =
   /** `notify-next`, or the answer to a get of `$next`; undefined where nothing is pending. */
   | { kind: 'next-job'; execution: JobExecution | undefined; configured: Configured }
+  /** A get of `$next` was rejected; the poll asks again. */
+  | { kind: 'next-job-rejected' }
   | { kind: 'job-described'; execution: JobExecution; configured: Configured }
   /** A get of that job was rejected. */
   | { kind: 'job-not-described'; jobId: string; rejection: JobRejected }
@@ -60,6 +62,8 @@ export type Outcome =
   | { kind: 'install-failed'; reason: string }
   | { kind: 'install-undone' }
   | { kind: 'rolled-back' }
+  /** It cannot be rolled back, now or later: that identity is not stored any more. */
+  | { kind: 'previous-lost' }
   | { kind: 'rolled-forward' }
   | { kind: 'identities-dropped' }
 

@@ -14,6 +14,10 @@ export interface Live {
   look: 'off' | 'probing' | 'waiting'
   /** A restart waits for its growing window to pass. */
   restartDue: boolean
+  /** Replies in a row that do not say what they answer, though the backend is one that does. */
+  bareAnswers: number
+  /** The attempt at which the last of them was counted: one counts for each question. */
+  bareAt: number
   /** The job at the head of the queue whose document showed that it is not ours. */
   passedOver: string | null
 }
@@ -26,5 +30,7 @@ export const freshLive: Live = {
   evidence: 0,
   look: 'off',
   restartDue: false,
+  bareAnswers: 0,
+  bareAt: 0,
   passedOver: null,
 }

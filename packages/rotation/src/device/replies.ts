@@ -8,6 +8,7 @@ import {
   type RejectionCode,
   rejectionCodes,
 } from '@rotator/protocol/rejection-codes'
+import type { Message } from './events.ts'
 import type { Backend, Failure } from './state.ts'
 
 /**
@@ -79,6 +80,21 @@ function failureOf(request: 'create' | 'commit', reply: Rejected, code: Rejectio
   const fallback = code === undefined ? 'no reason was given' : rejectionCodes[code].meaning
   const reason = `The cloud rejected the ${request}${unknownCode}: ${reply.errorMsg ?? fallback}`
   return { code: code ?? 'CLOUD_REFUSED', reason: reason.slice(0, reasonMaxLength) }
+}
+
+/** Whether a reply is as a version 1 backend sends it; undefined for what is no reply to a create or a commit. */
+export function isBareAnswer(event: Message): boolean | undefined {
+  switch (event.kind) {
+    case 'create-accepted':
+      return isBare(event.reply) && event.reply.csrDigest === undefined
+    case 'commit-accepted':
+      return isBare(event.reply) && event.reply.certificateId === undefined
+    case 'create-rejected':
+    case 'commit-rejected':
+      return isBare(event.reply) && event.reply.code === undefined
+    default:
+      return undefined
+  }
 }
 
 interface Ids {

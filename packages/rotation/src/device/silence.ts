@@ -93,7 +93,9 @@ export function conclude(
   if (isRefusedRepeatedly(state)) return 'refused'
   const verdict = judge(comparison)
   if (verdict === 'trial-accepted' && listenedMs >= restartAgainMs(state.restarts)) return 'not-connected'
-  if (verdict === 'impossible' && listenedMs >= otherSideAfterMs(state.turn)) return 'question'
+  // A policy that refuses the probe's client id refuses both, which is as good as no probe.
+  const isUntold = verdict === 'impossible' || verdict === 'both-refused'
+  if (isUntold && listenedMs >= otherSideAfterMs(state.turn)) return 'question'
   return 'nothing'
 }
 

@@ -118,6 +118,8 @@ const commit = v.object({
   refusal: v.nullable(failureSchema),
   /** The execution is known to be over; only a version 1 backend leaves that for the device to judge. */
   over: v.boolean(),
+  /** OLD is not stored any more, so there is no way back, whatever the cloud says. */
+  alone: v.optional(v.boolean(), false),
 })
 
 const finish = v.object({

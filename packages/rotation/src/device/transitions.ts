@@ -48,9 +48,14 @@ export const transitions = {
   'commit-not-connected': { from: 'commit', when: 'silence, but the probe accepts NEW', to: 'restart' },
   'commit-rejected': { from: 'commit', when: 'final rejection of mine, OLD not refused', to: 'rollback' },
   'commit-refused': { from: 'commit', when: 'NEW is refused and OLD accepted, repeatedly', to: 'rollback' },
-  'commit-question': { from: 'commit', when: 'not connected for long, no probe possible', to: 'rollback' },
+  'commit-question': { from: 'commit', when: 'not connected for long, no probe can tell', to: 'rollback' },
   'commit-found-old': { from: 'commit', when: 'OLD was put back by hand', to: 'rollback' },
   'commit-by-hand': { from: 'commit', when: 'another identity was put in place by hand', to: 'close' },
+  'commit-no-way-back': {
+    from: 'commit',
+    when: 'final rejection, execution over, OLD not stored any more',
+    to: 'close',
+  },
   'commit-v1-over': { from: 'commit', when: 'v1 backend, execution long over, NEW accepted', to: 'close' },
 
   'finish-recorded': { from: 'finish', when: 'SUCCEEDED recorded, or confirmed', to: 'close' },
@@ -62,6 +67,7 @@ export const transitions = {
   'finish-by-hand': { from: 'finish', when: 'another identity was put in place by hand', to: 'close' },
 
   'rollback-to-restart': { from: 'rollback', when: 'rolled back', to: 'restart' },
+  'rollback-lost': { from: 'rollback', when: 'OLD is not stored any more', to: 'commit' },
   'rollback-by-hand': { from: 'rollback', when: 'another identity was put in place by hand', to: 'close' },
 
   'consent-to-fail': { from: 'consent', when: 'the record agrees that OLD is in use', to: 'fail' },
@@ -76,7 +82,7 @@ export const transitions = {
     to: 'forward',
   },
   'consent-refused': { from: 'consent', when: 'OLD is refused and NEW accepted, repeatedly', to: 'forward' },
-  'consent-question': { from: 'consent', when: 'not connected for long, no probe possible', to: 'forward' },
+  'consent-question': { from: 'consent', when: 'not connected for long, no probe can tell', to: 'forward' },
   'consent-restart-pending': { from: 'consent', when: 'RESTART_PENDING', to: 'restart' },
   'consent-not-connected': { from: 'consent', when: 'silence, but the probe accepts OLD', to: 'restart' },
   'consent-found-new': { from: 'consent', when: 'NEW was put back by hand', to: 'forward' },

@@ -25,7 +25,7 @@ export async function placeGeneration(options: OnFiles, placement: Placement): P
   if (target === undefined) {
     if (configured.ok && configured.certificateId === placement.current) return
     throw new StoreError(
-      'INSTALL_FAILED',
+      'IDENTITY_LOST',
       `The identity of certificate ${placement.current} is not stored any more. Create a new job to make another.`,
     )
   }

@@ -142,7 +142,12 @@ describe('ask', () => {
       bareCreateRejected,
       fails({ code: 'CLOUD_REFUSED', reason: 'The cloud rejected the create: Pre-conditions not met' }),
     ],
-    ['a bare rejection from nobody', ask, bareCreateRejected, stays(ask)],
+    [
+      'a bare rejection from nobody',
+      ask,
+      bareCreateRejected,
+      stays({ ...ask, live: live({ bareAnswers: 1 }) }),
+    ],
     [
       'M13: a rejection of an earlier question',
       ask,

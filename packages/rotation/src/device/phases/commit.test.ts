@@ -20,7 +20,7 @@ import {
   timer,
 } from '../testing/events.ts'
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
-import { after, jobId, live, oldId, states, strangeId, x } from '../testing/states.ts'
+import { after, jobId, live, newId, oldId, states, strangeId, x } from '../testing/states.ts'
 import { armTimer } from '../timers.ts'
 
 const { commit, finish, close } = states
@@ -59,7 +59,12 @@ test.each<Row>([
     commitAccepted({}),
     goes('commit-to-finish', { ...finish, backend: 'v1' }),
   ],
-  ['a bare acceptance from nobody', commit, commitAccepted({}), stays(commit)],
+  [
+    'a bare acceptance from nobody',
+    commit,
+    commitAccepted({}),
+    stays({ ...commit, live: live({ bareAnswers: 1 }) }),
+  ],
   [
     'M21: an earlier turn is accepted',
     { ...commit, turn: 2 },
@@ -211,7 +216,12 @@ test.each<Row>([
     bareCommitRejected,
     stays({ ...v1, repeated: true }),
   ],
-  ['M13: a bare rejection from nobody', commit, bareCommitRejected, stays(commit)],
+  [
+    'M13: a bare rejection from nobody',
+    commit,
+    bareCommitRejected,
+    stays({ ...commit, live: live({ bareAnswers: 1 }) }),
+  ],
   ['an event of another phase', commit, { kind: 'installed' }, stays(commit)],
 ])('commit: %s', (_, state, event, expected) => {
   expect(advance(state, event)).toEqual(expected)
@@ -243,6 +253,12 @@ describe('commit, rejected for good', () => {
       refused,
       compared('accepted', 'accepted', 'refused'),
       stays({ ...refused, live: live({ look: 'waiting' }) }, lookLater),
+    ],
+    [
+      'C13: a policy refuses the probe, which then tells nothing of OLD',
+      refused,
+      compared('refused', 'refused'),
+      rollsBack('commit-rejected', refusal),
     ],
     [
       'looks again',
@@ -326,6 +342,12 @@ describe('commit, in silence', () => {
       rollsBack('commit-refused', refusedAfterSwitch),
     ],
     ['C13: a policy refuses both', silent(60_000), compared('refused', 'refused'), paused(silent(60_000))],
+    [
+      'C13: which for long is as good as no probe',
+      silent(600_000),
+      compared('refused', 'refused'),
+      rollsBack('commit-question', notConnected),
+    ],
     [
       'NEW is accepted, so Greengrass should be connected',
       silent(120_000),
@@ -414,5 +436,53 @@ describe('C18: commit with a version 1 backend that cannot say whether it has re
     ],
   ])('%s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
+  })
+})
+
+describe('commit, with no way back', () => {
+  const alone: In<'commit'> = { ...repeated, alone: true }
+  const refusedAlone: In<'commit'> = { ...alone, refusal }
+
+  test.each<Row>([
+    ['accepted', alone, commitAccepted(byNew), goes('commit-to-finish', finish)],
+    ['D18: rejected for good: it stays on NEW', alone, rejection('EXECUTION_OVER'), stays(refusedAlone)],
+    ['D18: and asks on', refusedAlone, started(found({ current: newId })), begins(refusedAlone)],
+    ['accepted after all', refusedAlone, commitAccepted(byNew), goes('commit-to-finish', finish)],
+    ['rejected, not over', refusedAlone, described({ status: 'IN_PROGRESS' }), stays(refusedAlone)],
+    ['over, not rejected', alone, described({ status: 'TIMED_OUT' }), stays(alone)],
+    [
+      'D18: rejected and over: nothing is left to be asked',
+      refusedAlone,
+      described({ status: 'TIMED_OUT' }),
+      goes('commit-no-way-back', close),
+    ],
+    [
+      'D11: OLD was put back into its place',
+      refusedAlone,
+      started(foundOnNew),
+      begins({ ...refusedAlone, alone: false }),
+    ],
+    [
+      'NEW is accepted, so Greengrass should be connected',
+      { ...refusedAlone, live: live({ look: 'probing', silentMs: 120_000 }) },
+      compared('accepted', 'impossible'),
+      goes('commit-not-connected', { ...states.restart, repeated: true, restarts: 1 }),
+    ],
+  ])('%s', (_, state, event, expected) => {
+    expect(advance(state, event)).toEqual(expected)
+  })
+
+  test.each(['refused', 'impossible'] as const)(
+    'D18: a NEW that is %s stays for want of another',
+    outcome => {
+      const silence = live({ look: 'probing', silentMs: 9_000_000, evidence: 5 })
+      const step = advance({ ...alone, live: silence }, compared(outcome, 'impossible'))
+      expect(step.edge).toBeUndefined()
+      expect(step.effects).toEqual([lookLater])
+    },
+  )
+
+  test('D18: what it asks first is the record, not the endpoint', () => {
+    expect(begins(refusedAlone).effects).toContainEqual({ ...ask })
   })
 })

@@ -14,7 +14,7 @@ import { askAgainMs, lookAgainMs, settleMs, versionOnePatienceMs } from '../time
 import { goToClose, goToRestart, goToRollback } from '../ways.ts'
 
 export const commitEntry = (state: In<'commit'>): Effect[] => [
-  state.refusal === null ? publishCommit(state, state.newCertificateId, false) : compareBoth,
+  state.refusal === null || state.alone ? publishCommit(state, state.newCertificateId, false) : compareBoth,
   armTimer('commit', 'again', againMs(state)(state.live.attempt)),
   ...(state.over ? [armTimer('commit', 'settle', settleMs)] : []),
 ]
@@ -27,7 +27,7 @@ export function commit(state: In<'commit'>, event: DeviceEvent): Move {
   switch (event.kind) {
     case 'started':
       // What was asked before may have been recorded.
-      return byHand(state, event.found) ?? reenter({ ...state, repeated: true })
+      return byHand(state, event.found) ?? begunAgain(state, event.found)
     case 'timer':
       return timer(state, event.name)
     case 'commit-accepted':
@@ -97,14 +97,22 @@ function rejected(
   return refused({ ...state, refusal: rejection.failure })
 }
 
+function begunAgain(state: In<'commit'>, { previous }: Found): Move {
+  const isLost = previous !== state.oldCertificateId
+  return reenter({ ...state, repeated: true, alone: state.alone && isLost })
+}
+
 /** Rolling back needs to know that OLD is not refused. */
 function refused(state: In<'commit'>): Move {
+  if (state.alone) return stay(state)
   if (state.live.look === 'probing') return stay(state)
   return stay({ ...state, live: { ...state.live, look: 'probing' } }, compareBoth)
 }
 
 function described(state: In<'commit'>, event: DeviceEvent): Move {
-  if (state.backend !== 'v1' || state.over || !showsOver(event, state.execution)) return stay(state)
+  if (!showsOver(event, state.execution)) return stay(state)
+  if (state.alone && state.refusal !== null) return goToClose('commit-no-way-back', state)
+  if (state.backend !== 'v1' || state.over) return stay(state)
   return stay({ ...state, over: true }, armTimer('commit', 'settle', settleMs))
 }
 
@@ -120,14 +128,16 @@ function settle(state: In<'commit'>): Move {
 
 function compared(before: In<'commit'>, comparison: Comparison): Move {
   if (before.live.look === 'waiting') return stay(before)
-  if (before.refusal !== null) {
+  if (before.refusal !== null && !before.alone) {
     return referenceRefused(comparison)
       ? pause(before)
       : goToRollback('commit-rejected', before, before.refusal)
   }
   const state = weigh(before, comparison)
   if (state.live.silentMs === 0) return stay({ ...before, live: { ...before.live, look: 'off' } })
-  switch (conclude(state, comparison)) {
+  const conclusion = conclude(state, comparison)
+  if (state.alone && conclusion !== 'not-connected') return pause(state)
+  switch (conclusion) {
     case 'refused':
       return goToRollback('commit-refused', state, refusedAfterSwitch)
     case 'question':

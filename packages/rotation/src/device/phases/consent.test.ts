@@ -64,7 +64,12 @@ test.each<Row>([
     bareCommitRejected,
     fails,
   ],
-  ['a bare rejection from nobody', consent, bareCommitRejected, stays(consent)],
+  [
+    'a bare rejection from nobody',
+    consent,
+    bareCommitRejected,
+    stays({ ...consent, live: live({ bareAnswers: 1 }) }),
+  ],
   ['M21: a stale acceptance of NEW', consent, commitAccepted(byNew), stays(consent)],
   [
     'the connection is still NEW, which is accepted',

@@ -97,7 +97,8 @@ function rejected(
     case 'STALE_TURN':
       return stay(nextTurn(state))
     default:
-      // Any other answer is no agreement.
+      // Any other answer is no agreement, a final one neither: OLD may not be what the record keeps, so NEW is not given
+      // up. OLD is connected, or there would be no answer, and whatever the cloud refuses here it refuses every rotation.
       return stay(state)
   }
 }

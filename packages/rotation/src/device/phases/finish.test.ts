@@ -122,10 +122,10 @@ test.each<Row>([
     stays(over),
   ],
   [
-    'over: a bare rejection',
+    'C18: over: a version 1 backend has done all that it will do',
     { ...over, backend: 'v1' },
     bareCommitRejected,
-    stays({ ...over, backend: 'v1' }),
+    goes('finish-v1-over', close),
   ],
   ['over: the backend is version 2 by now', { ...over, backend: 'v1' }, rejection('TRY_LATER'), stays(over)],
   ['over: retryable', over, rejection('TRY_LATER'), stays(over)],

@@ -5,7 +5,7 @@ import type { DeviceEvent, Found } from '../events.ts'
 import { lookAtJob, updateJob, updateOutcome } from '../jobs.ts'
 import { type Move, reenter, stay } from '../move.ts'
 import { putBackByHand, refusedAfterSwitch } from '../reasons.ts'
-import { commitAnsweredBy, commitRejection } from '../replies.ts'
+import { commitAnsweredBy, commitRejection, isBareAnswer } from '../replies.ts'
 import { isFromBefore, restartPending } from '../restart-pending.ts'
 import { askOn, compareBoth, conclude, lookOn, pause, restartInPlace, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
@@ -33,9 +33,8 @@ export function finish(state: In<'finish'>, event: DeviceEvent): Move {
     case 'job-update-rejected':
       return updated(state, event)
     case 'commit-accepted':
-      return state.over ? confirmed(state, event.reply) : stay(state)
     case 'commit-rejected':
-      return state.over ? rejected(state, event.reply) : stay(state)
+      return state.over ? answered(state, event) : stay(state)
     case 'compared':
       return compared(state, event.comparison)
     default:
@@ -66,9 +65,17 @@ function updated(state: In<'finish'>, event: DeviceEvent): Move {
   const outcome = updateOutcome(event, state.execution, 'SUCCEEDED')
   if (outcome === 'recorded') return goToClose('finish-recorded', state)
   if (outcome === 'open' || state.over) return stay(state)
-  // A version 1 backend knows no `confirmed`: at the end of an execution it has done all that it will do.
   if (state.backend === 'v1') return goToClose('finish-v1-over', state)
   return reenter({ ...state, over: true, live: { ...state.live, attempt: 0 } })
+}
+
+/** A version 1 backend knows no `confirmed`: at the end of an execution it has done all that it will do. */
+function answered(
+  state: In<'finish'>,
+  event: Extract<DeviceEvent, { kind: 'commit-accepted' | 'commit-rejected' }>,
+): Move {
+  if (state.backend === 'v1' && isBareAnswer(event)) return goToClose('finish-v1-over', state)
+  return event.kind === 'commit-accepted' ? confirmed(state, event.reply) : rejected(state, event.reply)
 }
 
 function confirmed(

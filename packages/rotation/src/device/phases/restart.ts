@@ -31,7 +31,7 @@ export function restart(state: In<'restart'>, event: DeviceEvent): Move {
 
 function restarted(state: In<'restart'>): Move {
   return state.failure === null
-    ? go('restart-to-commit', { phase: 'commit', ...facts(state), refusal: null, over: false })
+    ? go('restart-to-commit', { phase: 'commit', ...facts(state), refusal: null, over: false, alone: false })
     : go('restart-to-consent', { phase: 'consent', ...facts(state), failure: state.failure })
 }
 

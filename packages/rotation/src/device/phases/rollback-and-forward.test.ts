@@ -23,6 +23,12 @@ test.each<Row>([
     started(found({ current: strangeId })),
     goes('rollback-by-hand', close),
   ],
+  [
+    'rollback: D18: OLD is lost: NEW stays and asks on',
+    rollback,
+    { kind: 'previous-lost' },
+    goes('rollback-lost', { ...states.commit, turn: 1, repeated: true, alone: true }),
+  ],
   ['rollback: an event of another phase', rollback, { kind: 'rolled-forward' }, stays(rollback)],
   [
     'forward: done: Greengrass must restart',

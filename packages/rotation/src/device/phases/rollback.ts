@@ -1,8 +1,8 @@
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
-import { type Move, reenter, stay } from '../move.ts'
+import { go, type Move, reenter, stay } from '../move.ts'
 import type { In } from '../state.ts'
-import { inUse, onOld } from '../switched.ts'
+import { facts, inUse, onOld } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { lookAgainMs } from '../times.ts'
 import { goToClose, goToRestart } from '../ways.ts'
@@ -21,7 +21,23 @@ export function rollback(state: In<'rollback'>, event: DeviceEvent): Move {
       return event.name === 'again' ? reenter(state) : stay(state)
     case 'rolled-back':
       return goToRestart('rollback-to-restart', state, state.failure, 0)
+    case 'previous-lost':
+      return alone(state)
     default:
       return stay(state)
   }
 }
+
+/**
+ * NEW is what is left, so the device stays on it and asks the record on. It reports no failure: that would have the
+ * cloud retire NEW. An execution that times out instead leaves both certificates as they are, and operators told.
+ */
+const alone = (state: In<'rollback'>): Move =>
+  go('rollback-lost', {
+    phase: 'commit',
+    ...facts(state),
+    repeated: true,
+    refusal: null,
+    over: false,
+    alone: true,
+  })

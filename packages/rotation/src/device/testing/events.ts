@@ -151,6 +151,7 @@ export const manyEvents: DeviceEvent[] = [
   { kind: 'service-restarted', service: after },
   ...phases.flatMap(phase => timers.map(name => timer(phase, name))),
   nextJob(undefined),
+  { kind: 'next-job-rejected' },
   nextJob(job()),
   nextJob(job({ status: 'IN_PROGRESS' })),
   nextJob(job({ status: 'TIMED_OUT' })),
@@ -198,6 +199,7 @@ export const manyEvents: DeviceEvent[] = [
   { kind: 'install-failed', reason: 'It is read-only.' },
   { kind: 'install-undone' },
   { kind: 'rolled-back' },
+  { kind: 'previous-lost' },
   { kind: 'rolled-forward' },
   { kind: 'identities-dropped' },
 ]
