@@ -45,7 +45,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   M15: {
     fault: 'events of job executions arrive twice, late or in another order',
     outcome: 'no certificate in use is touched and nobody is told anything false',
-    open: simulation,
   },
   M16: {
     fault: 'malformed, oversized or wrongly typed payloads on every topic, in both directions',
@@ -62,7 +61,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   M19: {
     fault: 'one commit is handled twice at once while the execution ends',
     outcome: 'one decision, and both answers agree with it',
-    open: simulation,
   },
   M20: {
     fault: 'a second request for a certificate of the same execution',
@@ -74,8 +72,8 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     open: probe,
   },
   C1: { fault: 'each AWS call fails once or always', outcome: 'retried, or dead-lettered', open: simulation },
-  C2: { fault: 'a handler dies between any two calls', outcome: 'the repeat carries on', open: simulation },
-  C3: { fault: 'every API is throttled', outcome: 'slower, nothing lost', open: simulation },
+  C2: { fault: 'a handler dies between any two calls', outcome: 'the repeat carries on' },
+  C3: { fault: 'every API is throttled', outcome: 'slower, nothing lost' },
   C4: { fault: 'lists are read stale', outcome: 'no false refusal that sticks', open: simulation },
   C5: { fault: 'lists have more than one page', outcome: 'all pages are read', open: simulation },
   C6: {
@@ -101,7 +99,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C10: {
     fault: 'the job is retried while the last attempt is cleaned up',
     outcome: 'converges',
-    open: simulation,
   },
   C11: { fault: 'two rotation jobs overlap for one thing', outcome: 'one after the other', open: simulation },
   C12: { fault: 'job events are switched off', outcome: 'the sweep settles', open: sweep },
@@ -124,7 +121,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C17: {
     fault: 'dead letters are redriven a day later',
     outcome: 'no certificate in use is touched',
-    open: simulation,
   },
   C18: { fault: 'partners of version 1', outcome: 'never stranded', open: simulation },
   C19: {

@@ -55,7 +55,10 @@ export const attachedNow = (world: World, device: Device): Promise<string[]> =>
   attachedCertificates(world.clients.iot, device.thingName)
 
 /** The record of the thing's rotation, as it stands in its shadow; undefined where there is none. */
-export async function recordOf(world: World, device: Device): Promise<Record<string, unknown> | undefined> {
+export async function recordOf(
+  world: World,
+  device: Pick<Device, 'thingName'>,
+): Promise<Record<string, unknown> | undefined> {
   try {
     const { payload } = await world.clients.data.send(
       new GetThingShadowCommand({ thingName: device.thingName, shadowName: recordShadowName }),

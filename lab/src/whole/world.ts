@@ -45,12 +45,25 @@ export interface DeviceOptions {
 const usualTimeScale = 0.05
 const thingGroupName = 'core-devices'
 
-export async function openWorld(): Promise<World> {
+export interface WorldOptions {
+  /** `false` for a world whose devices are scripts: nothing is built for cores. */
+  component?: boolean
+  /** Gives the template of another backend than ours; what it writes goes into the folder. */
+  template?: (folder: string) => Promise<string>
+}
+
+const ourTemplate = async (): Promise<string> => {
+  const outDir = join(repositoryRoot, 'cdk.out')
+  return (await synth({ outDir, context: backendContext })).templatePath
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { component: needsComponent = true, template = ourTemplate } = options
   const folder = mkdtempSync(join(tmpdir(), 'rotator-world-'))
-  const { templatePath } = await synth({ outDir: join(repositoryRoot, 'cdk.out'), context: backendContext })
+  const templatePath = await template(folder)
   const cloud = await startCloud({ directory: join(folder, 'cloud'), retryDelayScale: 0.01 })
   await cloud.deploy(templatePath)
-  const component = await trialComponent(folder)
+  const component = needsComponent ? await trialComponent(folder) : undefined
   const clients = awsClients(cloud.endpoints.http, region)
   await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
   await createThingGroup(clients.iot, thingGroupName)
@@ -62,6 +75,7 @@ export async function openWorld(): Promise<World> {
     folder,
     rootCa: readFileSync(cloud.rootCaPath, 'utf8'),
     newDevice: async (options = {}) => {
+      if (component === undefined) throw new Error('This world was opened without a component for devices.')
       const { algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = options
       made += 1
       const device = await manufacture({
@@ -79,7 +93,7 @@ export async function openWorld(): Promise<World> {
       writeTrial(trialFolder(device, component.recipe), timeScale, cuts)
       return device
     },
-    cutsLeft: device => cutsIn(trialFolder(device, component.recipe)).length,
+    cutsLeft: device => (component === undefined ? 0 : cutsIn(trialFolder(device, component.recipe)).length),
     close: async () => {
       clients.destroy()
       await cloud.stop()

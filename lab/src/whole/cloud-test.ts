@@ -1,0 +1,78 @@
+import type { SnsMessage } from '@rotator/local-cloud/sns/message'
+import { test as plainTest } from 'vitest'
+import { type BareDevice, bareDevice } from './bare-device.ts'
+import { functionNames } from './function-calls.ts'
+import { openWorld, type World } from './world.ts'
+
+/** What a test of a fault of the cloud has: a cloud, and devices that are scripts. */
+export interface CloudTrials {
+  world: World
+  newDevice(): Promise<BareDevice>
+  /** What the operators were told of a thing. */
+  told(thingName: string): SnsMessage[]
+  /** Counts the fault. */
+  fired(times?: number): void
+  /** Called after the test, last one first. */
+  after(undo: () => void): void
+}
+
+/** Tests in one cloud for the file: faults are told apart by the thing that they meet. */
+export const test = plainTest
+  .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const world = await openCloud()
+    onCleanup(async () => world.close())
+    return world
+  })
+  .extend('cloud', async ({ world, task }, { onCleanup }) => trialsIn(world, task.meta, onCleanup))
+
+/** Tests with a cloud for each, for faults that meet whoever is there. */
+export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup }) => {
+  const world = await openCloud()
+  return trialsIn(world, task.meta, undo =>
+    onCleanup(async () => {
+      await undo()
+      await world.close()
+    }),
+  )
+})
+
+async function openCloud(): Promise<World> {
+  const world = await openWorld({ component: false })
+  const queue = world.cloud.services.queues.find(functionNames.retire)
+  if (queue === undefined) throw new Error('The queue of certificates to retire is not deployed.')
+  // What a dead function had taken is hidden for six minutes otherwise.
+  queue.attributes.visibilityTimeoutSeconds = 1
+  return world
+}
+
+function trialsIn(
+  world: World,
+  meta: { fired?: number },
+  onCleanup: (undo: () => Promise<void>) => void,
+): CloudTrials {
+  const devices: BareDevice[] = []
+  const undoing: (() => void)[] = []
+  const notices: SnsMessage[] = []
+  undoing.push(
+    world.cloud.observe(event => {
+      if (event.kind === 'notification') notices.push(event.message)
+    }),
+  )
+  onCleanup(async () => {
+    for (const undo of undoing.toReversed()) undo()
+    await Promise.all(devices.map(async device => device.end()))
+  })
+  return {
+    world,
+    newDevice: async () => {
+      const device = await bareDevice(world)
+      devices.push(device)
+      return device
+    },
+    told: thingName => notices.filter(({ message }) => message.startsWith(`${thingName}:`)),
+    fired: (times = 1) => {
+      meta.fired = (meta.fired ?? 0) + times
+    },
+    after: undo => void undoing.push(undo),
+  }
+}
