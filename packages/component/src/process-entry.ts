@@ -7,6 +7,7 @@ import { processOwner } from './identities/files/process-owner.ts'
 import { unusableStore } from './identities/unusable-store.ts'
 import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
+import { childProbe } from './probe/child-probe.ts'
 import { noProbe } from './probe/probe.ts'
 import { serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
@@ -55,8 +56,8 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
     environment: environment.value,
     fs: nodeFileSystem,
     service,
-    store: location.ok ? childIdentityStore(runner, location) : unusableStore(location.problem),
-    probe: noProbe,
+    store: location.ok ? childIdentityStore(runner, location, environment.value.workFolder) : unusableStore(location.problem),
+    probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
     restart: systemdRestart(serviceUnit(readFileSync('/proc/self/cgroup', 'utf8'))),
     timers: systemTimers,
     random: Math.random,

@@ -3,6 +3,7 @@ import type { Placement } from '@rotator/rotation/device/effects'
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../identities/identity-store.ts'
 import { Journal } from '../journal/journal.ts'
+import { probeBy } from '../probe/probe.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle, thing } from '../testing/simulated-device.ts'
 import { Loop, type LoopParts } from './loop.ts'
 import { lookAgain, type PerformerParts, perform } from './performer.ts'
@@ -57,6 +58,24 @@ describe('the loop', () => {
       code: 'STORAGE_FAILED',
       reason: 'The disk is full.',
     })
+  })
+
+  test('what the cloud rejects is told, also where nothing follows from it', async () => {
+    const device = new SimulatedDevice()
+    const lines: unknown[] = []
+    const log = (...line: unknown[]): void => void lines.push(line)
+    const { loop } = loopOn(device, { log })
+    loop.start()
+    const reply = { code: 'TRY_LATER', retryable: true, errorMsg: 'Busy.' }
+    loop.receive('awslabs/things/thing/certificate/create/rejected', JSON.stringify(reply))
+    loop.receive('awslabs/things/thing/certificate/commit/rejected', '{}')
+    await settle()
+    expect(lines).toContainEqual([
+      'warn',
+      'The cloud rejected the create: Busy.',
+      { code: 'TRY_LATER', retryable: true },
+    ])
+    expect(lines).toContainEqual(['warn', 'The cloud rejected the commit: no reason was given', {}])
   })
 
   test('D3: nothing is done before the journal can be written, which is said and tried again', async () => {
@@ -239,7 +258,7 @@ describe('orders', () => {
   const parts = (changes: Partial<PerformerParts>): PerformerParts => ({
     thing,
     store: new SimulatedDevice().store,
-    probe: { try: async () => 'accepted' },
+    probe: probeBy(async () => 'accepted'),
     restart: { request: async () => ({ ok: true }) },
     outbox: { send: async () => {} } as never,
     alarms: { arm: () => {} } as never,
@@ -259,7 +278,7 @@ describe('orders', () => {
 
   test('a comparison tries the reference before and after', async () => {
     const tried: string[] = []
-    const probe = { try: async (slot: string) => (tried.push(slot), 'refused' as const) }
+    const probe = probeBy(async slot => (tried.push(slot), 'refused'))
     const outcome = await perform(parts({ probe }), {
       kind: 'compare',
       reference: 'previous',
@@ -301,6 +320,11 @@ describe('orders', () => {
       kind: 'install-failed',
       reason: 'full',
     })
+    const lost = new StoreError('IDENTITY_LOST', 'gone')
+    expect(await perform(failing(lost), { kind: 'roll-back', ...placement })).toEqual({
+      kind: 'previous-lost',
+    })
+    expect(await perform(failing(lost), { kind: 'roll-forward', ...placement })).toBeUndefined()
     const byHand = new StoreError('INSTALL_FAILED', 'by hand', { byHand: true })
     expect(await perform(failing(byHand), { kind: 'roll-forward', ...placement })).toBe(lookAgain)
     await expect(perform(failing(new TypeError('bug')), { kind: 'install', ...placement })).rejects.toThrow(

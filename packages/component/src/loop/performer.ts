@@ -1,3 +1,4 @@
+import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
 import type { ThingName } from '@rotator/protocol/ids'
 import type { Effect } from '@rotator/rotation/device/effects'
 import type { DeviceEvent } from '@rotator/rotation/device/events'
@@ -48,13 +49,16 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'get-job':
       return done(outbox.send(jobRequest(thing, effect)))
     case 'make-pending':
-      return store.makePending(effect.execution, effect.algorithms)
+      return store.makePending(effect.execution, effect.algorithms, parts.now())
     case 'check-certificate':
       return attempt(parts, async () =>
         store.checkCertificate(effect.csrDigest, effect.certificatePem, parts.now()),
       )
     case 'compare':
-      return compare(parts, effect)
+      return {
+        kind: 'compared',
+        comparison: await parts.probe.compare(effect.reference, effect.trial),
+      }
     case 'probe-current':
       return { kind: 'current-probed', outcome: await parts.probe.try('current') }
     case 'install':
@@ -62,7 +66,9 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'undo-install':
       return place(parts, effect, { kind: 'install-undone' })
     case 'roll-back':
-      return place(parts, effect, { kind: 'rolled-back' })
+      return place(parts, effect, { kind: 'rolled-back' }, (_reason, code) =>
+        code === 'IDENTITY_LOST' ? { kind: 'previous-lost' } : undefined,
+      )
     case 'roll-forward':
       return place(parts, effect, { kind: 'rolled-forward' })
     case 'drop-identities':
@@ -98,12 +104,6 @@ async function publishCreate(
   return done(outbox.send(createRequest(thing, effect, csr)))
 }
 
-async function compare({ probe }: PerformerParts, { reference, trial }: Order<'compare'>): Result {
-  const before = await probe.try(reference)
-  const tried = await probe.try(trial)
-  return { kind: 'compared', comparison: { before, trial: tried, after: await probe.try(reference) } }
-}
-
 /** A failure is told in the log; what it means is up to the phase, whose timer comes back to it. */
 async function attempt(parts: PerformerParts, work: () => Promise<DeviceEvent | undefined>): Result {
   try {
@@ -119,7 +119,7 @@ async function place(
   parts: PerformerParts,
   placement: Order<'install' | 'undo-install' | 'roll-back' | 'roll-forward'>,
   outcome: DeviceEvent,
-  failed?: (reason: string) => DeviceEvent,
+  failed?: (reason: string, code: DeviceFailureCode) => DeviceEvent | undefined,
 ): Result {
   try {
     await parts.store.place({ current: placement.current, previous: placement.previous })
@@ -127,7 +127,7 @@ async function place(
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     parts.log('error', error.message, { code: error.code })
-    return error.byHand ? lookAgain : failed?.(error.message)
+    return error.byHand ? lookAgain : failed?.(error.message, error.code)
   }
 }
 

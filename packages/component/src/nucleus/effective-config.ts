@@ -1,28 +1,50 @@
-import { type PathSettings, pathSettings } from './transaction-log.ts'
+import { isSameName, namesOf, type SettingPaths, type SettingValues } from './setting.ts'
 
 /**
- * Reads the two settings from the text of `effectiveConfig.yaml`.
+ * Reads some settings from the text of `effectiveConfig.yaml`.
  *
- * Only the form in which the nucleus writes that file is read: a block mapping with each value on its own line.
+ * Only the form in which the nucleus writes that file is read: block mappings with each value on its own line.
  * A whole YAML parser would cost the device 2 MB for a file that is the second choice. What is written in another
  * way counts as not given.
  */
-export function readEffectiveConfig(text: string): PathSettings {
-  const settings: PathSettings = {}
-  for (const line of linesOfSystem(text.split(/\r?\n/u))) {
-    const match = /^[ \t]+["']?(\w+)["']?[ \t]*:[ \t]+(.*)$/su.exec(line)
-    const setting = pathSettings.find(name => name === match?.[1])
-    const value = readScalar(match?.[2] ?? '')
-    if (setting !== undefined && value !== undefined) settings[setting] = value
+export function readEffectiveConfig<N extends string>(
+  text: string,
+  settings: SettingPaths<N>,
+): SettingValues<N> {
+  const values: SettingValues<N> = {}
+  for (const { path, text: scalar } of entries(text)) {
+    const name = namesOf(settings).find(name => isSamePath(path, settings[name]))
+    const value = name === undefined ? undefined : readScalar(scalar)
+    if (name !== undefined && value !== undefined) values[name] = value
   }
-  return settings
+  return values
 }
 
-function linesOfSystem(lines: string[]): string[] {
-  const start = lines.findIndex(line => /^["']?system["']?\s*:\s*(#.*)?$/u.test(line))
-  const inside = start === -1 ? [] : lines.slice(start + 1)
-  const end = inside.findIndex(line => /^[^\s#]/u.test(line))
-  return end === -1 ? inside : inside.slice(0, end)
+const isSamePath = (one: readonly (string | undefined)[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, at) => isSameName(name, other[at]))
+
+interface Entry {
+  path: (string | undefined)[]
+  /** What stands behind the colon, unread. */
+  text: string
+}
+
+const entryLine =
+  /^(?<indent> *)(?<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#-][^:]*?)[ \t]*:(?:[ \t]+(?<text>.*))?$/su
+
+/**
+ * Every `key: value` with the keys that it stands below. What is indented below a value is that value's own text,
+ * so no setting can be found in it.
+ */
+function* entries(text: string): Generator<Entry> {
+  const above: { indent: number; name: string | undefined }[] = []
+  for (const line of text.split(/\r?\n/u)) {
+    const { indent, key, text: value = '' } = entryLine.exec(line)?.groups ?? {}
+    if (indent === undefined || key === undefined) continue
+    while ((above.at(-1)?.indent ?? -1) >= indent.length) above.pop()
+    above.push({ indent: indent.length, name: readScalar(key) })
+    yield { path: above.map(({ name }) => name), text: value }
+  }
 }
 
 function readScalar(text: string): string | undefined {
@@ -30,7 +52,7 @@ function readScalar(text: string): string | undefined {
   if (quoted !== undefined) return unescape(quoted)
   const [, single] = /^'((?:[^']|'')*)'/u.exec(text) ?? []
   if (single !== undefined) return single.replaceAll("''", "'")
-  // An unfinished quotation, a list, a block, an anchor: nothing that the nucleus writes for a path.
+  // An unfinished quotation, a list, a block, an anchor: nothing that the nucleus writes for a scalar.
   if (/^["'[\]{}>|&*!%@`#]/u.test(text)) return undefined
   // Only blanks and tabs are white space to YAML.
   const plain = text.replace(/[ \t]+#.*$/su, '').replace(/[ \t]+$/u, '')

@@ -6,6 +6,7 @@ import { SimulatedDisk } from '../testing/simulated-disk.ts'
 import { readEffectiveConfig } from './effective-config.ts'
 import { findRoot } from './find-root.ts'
 import { locateIdentity } from './locate-identity.ts'
+import { pathSettings } from './setting.ts'
 import { readTransactionLog } from './transaction-log.ts'
 
 const line = (TS: number, TP: unknown, W: string, V?: unknown): string =>
@@ -38,14 +39,21 @@ describe('the transaction log', () => {
       line(3, cert, 'changed', '/late') +
       line(5, ['SYSTEM', 'CERTIFICATEFILEPATH'], 'changed', '/last') +
       line(4, key, 'changed', '/key')
-    expect(readTransactionLog(log)).toEqual({ certificateFilePath: '/last', privateKeyPath: '/key' })
+    expect(readTransactionLog(log, pathSettings)).toEqual({
+      certificateFilePath: '/last',
+      privateKeyPath: '/key',
+    })
   })
 
-  test('what is removed, or is no text, is not there', () => {
+  test('what is removed, or is no scalar, is known to be gone', () => {
     const both = line(1, cert, 'changed', '/c') + line(1, key, 'changed', '/k')
-    expect(readTransactionLog(both + line(2, ['system'], 'removed'))).toEqual({})
-    expect(readTransactionLog(both + line(2, cert, 'removed'))).toEqual({ privateKeyPath: '/k' })
-    expect(readTransactionLog(both + line(2, cert, 'changed', 7))).toEqual({ privateKeyPath: '/k' })
+    expect(readTransactionLog(both + line(2, ['system'], 'removed'), pathSettings)).toEqual({
+      certificateFilePath: null,
+      privateKeyPath: null,
+    })
+    const onlyKey = { certificateFilePath: null, privateKeyPath: '/k' }
+    expect(readTransactionLog(both + line(2, cert, 'removed'), pathSettings)).toEqual(onlyKey)
+    expect(readTransactionLog(both + line(2, cert, 'changed', [7]), pathSettings)).toEqual(onlyKey)
   })
 
   test('other lines change nothing', () => {
@@ -63,7 +71,7 @@ describe('the transaction log', () => {
       'null "system"\n',
       '[]',
     ].join('')
-    expect(readTransactionLog(log)).toEqual({ certificateFilePath: '/c' })
+    expect(readTransactionLog(log, pathSettings)).toEqual({ certificateFilePath: '/c' })
   })
 })
 
@@ -84,7 +92,7 @@ describe('effectiveConfig.yaml', () => {
         ] as const) {
           const text = stringify(config(`/${path.replaceAll(/\p{C}/gu, '')}`), options)
           const { certificateFilePath, privateKeyPath } = parse(text).system
-          expect(readEffectiveConfig(text)).toEqual({ certificateFilePath, privateKeyPath })
+          expect(readEffectiveConfig(text, pathSettings)).toEqual({ certificateFilePath, privateKeyPath })
         }
       }),
     )
@@ -99,11 +107,13 @@ describe('effectiveConfig.yaml', () => {
     ['an unfinished quotation', 'system:\n  certificateFilePath: "/a\n    b"\n'],
     ['an escape that JSON lacks', 'system:\n  certificateFilePath: "\\x41"\n'],
   ])('%s gives nothing', (_name, text) => {
-    expect(readEffectiveConfig(text)).toEqual({})
+    expect(readEffectiveConfig(text, pathSettings)).toEqual({})
   })
 
   test('comments are passed over', () => {
-    expect(readEffectiveConfig('system: # the device\n# more\n  certificateFilePath: /c # here\n')).toEqual({
+    expect(
+      readEffectiveConfig('system: # the device\n# more\n  certificateFilePath: /c # here\n', pathSettings),
+    ).toEqual({
       certificateFilePath: '/c',
     })
   })

@@ -6,6 +6,8 @@ import type { ServiceDigest } from '@rotator/rotation/device/state'
 import type { CheckOutcome, FoundIdentities, PendingOutcome } from '../identities/identity-store.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import type { Location } from '../nucleus/locate-identity.ts'
+import type { ProbeRequest } from '../probe/attempt.ts'
+import type { Attempt } from '../probe/finding.ts'
 
 /** Every order to an identity store names the configured paths. */
 interface OnPaths {
@@ -15,7 +17,7 @@ interface OnPaths {
 /**
  * What the component asks of its children: one request in JSON on the child's input, one answer on its output.
  *
- * Everything that touches OpenSSL, YAML or the identities' files happens there: the libraries would cost the
+ * Everything that touches OpenSSL, the network or the identities' files happens there: the libraries would cost the
  * component's own process more memory than everything else in it. Keys never pass between the two.
  */
 export interface Tasks {
@@ -23,9 +25,9 @@ export interface Tasks {
     request: { root: string; authToken: string }
     answer: { location: Location; service: ServiceDigest }
   }
-  find: { request: OnPaths; answer: FoundIdentities }
+  find: { request: OnPaths & { workFolder: string }; answer: FoundIdentities }
   'make-pending': {
-    request: OnPaths & { execution: ExecutionId; algorithms: Algorithms }
+    request: OnPaths & { execution: ExecutionId; algorithms: Algorithms; now: number }
     answer: PendingOutcome
   }
   'pending-csr': { request: OnPaths & { csrDigest: CsrDigest }; answer: { csr?: string | undefined } }
@@ -35,6 +37,7 @@ export interface Tasks {
   }
   place: { request: OnPaths & Placement; answer: null }
   drop: { request: OnPaths; answer: null }
+  probe: { request: ProbeRequest; answer: Attempt }
 }
 export type TaskName = keyof Tasks
 export type TaskRequest<N extends TaskName> = Tasks[N]['request']

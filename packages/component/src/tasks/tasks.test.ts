@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { thingNameSchema } from '@rotator/protocol/ids'
+import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeFileSystem } from '../identities/files/node-file-system.ts'
 import { unusableStore } from '../identities/unusable-store.ts'
+import { childProbe } from '../probe/child-probe.ts'
 import { FakeTimers } from '../testing/fake-timers.ts'
 import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
@@ -49,7 +52,7 @@ describe('tasks in a child', () => {
 
   test("a refusal comes back as the store's own; a child that fails has its own words", async () => {
     const missing = childIdentityStore(runner, { ...paths(), keyPath: join(folder, 'none') })
-    expect(await missing.makePending(execution, algorithms)).toMatchObject({
+    expect(await missing.makePending(execution, algorithms, Date.now())).toMatchObject({
       kind: 'pending-not-made',
       code: 'IDENTITY_UNUSABLE',
     })
@@ -61,7 +64,7 @@ describe('tasks in a child', () => {
       code: 'STORAGE_FAILED',
       message: expect.stringMatching(/for find failed: exit code 3 out of order/u),
     })
-    expect(await failing.makePending(execution, algorithms)).toMatchObject({ code: 'KEY_GENERATION_FAILED' })
+    expect(await failing.makePending(execution, algorithms, Date.now())).toMatchObject({ code: 'KEY_GENERATION_FAILED' })
     // More than a pipe holds, so that writing it fails when the child is gone.
     const long = failing.checkCertificate('' as never, 'x'.repeat(4_000_000), 0)
     await expect(long).rejects.toThrow(/exit code 3/u)
@@ -158,6 +161,10 @@ describe('the child', () => {
     expect(await perform('place', { current, previous: identity.certificateId })).toBeNull()
     expect(await perform('find', {})).toMatchObject({ current, previous: identity.certificateId })
     expect(await perform('drop', {})).toBeNull()
+    const thingName = v.parse(thingNameSchema, 'thing')
+    expect(await perform('probe', { root: folder, thingName, slot: 'current' })).toMatchObject({
+      mqtt: { outcome: 'impossible' },
+    })
     expect(await perform('find', {})).toMatchObject({ current, previous: null })
   })
 
@@ -177,7 +184,7 @@ describe('the child', () => {
 test('an identity that cannot be located makes every job fail with that reason, and touches nothing', async () => {
   const store = unusableStore('It is in an HSM.')
   expect(await store.find()).toMatchObject({ current: null, remark: 'It is in an HSM.' })
-  expect(await store.makePending(execution, algorithms)).toEqual({
+  expect(await store.makePending(execution, algorithms, Date.now())).toEqual({
     kind: 'pending-not-made',
     code: 'IDENTITY_UNUSABLE',
     reason: 'It is in an HSM.',
@@ -186,3 +193,13 @@ test('an identity that cannot be located makes every job fail with that reason, 
   await expect(store.place({ current: '' as never, previous: '' as never })).rejects.toThrow('HSM')
   await expect(store.drop()).resolves.toBeUndefined()
 })
+
+test('a probe is a task: the child finds out by itself how Greengrass reaches the cloud', async () => {
+  const told: string[] = []
+  const target = { root: folder, thingName: v.parse(thingNameSchema, 'thing'), paths: paths() }
+  const log = (_level: string, text: string) => void told.push(text)
+  expect(await childProbe(runner, target, log).try('current')).toBe('impossible')
+  expect(told).toEqual([expect.stringContaining('no iotDataEndpoint')])
+  const without = { ...runner, program: join(folder, 'none.mjs') }
+  expect(await childProbe(without, target, log).try('current')).toBe('unreachable')
+}, 60_000)

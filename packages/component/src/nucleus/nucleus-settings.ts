@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { type FileSystem, fileErrorCode } from '../identities/files/file-system.ts'
+import { readEffectiveConfig } from './effective-config.ts'
+import { namesOf, type SettingPaths, type SettingValues } from './setting.ts'
+import { readTransactionLog } from './transaction-log.ts'
+
+/** The two files in which a nucleus keeps its configuration. */
+export const configurationFiles = (root: string): { log: string; effective: string } => ({
+  log: join(root, 'config', 'config.tlog'),
+  effective: join(root, 'config', 'effectiveConfig.yaml'),
+})
+
+/**
+ * Reads settings of the nucleus of that root folder; what is empty counts as not given.
+ *
+ * `effectiveConfig.yaml` is output only and has empty paths after fleet provisioning, so the transaction log,
+ * which the nucleus itself starts from, is asked first.
+ */
+export function readNucleusSettings<N extends string>(
+  fs: FileSystem,
+  root: string,
+  settings: SettingPaths<N>,
+): SettingValues<N> {
+  const { log, effective } = configurationFiles(root)
+  const names = namesOf(settings)
+  const logged = readTransactionLog(readIfThere(fs, log), settings)
+  // What the log says to be removed may still stand in the other file, which is written at starts and stops only.
+  const isOpen = (name: N): boolean => logged[name] === undefined || logged[name] === ''
+  const dumped: SettingValues<N> = names.some(isOpen)
+    ? readEffectiveConfig(readIfThere(fs, effective), settings)
+    : {}
+  const values: SettingValues<N> = {}
+  for (const name of names) {
+    const value = isOpen(name) ? dumped[name] : logged[name]
+    if (value) values[name] = value
+  }
+  return values
+}
+
+function readIfThere(fs: FileSystem, path: string): string {
+  try {
+    return fs.read(path).toString()
+  } catch (error) {
+    if (fileErrorCode(error) === 'UNKNOWN') throw error
+    return ''
+  }
+}
