@@ -212,13 +212,26 @@ export class SimulatedDisk implements FileSystem {
     return node
   }
 
+  /** Not following the last link. Undefined where there is nothing, or where the way there leads through no folder. */
   #lookAt(path: string): DiskNode | undefined {
     this.#read()
-    if (path === '/') return this.#root
+    let node: DiskNode | undefined = this.#root
+    let end = 0
+    for (const name of path.split('/')) {
+      if (name !== '') {
+        if (node?.kind === 'link') node = this.#folderBehind(path.slice(0, end))
+        if (node?.kind !== 'folder') return undefined
+        node = node.names.get(name)
+      }
+      end += name.length + 1
+    }
+    return node
+  }
+
+  #folderBehind(link: string): DiskNode | undefined {
     try {
-      return this.#folderOf(path).names.get(basename(path))
-    } catch (error) {
-      if (error instanceof PowerCut) throw error
+      return this.#find(link.endsWith('/') ? link.slice(0, -1) : link)
+    } catch {
       return undefined
     }
   }
