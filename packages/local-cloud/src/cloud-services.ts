@@ -6,6 +6,9 @@ import type { Clock } from './clock.ts'
 import type { CloudEvents } from './cloud-events.ts'
 import { CustomResources } from './cloudformation/resources/custom-resources.ts'
 import { Stacks } from './cloudformation/stacks.ts'
+import { credentialOperation } from './credential-provider/credential-operation.ts'
+import { roleAliasOperations } from './credential-provider/role-alias-operations.ts'
+import { RoleAliases } from './credential-provider/role-aliases.ts'
 import {
   createEventConfigurations,
   type EventConfigurations,
@@ -41,6 +44,7 @@ export interface CloudServicesDependencies {
   brokerLimits: Partial<BrokerLimits>
   mostInstances: number
   retryDelayScale: number
+  scheduleScale: number
   logLine: (functionName: string, line: string) => void
   /** In place of processes, such as handlers in this process for a simulation. */
   startInstance?: (configuration: FunctionConfiguration) => Promise<FunctionInstance>
@@ -127,14 +131,19 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const targets = ruleTargets(reached, account)
   const failed = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })
   const rules = new Rules({ account, clock, newId, bus: devices.broker, targets, failed })
-  const schedules = new Schedules(clock)
+  const schedules = new Schedules(clock, deps.scheduleScale)
   const customResource = new CustomResources({
     functions: reached.functions,
     clock,
     newId,
     region: account.region,
   })
-  const operations = restOperations(devices, reached, rules, customResource)
+  const aliases = new RoleAliases(account)
+  const operations = [
+    ...restOperations(devices, reached, rules, customResource),
+    ...roleAliasOperations(aliases, clock),
+    credentialOperation({ ...devices, aliases, credentials }),
+  ]
   const stacks = new Stacks({
     ...reached,
     account,

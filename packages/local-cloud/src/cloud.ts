@@ -15,7 +15,7 @@ import type { DeployedStack } from './cloudformation/stacks.ts'
 import { type ArmedFault, type KillAtCall, killAtCall } from './lambda/call-faults.ts'
 import { FunctionLogs } from './lambda/function-logs.ts'
 import type { BrokerLimits } from './mqtt/limits.ts'
-import { listenMqtt } from './mqtt/tls-listener.ts'
+import { listenMqtt, mqttProtocol, serveMqtt } from './mqtt/tls-listener.ts'
 import { trackedClock } from './mqtt/tracked-clock.ts'
 import { authorizeCertificateCaller } from './policies/certificate-callers.ts'
 import { newUuid } from './random.ts'
@@ -35,6 +35,8 @@ export interface CloudOptions {
   warmFunctions?: boolean
   /** Lambda's waits before an event is tried again, times this; default 1. */
   retryDelayScale?: number
+  /** The time between two runs of a `rate`, times this; default 1. */
+  scheduleScale?: number
 }
 
 export interface CloudEndpoints {
@@ -76,7 +78,7 @@ async function listen(
 ): Promise<Listeners> {
   const opened = await Promise.allSettled([
     listenHttp(api, http),
-    listenHttps(api, https, identity),
+    listenHttps(api, https, identity, { [mqttProtocol]: socket => serveMqtt(broker, socket) }),
     listenMqtt({ broker, identity, port: mqtt }),
   ])
   const [one, two, three] = opened
@@ -128,6 +130,7 @@ const withDefaults = (options: CloudOptions) => ({
   brokerLimits: options.brokerLimits ?? {},
   mostInstances: options.mostInstances ?? Math.max(2, availableParallelism()),
   retryDelayScale: options.retryDelayScale ?? 1,
+  scheduleScale: options.scheduleScale ?? 1,
 })
 
 /** Starts every service and its endpoints on 127.0.0.1. */

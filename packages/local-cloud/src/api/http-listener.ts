@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import type { Api } from './api.ts'
 import { type Listener, listen } from './listen.ts'
 
@@ -22,16 +21,30 @@ export function listenHttp(api: Api, port: number): Promise<Listener> {
 /**
  * Serves the same API by TLS. A client certificate is asked for and not required: whether it is known and active is
  * a matter of authorisation, as all certificates are of the registry and not of a chain.
+ *
+ * @param others serve the clients that ask for another protocol by ALPN, each by its name
  */
-export function listenHttps(api: Api, port: number, identity: ServerIdentity): Promise<Listener> {
+export function listenHttps(
+  api: Api,
+  port: number,
+  identity: ServerIdentity,
+  others: Readonly<Record<string, (socket: TLSSocket) => void>> = {},
+): Promise<Listener> {
   const options = {
     key: identity.privateKeyPem,
     cert: identity.certificatePem,
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    ALPNProtocols: [...Object.keys(others), 'http/1.1'],
   } as const
-  return listen(createTlsServer(options, handler(api)), port)
+  const web = createServer(handler(api))
+  const server = createTlsServer(options, socket => {
+    const other = others[String(socket.alpnProtocol)]
+    if (other === undefined) web.emit('connection', socket)
+    else other(socket)
+  })
+  return listen(server, port)
 }
 
 function handler(api: Api): (request: IncomingMessage, response: ServerResponse) => void {

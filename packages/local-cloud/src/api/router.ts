@@ -15,7 +15,7 @@ interface CompiledPath {
 }
 
 /** Services that a client may reach by mutual TLS alone, without a signature. */
-const dataPlanes = new Set(['iotdata', 'iot-jobs-data'])
+const dataPlanes = new Set(['iotdata', 'iot-jobs-data', 'iot-credentials'])
 
 /** What the request says about the service that it means. */
 export type ServiceHint = { signedFor: string } | 'data-plane' | 'unknown'

@@ -69,6 +69,15 @@ describe('the TLS listener', () => {
     client.destroy()
   })
 
+  test('speaks MQTT at the port of the web API too, to whoever asks for it by ALPN', async () => {
+    const device = newDevice()
+    const client = await raw(device, { port: door.httpsPort, ALPNProtocols: ['x-amzn-mqtt-ca'] })
+    client.send(connectPacket('at-443'))
+    expect(await client.next('connack')).toMatchObject({ returnCode: 0 })
+    expect(door.broker.connectedClientIds()).toContain('at-443')
+    client.destroy()
+  })
+
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'closes on an unknown, an inactive and a missing certificate without a CONNACK (%s)',
     async version => {

@@ -15,6 +15,9 @@ export interface TlsListenerOptions {
   host?: string
 }
 
+/** What a client offers by ALPN to speak MQTT at port 443, where AWS serves its web API too. */
+export const mqttProtocol = 'x-amzn-mqtt-ca'
+
 /**
  * Listens for MQTT over mutual TLS, 1.2 and 1.3. Any client certificate passes the handshake; the broker then asks the
  * registry, and the connection of an unknown one ends without a word of MQTT.
@@ -29,13 +32,14 @@ export function listenMqtt({ broker, identity, port, host }: TlsListenerOptions)
     handshakeTimeout: 10_000,
     // A resumed session would bring no proof that the client still owns its key.
     secureOptions: constants.SSL_OP_NO_TICKET,
-    ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt'],
+    ALPNProtocols: [mqttProtocol, 'mqtt'],
   }
-  const server = createServer(options, socket => serve(broker, socket))
+  const server = createServer(options, socket => serveMqtt(broker, socket))
   return listen(server, port, host)
 }
 
-function serve(broker: Broker, socket: TLSSocket): void {
+/** Serves a client that has finished its handshake. */
+export function serveMqtt(broker: Broker, socket: TLSSocket): void {
   // Errors are followed by `close`, which says all there is to say.
   socket.on('error', () => undefined)
   const client = broker.accept(peerOf(socket), wireOf(socket))

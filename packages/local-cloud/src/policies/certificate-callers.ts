@@ -15,6 +15,10 @@ const deviceActions: Readonly<Record<string, { action: string; resource: (call: 
     GetThingShadow: { action: 'iot:GetThingShadow', resource: shadowResource },
     UpdateThingShadow: { action: 'iot:UpdateThingShadow', resource: shadowResource },
     DeleteThingShadow: { action: 'iot:DeleteThingShadow', resource: shadowResource },
+    AssumeRoleWithCertificate: {
+      action: 'iot:AssumeRoleWithCertificate',
+      resource: ({ params }) => `rolealias/${params['roleAlias'] ?? ''}`,
+    },
     Publish: { action: 'iot:Publish', resource: ({ params }) => `topic/${params['topic'] ?? ''}` },
   }
 

@@ -7,10 +7,14 @@ import { type Api, createApi } from '../api/api.ts'
 import { listenHttp, listenHttps } from '../api/http-listener.ts'
 import { openCertificateAuthorities } from '../certificates/certificate-authorities.ts'
 import { systemClock } from '../clock.ts'
+import { credentialOperation } from '../credential-provider/credential-operation.ts'
+import { roleAliasOperations } from '../credential-provider/role-alias-operations.ts'
+import { RoleAliases } from '../credential-provider/role-aliases.ts'
+import { CredentialStore } from '../iam/credentials.ts'
 import { type Broker, createBroker } from '../mqtt/broker.ts'
 import type { BrokerLimits } from '../mqtt/limits.ts'
 import { publishOperations } from '../mqtt/publish-operation.ts'
-import { listenMqtt } from '../mqtt/tls-listener.ts'
+import { listenMqtt, mqttProtocol, serveMqtt } from '../mqtt/tls-listener.ts'
 import { authorizeCertificateCaller } from '../policies/certificate-callers.ts'
 import { type RegistryService, registryService } from '../registry/registry-service.ts'
 import type { ClientSettings } from './api-server.ts'
@@ -41,8 +45,15 @@ export async function startFrontDoor(limits: Partial<BrokerLimits> = {}): Promis
   })
   const deps = { account: defaultAccount, ...registry }
   const broker = createBroker({ ...deps, clock: systemClock, newId: randomUUID, limits })
+  const aliases = new RoleAliases(defaultAccount)
+  const credentials = new CredentialStore(systemClock, length => 'A'.repeat(length))
   const api = createApi({
-    operations: [...registry.operations, ...publishOperations(broker)],
+    operations: [
+      ...registry.operations,
+      ...publishOperations(broker),
+      ...roleAliasOperations(aliases, systemClock),
+      credentialOperation({ registry, aliases, credentials }),
+    ],
     actions: [],
     newId: randomUUID,
     authorize(caller, call) {
@@ -52,7 +63,7 @@ export async function startFrontDoor(limits: Partial<BrokerLimits> = {}): Promis
   })
   const identity = authorities.serverIdentity('P-256')
   const http = await listenHttp(api, 0)
-  const https = await listenHttps(api, 0, identity)
+  const https = await listenHttps(api, 0, identity, { [mqttProtocol]: socket => serveMqtt(broker, socket) })
   const mqtt = await listenMqtt({ broker, identity, port: 0 })
   endpoint = `localhost:${https.port}`
   return {
