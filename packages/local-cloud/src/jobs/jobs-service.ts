@@ -6,6 +6,7 @@ import { createMessageFaults, type MessageFaults } from '../faults/message-fault
 import type { MessageBus } from '../mqtt/message-bus.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createEngine, settle } from './engine.ts'
+import { concludeExecution } from './execution-outcome.ts'
 import { controlPlaneOperations } from './http-control-plane.ts'
 import { dataPlaneOperations } from './http-data-plane.ts'
 import { jobTemplateOperations } from './http-job-templates.ts'
@@ -22,6 +23,8 @@ export interface JobsService {
    * and event messages (`$aws/events/jobExecution/…`).
    */
   readonly faults: MessageFaults
+  /** For tests: ends a thing's execution now as its timer would. @returns whether one was IN_PROGRESS */
+  timeOut(thingName: string, jobId: string): boolean
 }
 
 /** AWS IoT Jobs: templates, jobs and executions, over HTTP and over the bus. */
@@ -50,5 +53,11 @@ export function jobsService(deps: {
     ],
     templates,
     faults,
+    timeOut(thingName, jobId) {
+      const execution = engine.jobs.get(jobId)?.shares.get(thingName)?.executions.at(-1)
+      if (execution?.status !== 'IN_PROGRESS') return false
+      settle(engine, () => concludeExecution(engine, execution, 'TIMED_OUT'))
+      return true
+    },
   }
 }

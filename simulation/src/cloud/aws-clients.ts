@@ -1,0 +1,40 @@
+import { IoTClient } from '@aws-sdk/client-iot'
+import type { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
+import type { IoTJobsDataPlaneClient } from '@aws-sdk/client-iot-jobs-data-plane'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Clients } from '@rotator/backend/wiring'
+import { AwsError } from '@rotator/local-cloud/api/aws-error'
+
+/** Carries out a call. @throws AwsError */
+export type Perform = (
+  service: string,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+) => Promise<unknown>
+
+/** The SDK's clients with everything between command and answer left out: it would cost more than all the rest. */
+export function simulatedClients(perform: Perform): Clients {
+  const client = (service: string, prototype: object = {}): unknown =>
+    Object.assign(Object.create(prototype), {
+      send: async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+        const operation = command.constructor.name.replace(/Command$/u, '')
+        try {
+          return await perform(service, operation, command.input)
+        } catch (error) {
+          throw error instanceof AwsError ? asSdkError(error) : error
+        }
+      },
+    })
+  return {
+    // Paginators look whether they were given a client of their own service.
+    iot: client('iot', IoTClient.prototype) as IoTClient,
+    data: client('iotdata') as IoTDataPlaneClient,
+    jobs: client('iot-jobs-data') as IoTJobsDataPlaneClient,
+    sns: client('sns') as SNSClient,
+    sqs: client('sqs') as SQSClient,
+  }
+}
+
+const asSdkError = ({ code, status, message }: AwsError): Error =>
+  Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } })

@@ -1,0 +1,115 @@
+import { environmentOf } from '@rotator/backend/aws/environment'
+import { commitCertificate } from '@rotator/backend/commit-certificate/commit-certificate'
+import { createCertificate } from '@rotator/backend/create-certificate/create-certificate'
+import { finishRotation } from '@rotator/backend/finish-rotation/finish-rotation'
+import { awsIotIssuer } from '@rotator/backend/issuers/aws-iot-issuer'
+import type { ReportLine } from '@rotator/backend/report'
+import { type QueueBatch, retireCertificates } from '@rotator/backend/retire-certificate/retire-certificate'
+import { awsPorts } from '@rotator/backend/wiring'
+import { defaultAccount } from '@rotator/local-cloud/account'
+import type { CallFault, Fates } from '../faults/fault.ts'
+import { never } from '../kernel/quiet.ts'
+import type { VirtualClock } from '../kernel/virtual-clock.ts'
+import type { Story } from '../story/story.ts'
+import { type Perform, simulatedClients } from './aws-clients.ts'
+import type { FunctionLife, Handler } from './function-host.ts'
+import type { CloudSettings } from './simulated-cloud.ts'
+
+export type FunctionWord = 'create' | 'commit' | 'finish' | 'retire'
+
+/** As it was given to SNS. */
+export interface Notification {
+  Message: string
+  MessageAttributes: Readonly<Record<string, { StringValue: string }>>
+}
+
+export interface BackendParts {
+  clock: VirtualClock
+  fates: Fates
+  story: Story
+  cloud: { call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown }
+  settings: CloudSettings
+  /** Told of each call as it takes effect. */
+  onCall: (call: FunctionCall) => void
+}
+
+export interface FunctionCall {
+  life: FunctionLife
+  operation: string
+}
+
+const callMs = 20
+const { region, accountId, partition } = defaultAccount
+
+/** The product's functions on the simulated cloud: each life makes its own ports, so that a dead one does nothing more. */
+export function backendFunctions(parts: BackendParts): (life: FunctionLife) => Handler {
+  const { clock, story, settings } = parts
+  const environment = environmentOf({
+    IOT_DATA_ENDPOINT: 'data',
+    CERTIFICATE_ARN_PREFIX: `arn:${partition}:iot:${region}:${accountId}:cert/`,
+    NOTIFICATION_TOPIC_ARN: 'notifications',
+    RETIRE_QUEUE_URL: 'retire',
+    RETIRE_DELAY_SECONDS: String(settings.retireDelaySeconds),
+    RETIRE_HOLD_SECONDS: String(settings.retireHoldSeconds),
+  })
+  return life => {
+    const clients = simulatedClients(performFor(life, parts))
+    const deps = {
+      ...awsPorts(environment, clients),
+      now: () => clock.now(),
+      pause: (ms: number) => wait(clock, ms),
+      report: ({ event, ...facts }: ReportLine) => {
+        if (!life.isDead) story.tell(life.functionName, `${event} ${JSON.stringify(facts)}`)
+      },
+      issuer: awsIotIssuer(clients.iot),
+      holdSeconds: settings.retireHoldSeconds,
+    }
+    switch (life.functionName as FunctionWord) {
+      case 'create':
+        return createCertificate(deps)
+      case 'commit':
+        return commitCertificate(deps)
+      case 'finish':
+        return finishRotation(deps)
+      case 'retire':
+        return event => retireCertificates(deps)(event as QueueBatch)
+    }
+  }
+}
+
+const wait = (clock: VirtualClock, ms: number): Promise<void> =>
+  new Promise(resolve => {
+    clock.after(ms, resolve)
+  })
+
+/** A call takes time, before and after it takes effect; a function may die in both. */
+export function performFor(
+  life: FunctionLife,
+  { clock, fates, story, cloud, onCall }: BackendParts,
+): Perform {
+  const survive = async (when: 'before' | 'after', operation: string): Promise<void> => {
+    if (life.isDead) await never
+    const where = `${when} ${operation} of ${life.functionName}`
+    const fault = fates.at<CallFault>({ where, thing: '', faults: ['function-killed'] })
+    if (fault === undefined) return
+    story.tell('fault', `${where}: ${fault}`)
+    life.die()
+    await never
+  }
+  let isFirst = true
+  return async (service, operation, input) => {
+    // Between two calls nothing happens, so a death before the second is one after the first.
+    if (isFirst) await survive('before', operation)
+    isFirst = false
+    await wait(clock, callMs)
+    if (life.isDead) await never
+    onCall({ life, operation })
+    try {
+      return cloud.call(service, operation, input)
+    } finally {
+      await survive('after', operation)
+      await wait(clock, callMs)
+      if (life.isDead) await never
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { RestOperation } from '@rotator/local-cloud/api/operation'
+import { bindings } from './rest-bindings.ts'
+
+type Input = Readonly<Record<string, unknown>>
+type Scalar = string | number | boolean
+
+/** The local cloud's operations, called as the SDK calls them but without a wire in between. */
+export class RestServices {
+  readonly #operations: ReadonlyMap<string, { operation: RestOperation; pathMembers: readonly string[] }>
+
+  constructor(operations: readonly RestOperation[]) {
+    this.#operations = new Map(
+      operations.map(operation => [
+        `${operation.service} ${operation.name}`,
+        {
+          operation,
+          pathMembers: [...operation.path.matchAll(/\{(\w+)\+?\}/gu)].map(([, name = '']) => name),
+        },
+      ]),
+    )
+  }
+
+  /** @throws AwsError as AWS would answer it */
+  call(service: string, name: string, input: Input): unknown {
+    const known = this.#operations.get(`${service} ${name}`)
+    if (known === undefined) throw new Error(`the local cloud has no operation ${name} of ${service}`)
+    const { query = {}, headers = {}, payload, answer } = bindings[`${service} ${name}`] ?? {}
+    const call = {
+      params: {} as Record<string, string>,
+      query: new URLSearchParams(),
+      headers: {} as Record<string, string>,
+      body: {} as Record<string, unknown>,
+      rawBody: nothing,
+      caller: {},
+    }
+    for (const [member, value] of Object.entries(input)) {
+      if (value === undefined) continue
+      // What is part of the path, the query or a header is a scalar.
+      const text = `${value as Scalar}`
+      const parameter = query[member]
+      const header = headers[member]
+      if (known.pathMembers.includes(member)) call.params[member] = text
+      else if (parameter !== undefined) call.query.set(parameter, text)
+      else if (header !== undefined) call.headers[header] = text
+      else if (member === payload) call.rawBody = Buffer.from(value as Uint8Array)
+      else call.body[member] = value
+    }
+    const output = known.operation.handle(call)
+    return answer === undefined ? output : { [answer]: Buffer.from(JSON.stringify(output)) }
+  }
+}
+
+const nothing = Buffer.alloc(0)

@@ -1,0 +1,205 @@
+import { defaultAccount } from '@rotator/local-cloud/account'
+import {
+  createEventConfigurations,
+  type EventConfigurations,
+} from '@rotator/local-cloud/event-configurations/event-configurations'
+import { type JobsService, jobsService } from '@rotator/local-cloud/jobs/jobs-service'
+import type { EventInvokeConfiguration } from '@rotator/local-cloud/lambda/function-configuration'
+import { type RegistryService, registryService } from '@rotator/local-cloud/registry/registry-service'
+import { Rules } from '@rotator/local-cloud/rules/rules'
+import { type ShadowsService, shadowsService } from '@rotator/local-cloud/shadows/shadows-service'
+import { recordShadowName } from '@rotator/protocol/names'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import { readRecord } from '@rotator/rotation/record/shadow'
+import type { Fates } from '../faults/fault.ts'
+import type { Network } from '../faults/network.ts'
+import type { VirtualClock } from '../kernel/virtual-clock.ts'
+import type { Story } from '../story/story.ts'
+import {
+  type BackendParts,
+  backendFunctions,
+  type FunctionCall,
+  type FunctionWord,
+  type Notification,
+} from './backend-functions.ts'
+import type { Blueprint } from './blueprint.ts'
+import { certificateFor, simulatedIssuer } from './certificate-cache.ts'
+import { FunctionHost, type FunctionLife, type Handler } from './function-host.ts'
+import { RestServices } from './rest-services.ts'
+import { RetireQueue } from './retire-queue.ts'
+import { SimulatedBroker } from './simulated-broker.ts'
+
+export interface SimulatedCloudParts {
+  clock: VirtualClock
+  fates: Fates
+  story: Story
+  network: Network
+  blueprint: Blueprint
+  settings: CloudSettings
+  onCall: (call: FunctionCall) => void
+  /** The product's, unless said otherwise. */
+  functions?: (parts: BackendParts) => (life: FunctionLife) => Handler
+  /** What becomes of failed invocations, where it is not AWS's default. */
+  invocations?: Partial<EventInvokeConfiguration>
+}
+
+export interface CloudSettings {
+  retireDelaySeconds: number
+  retireHoldSeconds: number
+  sweepEverySeconds: number
+}
+
+export interface Pending {
+  inProgressJobs: { jobId: string }[]
+  queuedJobs: { jobId: string }[]
+}
+
+/** AWS in one process under simulated time: the services are the local cloud's, the functions the product's own. */
+export class SimulatedCloud {
+  readonly registry: RegistryService
+  readonly broker: SimulatedBroker
+  readonly jobs: JobsService
+  readonly host: FunctionHost
+  readonly queue: RetireQueue
+  /** What operators were told, oldest first. */
+  readonly notifications: Notification[] = []
+  /** Certificates in the order in which they were first attached, with their thing. */
+  readonly attached: { thing: string; certificateId: string }[] = []
+  readonly #shadows: ShadowsService
+  readonly #services: RestServices
+  readonly #requests = new Map<string, number>()
+  /** Called as a certificate is attached to a thing for the first time. */
+  onAttached: (thing: string, certificateId: string) => void = () => {}
+  /** Calls so far: where it is the same, nothing of AWS has changed but by time. */
+  changes = 0
+  #ids = 0
+
+  constructor(parts: SimulatedCloudParts) {
+    const { clock, network, blueprint, functions = backendFunctions } = parts
+    const account = defaultAccount
+    const newId = () => this.#newId()
+    this.registry = registryService({
+      account,
+      clock,
+      newId,
+      issuer: simulatedIssuer,
+      endpoints: () => ({ data: 'data', jobs: 'jobs', credentialProvider: 'credentials' }),
+    })
+    this.broker = new SimulatedBroker({ account, ...this.registry, now: () => clock.now() })
+    const eventConfigurations: EventConfigurations = createEventConfigurations({ clock })
+    const bus = this.broker
+    this.jobs = jobsService({ account, clock, bus, registry: this.registry, eventConfigurations, newId })
+    this.#shadows = shadowsService({ clock, bus })
+    this.#services = new RestServices([
+      ...this.registry.operations,
+      ...eventConfigurations.operations,
+      ...this.jobs.operations,
+      ...this.#shadows.operations,
+    ])
+    this.host = new FunctionHost(clock, functions({ ...parts, cloud: this }), parts.invocations)
+    this.queue = new RetireQueue(clock, this.host, 'retire' satisfies FunctionWord)
+    const rules = new Rules({
+      account,
+      clock,
+      bus,
+      newId,
+      targets: {
+        invokeFunction: ({ functionArn, event }) => {
+          network.carry('inside the cloud', thingOf(event), `event of ${functionArn}`, () => {
+            this.host.accept(functionArn, event)
+          })
+        },
+        publishToTopic: () => {},
+        sendToQueue: () => {},
+      },
+      failed: (_, reason) => {
+        throw new Error(reason)
+      },
+    })
+    for (const [name, sql] of Object.entries(blueprint.statements)) {
+      rules.put(name, {
+        sql,
+        awsIotSqlVersion: '2016-03-23',
+        actions: [{ lambda: { functionArn: name } }],
+      })
+    }
+  }
+
+  /** A call to AWS, carried out at once and without a fault. @throws AwsError */
+  call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown {
+    if (!/^(?:Get|List|Describe)/u.test(operation)) this.changes += 1
+    if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
+    if (service === 'sns') return void this.notifications.push(input as unknown as Notification)
+    if (service === 'sqs') return this.#enqueue(input)
+    if (operation === 'Publish') return this.#publish(input)
+    if (operation === 'AttachThingPrincipal') this.#noteAttached(input)
+    return this.#services.call(service, operation, input)
+  }
+
+  /** Of a thing, oldest first. */
+  pendingExecutions(thingName: string): Pending {
+    return this.call('iot-jobs-data', 'GetPendingJobExecutions', { thingName }) as Pending
+  }
+
+  recordOf(thing: string): RotationRecord {
+    return readRecord(this.storedRecord(thing))
+  }
+
+  /** What the record's shadow reports, unread. */
+  storedRecord(thing: string): unknown {
+    try {
+      const shadow = this.#shadows.shadows.get({ thingName: thing, shadowName: recordShadowName })
+      return shadow.reported.state
+    } catch {
+      return undefined
+    }
+  }
+
+  #issue({ certificateSigningRequest: csr, setAsActive }: Readonly<Record<string, unknown>>): unknown {
+    const request = String(csr)
+    const nth = this.#requests.get(request) ?? 0
+    this.#requests.set(request, nth + 1)
+    const { certificates } = this.registry
+    const { certificateId, certificatePem } = certificates.register(
+      certificateFor(request, nth),
+      'DEFAULT',
+      setAsActive === true ? 'ACTIVE' : 'INACTIVE',
+      0,
+    )
+    return { certificateId, certificatePem, certificateArn: certificates.arnOf(certificateId) }
+  }
+
+  #noteAttached({ thingName, principal }: Readonly<Record<string, unknown>>): void {
+    const certificateId = String(principal).replace(/^.*:cert\//u, '')
+    if (this.attached.some(one => one.certificateId === certificateId)) return
+    this.attached.push({ thing: String(thingName), certificateId })
+    this.onAttached(String(thingName), certificateId)
+  }
+
+  #enqueue({ Entries }: Readonly<Record<string, unknown>>): unknown {
+    for (const { MessageBody, DelaySeconds } of Entries as { MessageBody: string; DelaySeconds?: number }[]) {
+      this.queue.send(MessageBody, DelaySeconds ?? 0)
+    }
+    return {}
+  }
+
+  #publish({ topic, payload, qos }: Readonly<Record<string, unknown>>): void {
+    this.broker.publish({
+      topic: String(topic),
+      payload: Buffer.from(payload as Uint8Array),
+      qos: qos === 1 ? 1 : 0,
+      source: { kind: 'http', principal: 'function' },
+    })
+  }
+
+  #newId(): string {
+    this.#ids += 1
+    return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
+  }
+}
+
+/** Of a rule's event: device requests name the thing, events of Jobs its ARN. */
+function thingOf(event: Buffer): string {
+  const { thingName, thingArn } = JSON.parse(event.toString()) as { thingName?: string; thingArn?: string }
+  return thingName ?? thingArn?.replace(/^.*:thing\//u, '') ?? ''
+}

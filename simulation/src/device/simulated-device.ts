@@ -1,0 +1,162 @@
+import { probeBy } from '@rotator/component/probe/probe'
+import { type CutLeaves, SimulatedDisk } from '@rotator/component/testing/simulated-disk'
+import type { ThingName } from '@rotator/protocol/ids'
+import type { ProbeOutcome } from '@rotator/rotation/device/comparison'
+import type { Slot } from '@rotator/rotation/device/effects'
+import type { Phase } from '@rotator/rotation/device/state'
+import { type EdgeId, transitions } from '@rotator/rotation/device/transitions'
+import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import type { CutFault, Fates } from '../faults/fault.ts'
+import type { Network } from '../faults/network.ts'
+import type { VirtualClock } from '../kernel/virtual-clock.ts'
+import type { Story } from '../story/story.ts'
+import { ComponentProcess } from './component-process.ts'
+import { Greengrass } from './greengrass.ts'
+import { owner } from './simulated-keys.ts'
+import { certificateInSlot } from './slots.ts'
+import { paths, rootFolder, type Stored, storedIdentities, workFolder } from './stored-identities.ts'
+
+export interface DeviceParts {
+  thing: ThingName
+  clock: VirtualClock
+  cloud: SimulatedCloud
+  network: Network
+  fates: Fates
+  story: Story
+  nextKey: () => number
+  random: () => number
+  onEdge: (edge: EdgeId, device: SimulatedDevice) => void
+  onCrash: (error: unknown) => void
+}
+
+const componentRestartMs = 2_000
+const powerBackMs = 30_000
+const probeMs = 300
+
+/** A core device: its disk, its Greengrass, and the component in it. */
+export class SimulatedDevice {
+  readonly thing: ThingName
+  readonly disk = new SimulatedDisk()
+  readonly greengrass: Greengrass
+  /** As the last transition left it. */
+  phase: Phase = 'idle'
+  /** It has sent SUCCEEDED, or a confirmed commit, for its latest key. */
+  hasReportedSuccess = false
+  /** When the endpoint last refused one of its identities to the probe. */
+  lastRefusedAtMs = -Infinity
+  /** When it last heard a final rejection of a commit. */
+  lastFinalRejectionAtMs = -Infinity
+  /** How much the device's clock is ahead. */
+  clockErrorMs = 0
+  /** Whether the endpoint can be tried at all without Greengrass. */
+  isProbePossible = true
+  /** What a power cut leaves of what was not synced. */
+  cutLeaves: CutLeaves = 'nothing'
+  readonly #parts: DeviceParts
+  #component: ComponentProcess | undefined
+  #cuts = 0
+  #stored: { mark: string; found: Stored } | undefined
+
+  constructor(parts: DeviceParts, identity: { certificatePem: string; keyPem: string }) {
+    const { thing, cloud } = parts
+    this.#parts = parts
+    this.thing = thing
+    this.#furnish(identity)
+    this.greengrass = new Greengrass({
+      ...parts,
+      stored: () => this.stored(),
+      broker: cloud.broker,
+      onUp: () => {
+        this.#startComponent()
+      },
+      onDown: () => this.#component?.kill(),
+      onPublish: payload => {
+        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload)) this.hasReportedSuccess = true
+      },
+      onConnected: () => this.#component?.connected(),
+      onMessage: (topic, payload) => {
+        if (topic.endsWith('/commit/rejected') && !payload.includes('"retryable":true')) {
+          this.lastFinalRejectionAtMs = parts.clock.now()
+        }
+        this.#component?.receive(topic, payload)
+      },
+    })
+    this.greengrass.restart(0)
+  }
+
+  /** Looked at anew only where the disk has changed. */
+  async stored(): Promise<Stored> {
+    const mark = `${this.#cuts} ${this.disk.operations.length}`
+    if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
+    return this.#stored.found
+  }
+
+  cut(fault: CutFault): void {
+    switch (fault) {
+      case 'component-killed':
+        return this.#restartComponent()
+      case 'greengrass-restarted':
+        return this.greengrass.restart()
+      case 'power-cut':
+        this.greengrass.restart(powerBackMs)
+        this.#cuts += 1
+        this.disk.powerUp(this.cutLeaves)
+        return undefined
+    }
+  }
+
+  #startComponent(): void {
+    this.#component = new ComponentProcess({
+      ...this.#parts,
+      disk: this.disk,
+      greengrass: this.greengrass,
+      probe: probeBy(slot => this.#probe(slot)),
+      clockErrorMs: () => this.clockErrorMs,
+      onCut: fault => {
+        this.cut(fault)
+      },
+      onEdge: edge => {
+        this.phase = transitions[edge].to
+        this.#parts.onEdge(edge, this)
+      },
+      onCrash: error => {
+        this.#parts.onCrash(error)
+        this.#restartComponent()
+      },
+    })
+  }
+
+  #restartComponent(): void {
+    this.#component?.kill()
+    const { life } = this.greengrass
+    const killed = this.#component
+    this.#parts.clock.after(componentRestartMs, () => {
+      if (life === this.greengrass.life && this.greengrass.isUp && killed === this.#component) {
+        this.#startComponent()
+      }
+    })
+  }
+
+  async #probe(slot: Slot): Promise<ProbeOutcome> {
+    await new Promise<void>(resolve => {
+      this.#parts.clock.after(probeMs, resolve)
+    })
+    if (!this.isProbePossible) return 'impossible'
+    if (!this.greengrass.isOnline) return 'unreachable'
+    const certificateId = await certificateInSlot(this, slot)
+    if (certificateId === undefined) return 'impossible'
+    const clientId = `${this.thing}#certificate-probe`
+    if (this.#parts.cloud.broker.accepts({ certificateId, clientId })) return 'accepted'
+    this.lastRefusedAtMs = this.#parts.clock.now()
+    return 'refused'
+  }
+
+  #furnish({ certificatePem, keyPem }: { certificatePem: string; keyPem: string }): void {
+    for (const folder of ['/greengrass', rootFolder, `${rootFolder}/work`, workFolder]) {
+      this.disk.makeFolder(folder, { mode: 0o755, ...owner })
+    }
+    this.disk.create(paths.certificatePath, Buffer.from(certificatePem), { mode: 0o644, ...owner })
+    this.disk.create(paths.keyPath, Buffer.from(keyPem), { mode: 0o600, ...owner })
+    this.disk.settleAll()
+  }
+}

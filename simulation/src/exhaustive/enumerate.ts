@@ -1,0 +1,49 @@
+import type { Fault } from '../faults/fault.ts'
+import { type Choice, ChosenFates } from './chosen-fates.ts'
+
+/** Runs one schedule. @returns what was broken, in words; empty where all was well */
+export type RunSchedule = (fates: ChosenFates) => Promise<string[]>
+
+export interface Enumeration {
+  run: RunSchedule
+  mostFaults: number
+  isWanted: (fault: Fault) => boolean
+  /** This process's share of the first faults: every `of`-th, beginning with `share`. */
+  share: number
+  of: number
+  onSchedule: (choices: readonly Choice[], broken: readonly string[]) => void
+}
+
+/**
+ * Runs every set of at most so many faults, each at every point where it can happen: a run without faults shows the
+ * points for the first one, each run with a first one those for the second.
+ */
+export async function enumerate(enumeration: Enumeration): Promise<void> {
+  const { share, of } = enumeration
+  const fates = await runOne(enumeration, [], share === 0)
+  const first = fates.choicesAfter(-1)
+  for (const [n, choice] of first.entries()) {
+    if (n % of === share) await from(enumeration, [choice])
+  }
+}
+
+async function from(enumeration: Enumeration, choices: readonly Choice[]): Promise<void> {
+  const fates = await runOne(enumeration, choices, true)
+  if (choices.length >= enumeration.mostFaults) return
+  for (const choice of fates.choicesAfter(choices.at(-1)?.index ?? -1)) {
+    await from(enumeration, [...choices, choice])
+  }
+}
+
+async function runOne(
+  { run, isWanted, onSchedule }: Enumeration,
+  choices: readonly Choice[],
+  counts: boolean,
+): Promise<ChosenFates> {
+  const fates = new ChosenFates(choices, isWanted)
+  const broken = await run(fates)
+  const missed =
+    fates.fired < choices.length ? ['a chosen fault did not happen: the run is not deterministic'] : []
+  if (counts) onSchedule(choices, [...broken, ...missed])
+  return fates
+}

@@ -1,0 +1,38 @@
+/** What can befall a message on its way. */
+export const messageFaults = ['lost', 'late', 'twice', 'overtaken'] as const
+/** What can befall a device before or after it carries out an order of its state machine. */
+export const cutFaults = ['component-killed', 'greengrass-restarted', 'power-cut'] as const
+/** What operators, other programs and time itself can do at any moment. */
+export const momentFaults = [
+  'execution-cancelled',
+  'execution-timed-out',
+  'job-deleted',
+  'thing-removed-from-job',
+  'new-deactivated',
+  'new-activated',
+  'new-refused',
+  'new-permitted',
+] as const
+/** What can befall a function at a call to AWS. */
+export const callFaults = ['function-killed'] as const
+
+export type MessageFault = (typeof messageFaults)[number]
+export type CutFault = (typeof cutFaults)[number]
+export type MomentFault = (typeof momentFaults)[number]
+export type CallFault = (typeof callFaults)[number]
+export type Fault = MessageFault | CutFault | MomentFault | CallFault
+
+/** A place in a run where something can go wrong, with what can go wrong there. */
+export interface Point<F extends Fault = Fault> {
+  /** Told in stories: `create to the cloud`, `before install`, `after AttachPolicy of create-certificate`. */
+  where: string
+  thing: string
+  faults: readonly F[]
+}
+
+/** Decides what goes wrong. Every point of a run is shown to it once, in order. */
+export interface Fates {
+  at<F extends Fault>(point: Point<F>): F | undefined
+}
+
+export const goodLuck: Fates = { at: () => undefined }

@@ -1,0 +1,52 @@
+import type { Message, MessageBus } from '@rotator/local-cloud/mqtt/message-bus'
+import type { EndStatus } from '@rotator/rotation/record/events'
+import * as v from 'valibot'
+
+export interface EndedAttempt {
+  thing: string
+  jobId: string
+  executionNumber: number
+  status: EndStatus
+}
+
+const eventSchema = v.object({
+  operation: v.string(),
+  jobId: v.string(),
+  thingArn: v.string(),
+})
+
+/** Every execution that ended, by what AWS IoT Jobs itself says, whether or not anybody else heard of it. */
+export class ExecutionLedger {
+  readonly ended: EndedAttempt[] = []
+
+  readonly #onEnd: (attempt: EndedAttempt) => void
+
+  /** @param onEnd called as each ends */
+  constructor(bus: MessageBus, onEnd: (attempt: EndedAttempt) => void) {
+    this.#onEnd = onEnd
+    bus.listen(message => {
+      this.#hear(message)
+    })
+  }
+
+  /** A deletion is told of executions that had ended before alike, so whoever deletes says which had not. */
+  deletedWhileOpen(thing: string, jobId: string): void {
+    this.#add({ thing, jobId, status: 'DELETED' })
+  }
+
+  #add(end: Pick<EndedAttempt, 'thing' | 'jobId' | 'status'>): void {
+    const { thing, jobId } = end
+    const before = this.ended.filter(one => one.thing === thing && one.jobId === jobId).length
+    const attempt = { ...end, executionNumber: before + 1 }
+    this.ended.push(attempt)
+    this.#onEnd(attempt)
+  }
+
+  #hear({ topic, payload }: Message): void {
+    if (!topic.startsWith('$aws/events/jobExecution/')) return
+    const { operation, jobId, thingArn } = v.parse(eventSchema, JSON.parse(payload.toString()))
+    if (operation === 'deleted') return
+    const thing = thingArn.replace(/^.*:thing\//u, '')
+    this.#add({ thing, jobId, status: operation.toUpperCase() as EndStatus })
+  }
+}

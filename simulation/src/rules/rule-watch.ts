@@ -1,0 +1,105 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import type { EdgeId } from '@rotator/rotation/device/transitions'
+import {
+  brokenAtRest,
+  brokenByReport,
+  brokenByRetiring,
+  brokenByRollback,
+  brokenByShape,
+  brokenByStorage,
+  type Violation,
+} from '@rotator/rotation/invariants'
+import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import type { SimulatedDevice } from '../device/simulated-device.ts'
+import { certificatesOf } from './certificates.ts'
+import { evidenceFor } from './evidence.ts'
+import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
+
+/** What the rules need to know of a thing beside what is stored. */
+export interface Watched {
+  device: SimulatedDevice
+  /** NEW was installed since the device's last key was made. */
+  hasSwitched: boolean
+  /** Somebody took away what the device relied on, or deleted the record: rule 1 is suspended. */
+  isRobbed: boolean
+  isRecordLost: boolean
+}
+
+/** Asks after every step whether a rule is broken. The rules are the product's; what they are asked about is the world. */
+export class RuleWatch {
+  readonly violations: Violation[] = []
+  readonly #cloud: SimulatedCloud
+  readonly #ledger: ExecutionLedger
+  readonly #now: () => number
+  readonly #seen = new Map<string, string>()
+
+  constructor(cloud: SimulatedCloud, ledger: ExecutionLedger, now: () => number) {
+    this.#cloud = cloud
+    this.#ledger = ledger
+    this.#now = now
+  }
+
+  /** After every step of anybody. */
+  async afterStep(watched: Watched): Promise<void> {
+    const { device } = watched
+    const { disk, greengrass } = device
+    const mark = [greengrass.life, disk.operations.length, this.#cloud.changes].join()
+    if (this.#seen.get(device.thing) === mark) return
+    this.#seen.set(device.thing, mark)
+    const record = this.#cloud.recordOf(device.thing)
+    this.#add(brokenByShape(record))
+    if (watched.isRobbed) return
+    this.#add(brokenByStorage(record, certificatesOf(this.#cloud, device.thing), await device.stored()))
+  }
+
+  /** As an execution ends. */
+  atEnd({ thing, jobId, executionNumber, status }: EndedAttempt, { hasSwitched }: Watched): void {
+    if (status !== 'SUCCEEDED' && status !== 'FAILED') return
+    const record = this.#cloud.recordOf(thing)
+    const execution = record.progress === 'none' ? undefined : record.execution
+    if (execution?.jobId !== jobId || execution.executionNumber !== executionNumber) return
+    this.#add(brokenByReport(record, { status, hasSwitched }))
+  }
+
+  /** Before the backend deactivates, detaches or deletes a certificate. */
+  atRetiring(thing: string, certificateId: string, wasNeverAttached: boolean): void {
+    this.#add(brokenByRetiring(this.#cloud.recordOf(thing), certificateId as CertificateId, wasNeverAttached))
+  }
+
+  /** As a device takes a transition. */
+  atEdge(edge: EdgeId, watched: Watched): void {
+    const evidence = evidenceFor(edge, watched, this.#now())
+    if (evidence !== 'not-a-rollback') this.#add(brokenByRollback(evidence))
+  }
+
+  /** When nothing is under way any more. @returns what is broken, without keeping it */
+  async atRest({ device, isRecordLost }: Watched): Promise<Violation[]> {
+    const { thing } = device
+    const executions = this.#ledger.ended
+      .filter(one => one.thing === thing)
+      .map(attempt => ({ status: attempt.status, isTold: this.#isTold(attempt) }))
+    const certificates = certificatesOf(this.#cloud, thing)
+    return brokenAtRest(
+      this.#cloud.recordOf(thing),
+      certificates,
+      await device.stored(),
+      executions,
+      isRecordLost,
+    )
+  }
+
+  #isTold({ thing, jobId, executionNumber }: EndedAttempt): boolean {
+    return this.#cloud.notifications.some(({ MessageAttributes: facts }) => {
+      const number = facts['executionNumber']?.StringValue
+      return (
+        facts['thingName']?.StringValue === thing &&
+        facts['jobId']?.StringValue === jobId &&
+        (number === undefined || number === String(executionNumber))
+      )
+    })
+  }
+
+  #add(found: readonly Violation[]): void {
+    this.violations.push(...found)
+  }
+}

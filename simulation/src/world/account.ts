@@ -1,0 +1,62 @@
+import { arn, defaultAccount } from '@rotator/local-cloud/account'
+import { jobDocumentText } from '@rotator/protocol/names'
+import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { refusingPolicy } from './operators.ts'
+
+const devicePolicy = 'Device'
+
+const document = (effect: 'Allow' | 'Deny'): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: effect, Action: 'iot:*', Resource: '*' }] })
+
+/** What an account has before the first rotation. */
+export function prepareAccount(cloud: SimulatedCloud): void {
+  cloud.call('iot', 'CreatePolicy', { policyName: devicePolicy, policyDocument: document('Allow') })
+  cloud.call('iot', 'CreatePolicy', { policyName: refusingPolicy, policyDocument: document('Deny') })
+  cloud.call('iot', 'UpdateEventConfigurations', {
+    eventConfigurations: { JOB_EXECUTION: { Enabled: true } },
+  })
+}
+
+/** A thing with one certificate of its own. @returns the certificate in PEM */
+export function createThing(cloud: SimulatedCloud, thingName: string, csr: string): string {
+  cloud.call('iot', 'CreateThing', { thingName })
+  const { certificateArn, certificatePem } = cloud.call('iot', 'CreateCertificateFromCsr', {
+    certificateSigningRequest: csr,
+    setAsActive: true,
+  }) as { certificateArn: string; certificatePem: string }
+  cloud.call('iot', 'AttachPolicy', { policyName: devicePolicy, target: certificateArn })
+  cloud.call('iot', 'AttachThingPrincipal', {
+    thingName,
+    principal: certificateArn,
+    thingPrincipalType: 'EXCLUSIVE_THING',
+  })
+  return certificatePem
+}
+
+export interface JobWishes {
+  retries: number
+  timeoutMinutes: number
+}
+
+/** A continuous job on a group of its own name, so that a thing can also be removed from it. */
+export function createJob(
+  cloud: SimulatedCloud,
+  jobId: string,
+  things: readonly string[],
+  { retries, timeoutMinutes }: JobWishes,
+): void {
+  cloud.call('iot', 'CreateThingGroup', { thingGroupName: jobId })
+  for (const thingName of things) {
+    cloud.call('iot', 'AddThingToThingGroup', { thingGroupName: jobId, thingName })
+  }
+  cloud.call('iot', 'CreateJob', {
+    jobId,
+    targets: [arn(defaultAccount, 'iot', `thinggroup/${jobId}`)],
+    targetSelection: 'CONTINUOUS',
+    document: jobDocumentText,
+    timeoutConfig: { inProgressTimeoutInMinutes: timeoutMinutes },
+    ...(retries > 0 && {
+      jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'ALL', numberOfRetries: retries }] },
+    }),
+  })
+}

@@ -1,0 +1,216 @@
+import { type ThingName, thingNameSchema } from '@rotator/protocol/ids'
+import type { EdgeId } from '@rotator/rotation/device/transitions'
+import type { Violation } from '@rotator/rotation/invariants'
+import * as v from 'valibot'
+import type { FunctionCall } from '../cloud/backend-functions.ts'
+import type { Blueprint } from '../cloud/blueprint.ts'
+import { type CloudSettings, SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { pooledKey } from '../device/key-pool.ts'
+import { SimulatedDevice } from '../device/simulated-device.ts'
+import type { Fates, MomentFault } from '../faults/fault.ts'
+import { Network } from '../faults/network.ts'
+import { quiet } from '../kernel/quiet.ts'
+import type { VirtualClock } from '../kernel/virtual-clock.ts'
+import { ExecutionLedger } from '../rules/execution-ledger.ts'
+import { RuleWatch, type Watched } from '../rules/rule-watch.ts'
+import type { Story } from '../story/story.ts'
+import { createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
+import { act, type Grasp, possibleMoments, refusingPolicy } from './operators.ts'
+
+export interface WorldParts {
+  clock: VirtualClock
+  fates: Fates
+  story: Story
+  blueprint: Blueprint
+  settings: CloudSettings
+  /** From 0 to 1. */
+  random: () => number
+}
+
+export const beginning = Date.UTC(2026, 0, 1)
+
+/** A cloud, its operators and some devices: everything between two points of simulated time. */
+export class World {
+  readonly cloud: SimulatedCloud
+  readonly devices = new Map<string, Watched>()
+  readonly edges = new Set<EdgeId>()
+  readonly ledger: ExecutionLedger
+  /** Faults of the product itself: what it threw and nobody expected. */
+  readonly crashes: string[] = []
+  readonly #parts: WorldParts
+  readonly #network: Network
+  readonly #watch: RuleWatch
+  #keys = 0
+
+  constructor(parts: WorldParts) {
+    const { clock } = parts
+    this.#parts = parts
+    this.#network = new Network({ ...parts, beforeDelivery: thing => this.#moment(thing) })
+    this.cloud = new SimulatedCloud({ ...parts, network: this.#network, onCall: call => this.#onCall(call) })
+    this.ledger = new ExecutionLedger(this.cloud.broker, attempt => {
+      const watched = this.devices.get(attempt.thing)
+      parts.story.tell(
+        'jobs',
+        `execution ${attempt.executionNumber} of ${attempt.jobId} (${attempt.thing}) ends ${attempt.status}`,
+      )
+      if (watched !== undefined) this.#watch.atEnd(attempt, watched)
+    })
+    this.#watch = new RuleWatch(this.cloud, this.ledger, () => clock.now())
+    prepareAccount(this.cloud)
+  }
+
+  get violations(): Violation[] {
+    return this.#watch.violations
+  }
+
+  async addThing(name: string): Promise<SimulatedDevice> {
+    const thing: ThingName = v.parse(thingNameSchema, name)
+    const { keyPem, csr } = await pooledKey(this.#nextKey())
+    const certificatePem = createThing(this.cloud, thing, csr)
+    const device = new SimulatedDevice(
+      {
+        ...this.#parts,
+        thing,
+        cloud: this.cloud,
+        network: this.#network,
+        nextKey: () => this.#nextKey(),
+        onEdge: (edge, on) => {
+          this.#onEdge(edge, on)
+        },
+        onCrash: error => {
+          this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+        },
+      },
+      { certificatePem, keyPem },
+    )
+    this.devices.set(thing, {
+      device,
+      hasSwitched: false,
+      isRobbed: false,
+      isRecordLost: false,
+    })
+    return device
+  }
+
+  createJob(jobId: string, things: readonly string[], wishes: JobWishes): void {
+    this.#parts.story.tell('operator', `creates job ${jobId} for ${things.join(', ')}`)
+    createJob(this.cloud, jobId, things, wishes)
+  }
+
+  /** Lets things happen until the world is at rest, or until that time. @returns whether it came to rest */
+  async run(untilMs: number): Promise<boolean> {
+    const { clock } = this.#parts
+    for (;;) {
+      await quiet()
+      for (const watched of this.devices.values()) await this.#watch.afterStep(watched)
+      if (await this.#isAtRest()) return true
+      const next = clock.next()
+      if (next === undefined || next > untilMs) return false
+      clock.ring()
+    }
+  }
+
+  /** What is not as it should be although nothing is under way; empty where all is well. */
+  async unrest(): Promise<string[]> {
+    const found: string[] = []
+    if (this.#network.inFlight > 0) found.push(`${this.#network.inFlight} messages are on their way`)
+    if (!this.cloud.host.isIdle) found.push('functions are running')
+    if (this.cloud.queue.waiting > 0) found.push('certificates wait to be retired')
+    for (const { thing, phase, greengrass } of [...this.devices.values()].map(({ device }) => device)) {
+      if (phase !== 'idle') found.push(`${thing} is in ${phase}`)
+      if (!greengrass.isConnected) found.push(`${thing} is not connected`)
+      if (this.#openJob(thing) !== undefined) found.push(`${thing} has a rotation to do`)
+    }
+    if (found.length > 0) return found
+    for (const watched of this.devices.values()) {
+      for (const { rule, problem } of await this.#watch.atRest(watched)) {
+        found.push(`rule ${rule}: ${watched.device.thing}: ${problem}`)
+      }
+    }
+    return found
+  }
+
+  async #isAtRest(): Promise<boolean> {
+    if (this.#network.inFlight > 0 || !this.cloud.host.isIdle) return false
+    return (await this.unrest()).length === 0
+  }
+
+  #onEdge(edge: EdgeId, device: SimulatedDevice): void {
+    this.edges.add(edge)
+    const watched = this.devices.get(device.thing)
+    if (watched === undefined) return
+    if (edge === 'idle-to-ask') {
+      watched.hasSwitched = false
+      device.hasReportedSuccess = false
+    }
+    if (edge === 'install-to-restart') watched.hasSwitched = true
+    this.#watch.atEdge(edge, watched)
+  }
+
+  #onCall({ life, operation }: FunctionCall): void {
+    if (life.functionName !== 'retire' || !changing.has(operation)) return
+    const { Records } = life.event as { Records: { body: string }[] }
+    for (const { body } of Records) {
+      const { thingName, certificateId, why } = JSON.parse(body) as Record<string, string>
+      // A copy of a message may still be at work on what is gone already.
+      if (this.cloud.registry.certificates.find(certificateId ?? '') === undefined) continue
+      this.#watch.atRetiring(thingName ?? '', certificateId ?? '', why === 'never-attached')
+    }
+  }
+
+  #moment(thing: string): void {
+    const grasp = this.#grasp(thing)
+    const faults = possibleMoments(grasp)
+    if (faults.length === 0) return
+    const fault = this.#parts.fates.at<MomentFault>({ where: 'in the meantime', thing, faults })
+    if (fault === undefined) return
+    const { jobId } = grasp.openJob ?? {}
+    if (fault === 'job-deleted' && jobId !== undefined) this.#noteDeletion(jobId)
+    act({ cloud: this.cloud, story: this.#parts.story }, grasp, fault)
+  }
+
+  #noteDeletion(jobId: string): void {
+    for (const thing of this.devices.keys()) {
+      if (this.#openJob(thing)?.jobId === jobId) this.ledger.deletedWhileOpen(thing, jobId)
+    }
+  }
+
+  #openJob(thing: string): Grasp['openJob'] {
+    const { inProgressJobs, queuedJobs } = this.cloud.pendingExecutions(thing)
+    const [inProgress] = inProgressJobs
+    if (inProgress !== undefined) return { jobId: inProgress.jobId, isInProgress: true }
+    const [queued] = queuedJobs
+    return queued && { jobId: queued.jobId, isInProgress: false }
+  }
+
+  #grasp(thing: string): Grasp {
+    const device = this.devices.get(thing)?.device
+    const trial = device?.hasReportedSuccess === false ? this.#trialOf(thing) : undefined
+    return { thing, openJob: this.#openJob(thing), trial }
+  }
+
+  /** The certificate that a rotation has attached and not yet settled for or against. */
+  #trialOf(thing: string): Grasp['trial'] {
+    const { registry, attached } = this.cloud
+    const [, ...issued] = attached.filter(one => one.thing === thing)
+    const certificateId = issued.at(-1)?.certificateId
+    const certificate = certificateId === undefined ? undefined : registry.certificates.find(certificateId)
+    if (certificateId === undefined || certificate === undefined) return undefined
+    const target = registry.certificates.arnOf(certificateId)
+    if (!registry.principals.isAttached(thing, target)) return undefined
+    return {
+      certificateId,
+      isActive: certificate.status === 'ACTIVE',
+      isRefused: registry.policies.listAttached(target, this.#parts.clock.now()).some(isRefusal),
+    }
+  }
+
+  #nextKey(): number {
+    this.#keys += 1
+    return this.#keys - 1
+  }
+}
+
+const isRefusal = ({ policyName }: { policyName: string }): boolean => policyName === refusingPolicy
+
+const changing = new Set(['UpdateCertificate', 'DetachThingPrincipal', 'DeleteCertificate'])
