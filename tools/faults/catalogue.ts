@@ -126,7 +126,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C19: {
     fault: 'the old certificate expires too soon',
     outcome: 'refused before anything is made',
-    open: simulation,
   },
   C20: {
     fault: 'finishing dies between the record and the queue',

@@ -56,7 +56,9 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
     environment: environment.value,
     fs: nodeFileSystem,
     service,
-    store: location.ok ? childIdentityStore(runner, location, environment.value.workFolder) : unusableStore(location.problem),
+    store: location.ok
+      ? childIdentityStore(runner, location, environment.value.workFolder)
+      : unusableStore(location.problem),
     probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
     restart: systemdRestart(serviceUnit(readFileSync('/proc/self/cgroup', 'utf8'))),
     timers: systemTimers,

@@ -1,5 +1,5 @@
 import type { Algorithms } from '@rotator/protocol/algorithms'
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import type { Placement } from '@rotator/rotation/device/effects'
 import type { Found, Outcome } from '@rotator/rotation/device/events'
@@ -22,8 +22,12 @@ export type CheckOutcome =
 export interface IdentityStore {
   /** Repairs what a cut left half done, then says what is there. */
   find(): Promise<FoundIdentities>
-  /** Refuses before anything is made, or makes a key and its signing request in the pending slot. */
-  makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome>
+  /**
+   * Refuses before anything is made, or makes a key and its signing request in the pending slot.
+   *
+   * @param now in milliseconds since 1970
+   */
+  makePending(execution: ExecutionId, algorithms: Algorithms, now: number): Promise<PendingOutcome>
   /** @returns the pending request in PEM; undefined where it, or its key, is not there. */
   pendingCsr(csrDigest: CsrDigest): Promise<string | undefined>
   /** Judges a certificate for the pending key, and stores a usable one beside it. */
@@ -42,11 +46,11 @@ export interface FoundIdentities extends Found {
 /** An order could not be done. The message says what, why, and what to do. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly code: DeviceFailureCode
+  readonly code: FailureCode
   /** Somebody else put another identity in place; it is respected. */
   readonly byHand: boolean
 
-  constructor(code: DeviceFailureCode, message: string, options: { cause?: unknown; byHand?: boolean } = {}) {
+  constructor(code: FailureCode, message: string, options: { cause?: unknown; byHand?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.byHand = options.byHand ?? false

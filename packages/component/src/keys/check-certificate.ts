@@ -18,7 +18,7 @@ export interface CertificateCheckRequest {
 export type CertificateCheck =
   | { kind: 'certificate-usable'; certificateId: CertificateId; pem: string }
   | { kind: 'certificate-unusable'; reason: string }
-  /** The clock says a time before the certificate in use was made: it judges nothing. */
+  /** By the clock the certificate in use is not valid either, though it connects: such a clock judges nothing. */
   | { kind: 'certificate-undecided' }
   | { kind: 'pending-lost' }
 
@@ -39,7 +39,10 @@ export function checkCertificate(fs: FileSystem, request: CertificateCheckReques
     return unusable('names another subject than the certificate that it is to replace')
   }
   if (request.now < current.notBefore) return { kind: 'certificate-undecided' }
-  return judgeDates(certificate, request.now)
+  const verdict = judgeDates(certificate, request.now)
+  // A clock that is right finds a present certificate expired too, in its last connection; then a valid new one is needed.
+  const isAhead = current.notAfter <= request.now && verdict.kind === 'certificate-unusable'
+  return isAhead ? { kind: 'certificate-undecided' } : verdict
 }
 
 /** A day ahead is let pass: the clocks of devices differ from the issuer's. */

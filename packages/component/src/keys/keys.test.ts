@@ -287,6 +287,13 @@ describe('D9: a certificate from the cloud', () => {
     expect(check(await authority.issue(csr), now - 3650 * dayMs)).toEqual({ kind: 'certificate-undecided' })
   })
 
+  test('D8: is not found expired by a clock by which the certificate in use is expired too', async () => {
+    const issued = await authority.issue(csr)
+    expect(check(issued, now + 3650 * dayMs)).toEqual({ kind: 'certificate-undecided' })
+    const lasting = await authority.issue(csr, { notAfter: now + 7300 * dayMs })
+    expect(check(lasting, now + 3650 * dayMs)).toMatchObject({ kind: 'certificate-usable' })
+  })
+
   test('of the next hours is let pass, as clocks differ', async () => {
     expect(check(await authority.issue(csr, { notBefore: now + dayMs / 2 }))).toMatchObject({
       kind: 'certificate-usable',

@@ -1,4 +1,4 @@
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { ThingName } from '@rotator/protocol/ids'
 import type { Effect } from '@rotator/rotation/device/effects'
 import type { DeviceEvent } from '@rotator/rotation/device/events'
@@ -119,7 +119,7 @@ async function place(
   parts: PerformerParts,
   placement: Order<'install' | 'undo-install' | 'roll-back' | 'roll-forward'>,
   outcome: DeviceEvent,
-  failed?: (reason: string, code: DeviceFailureCode) => DeviceEvent | undefined,
+  failed?: (reason: string, code: FailureCode) => DeviceEvent | undefined,
 ): Result {
   try {
     await parts.store.place({ current: placement.current, previous: placement.previous })

@@ -1,5 +1,5 @@
 import type { Algorithms } from '@rotator/protocol/algorithms'
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import type { Placement } from '@rotator/rotation/device/effects'
 import type { ServiceDigest } from '@rotator/rotation/device/state'
@@ -46,7 +46,7 @@ export type TaskAnswer<N extends TaskName> = Tasks[N]['answer']
 /** `failure` is a StoreError of the child; without it the child itself has failed. */
 export type TaskReply<N extends TaskName = TaskName> =
   | { ok: true; answer: TaskAnswer<N> }
-  | { ok: false; message: string; failure?: { code: DeviceFailureCode; byHand: boolean } }
+  | { ok: false; message: string; failure?: { code: FailureCode; byHand: boolean } }
 
 /** The argument that tells the bundle to be a child, before the task's name. Nothing else is ever an argument. */
 export const taskArgument = '--task'

@@ -43,7 +43,7 @@ const paths = () => ({ certificatePath: join(folder, 'c.pem'), keyPath: join(fol
 
 describe('tasks in a child', () => {
   test('A6: a rotation of the files by real children, which get no environment and no key', async () => {
-    const store = childIdentityStore(runner, paths())
+    const store = childIdentityStore(runner, paths(), folder)
     const ids = await prepare(store, async csr => authority.issue(csr))
     await store.place({ current: ids.new, previous: ids.old })
     await store.drop()
@@ -51,7 +51,7 @@ describe('tasks in a child', () => {
   }, 60_000)
 
   test("a refusal comes back as the store's own; a child that fails has its own words", async () => {
-    const missing = childIdentityStore(runner, { ...paths(), keyPath: join(folder, 'none') })
+    const missing = childIdentityStore(runner, { ...paths(), keyPath: join(folder, 'none') }, folder)
     expect(await missing.makePending(execution, algorithms, Date.now())).toMatchObject({
       kind: 'pending-not-made',
       code: 'IDENTITY_UNUSABLE',
@@ -59,12 +59,14 @@ describe('tasks in a child', () => {
     await expect(missing.drop()).rejects.toMatchObject({ code: 'IDENTITY_UNUSABLE' })
     const broken = join(folder, 'broken.mjs')
     writeFileSync(broken, "process.stderr.write('out of order'); process.exit(3)")
-    const failing = childIdentityStore({ ...runner, program: broken }, paths())
+    const failing = childIdentityStore({ ...runner, program: broken }, paths(), folder)
     await expect(failing.find()).rejects.toMatchObject({
       code: 'STORAGE_FAILED',
       message: expect.stringMatching(/for find failed: exit code 3 out of order/u),
     })
-    expect(await failing.makePending(execution, algorithms, Date.now())).toMatchObject({ code: 'KEY_GENERATION_FAILED' })
+    expect(await failing.makePending(execution, algorithms, Date.now())).toMatchObject({
+      code: 'KEY_GENERATION_FAILED',
+    })
     // More than a pipe holds, so that writing it fails when the child is gone.
     const long = failing.checkCertificate('' as never, 'x'.repeat(4_000_000), 0)
     await expect(long).rejects.toThrow(/exit code 3/u)
@@ -74,16 +76,25 @@ describe('tasks in a child', () => {
     const hanging = join(folder, 'hanging.mjs')
     writeFileSync(hanging, 'setInterval(() => {}, 1000)')
     const timers = new FakeTimers()
-    const task = runTask({ ...runner, program: hanging, timers, timeoutMs: 1000 }, 'find', { paths: paths() })
+    const task = runTask({ ...runner, program: hanging, timers, timeoutMs: 1000 }, 'find', {
+      paths: paths(),
+      workFolder: folder,
+    })
     while (timers.pending().length === 0) await new Promise(resolve => setImmediate(resolve))
     timers.advance(1000)
     await expect(task).rejects.toThrow('SIGKILL')
   })
 
   test('a program, or a Node, that is not there says so', async () => {
-    const task = runTask({ ...runner, program: join(folder, 'none.mjs') }, 'find', { paths: paths() })
+    const task = runTask({ ...runner, program: join(folder, 'none.mjs') }, 'find', {
+      paths: paths(),
+      workFolder: folder,
+    })
     await expect(task).rejects.toThrow(/exit code 1/u)
-    const without = runTask({ ...runner, node: join(folder, 'node') }, 'find', { paths: paths() })
+    const without = runTask({ ...runner, node: join(folder, 'node') }, 'find', {
+      paths: paths(),
+      workFolder: folder,
+    })
     await expect(without).rejects.toThrow(/ENOENT/u)
   })
 
@@ -104,7 +115,10 @@ describe('tasks in a child', () => {
   }, 60_000)
 
   test('D3: a child that Node cannot even try to start is a failure of the store, and no crash', async () => {
-    const spawning = runTask({ ...runner, node: join(folder, 'c.pem', 'node') }, 'find', { paths: paths() })
+    const spawning = runTask({ ...runner, node: join(folder, 'c.pem', 'node') }, 'find', {
+      paths: paths(),
+      workFolder: folder,
+    })
     await expect(spawning).rejects.toMatchObject({
       name: 'StoreError',
       code: 'STORAGE_FAILED',
@@ -152,20 +166,23 @@ describe('the child', () => {
       if (!reply.ok) throw new Error(reply.message)
       return reply.answer
     }
-    const made = await perform('make-pending', { execution, algorithms })
+    const made = await perform('make-pending', { execution, algorithms, now: Date.now() })
     const csrDigest = made.kind === 'pending-made' ? made.csrDigest : ('' as never)
     const { csr = '' } = await perform('pending-csr', { csrDigest })
     const certificatePem = await authority.issue(csr)
     const check = await perform('check-certificate', { csrDigest, certificatePem, now: Date.now() })
     const current = check.kind === 'certificate-usable' ? check.certificateId : ('' as never)
     expect(await perform('place', { current, previous: identity.certificateId })).toBeNull()
-    expect(await perform('find', {})).toMatchObject({ current, previous: identity.certificateId })
+    expect(await perform('find', { workFolder: folder })).toMatchObject({
+      current,
+      previous: identity.certificateId,
+    })
     expect(await perform('drop', {})).toBeNull()
     const thingName = v.parse(thingNameSchema, 'thing')
     expect(await perform('probe', { root: folder, thingName, slot: 'current' })).toMatchObject({
       mqtt: { outcome: 'impossible' },
     })
-    expect(await perform('find', {})).toMatchObject({ current, previous: null })
+    expect(await perform('find', { workFolder: folder })).toMatchObject({ current, previous: null })
   })
 
   test('tells a failure of the store from one of its own', async () => {

@@ -28,7 +28,7 @@ export async function prepare(
   store: IdentityStore,
   issue: (csr: string) => Promise<string>,
 ): Promise<Rotated> {
-  const made = await store.makePending(execution, algorithms)
+  const made = await store.makePending(execution, algorithms, Date.now())
   if (made.kind !== 'pending-made') throw new Error(made.reason)
   const csr = (await store.pendingCsr(made.csrDigest)) ?? ''
   const check = await store.checkCertificate(made.csrDigest, await issue(csr), Date.now())
@@ -58,7 +58,7 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
     test('a pending key changes nothing about current, and is found by the next process', async () => {
       await within(async ({ store, reopen }) => {
         const { current } = await store.find()
-        const made = await store.makePending(execution, algorithms)
+        const made = await store.makePending(execution, algorithms, Date.now())
         expect(made).toMatchObject({ kind: 'pending-made', oldCertificateId: current })
         const digest = made.kind === 'pending-made' ? made.csrDigest : undefined
         expect(await reopen().find()).toMatchObject({ current, pending: digest })
@@ -67,8 +67,8 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
 
     test('a key that is made again replaces the pending one', async () => {
       await within(async ({ store }) => {
-        const first = await store.makePending(execution, algorithms)
-        const second = await store.makePending(execution, algorithms)
+        const first = await store.makePending(execution, algorithms, Date.now())
+        const second = await store.makePending(execution, algorithms, Date.now())
         const [before, after] = [first, second].map(made =>
           made.kind === 'pending-made' ? made.csrDigest : undefined,
         )
@@ -82,10 +82,10 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
 
     test('D9: a certificate for another key is refused, and nothing is switched', async () => {
       await within(async ({ store, issue }) => {
-        const first = await store.makePending(execution, algorithms)
+        const first = await store.makePending(execution, algorithms, Date.now())
         const csr = first.kind === 'pending-made' ? await store.pendingCsr(first.csrDigest) : undefined
         const foreign = await issue(csr ?? '')
-        const second = await store.makePending(execution, algorithms)
+        const second = await store.makePending(execution, algorithms, Date.now())
         const digest = second.kind === 'pending-made' ? second.csrDigest : csrDigest('')
         expect(await store.checkCertificate(digest, foreign, Date.now())).toMatchObject({
           kind: 'certificate-unusable',
@@ -135,7 +135,7 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
       await within(async ({ store, issue, reopen }) => {
         const ids = await prepare(store, issue)
         await store.place({ current: ids.new, previous: ids.old })
-        await store.makePending(execution, algorithms)
+        await store.makePending(execution, algorithms, Date.now())
         await store.drop()
         await reopen().drop()
         expect(await reopen().find()).toMatchObject({ current: ids.new, pending: null, previous: null })

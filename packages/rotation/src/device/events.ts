@@ -1,5 +1,5 @@
 import type { Algorithms } from '@rotator/protocol/algorithms'
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import type { CommitAccepted } from '@rotator/protocol/messages/commit'
 import type { CreateAccepted } from '@rotator/protocol/messages/create'
@@ -48,7 +48,7 @@ export type Message =
 export type Outcome =
   | { kind: 'pending-made'; csrDigest: CsrDigest; oldCertificateId: CertificateId }
   /** Refused before anything was made, or it could not be made. */
-  | { kind: 'pending-not-made'; code: DeviceFailureCode; reason: string }
+  | { kind: 'pending-not-made'; code: FailureCode; reason: string }
   /** The key or the CSR of that digest is not in the pending slot any more. */
   | { kind: 'pending-lost' }
   /** It belongs to the pending key, signs and verifies, and was stored beside it. */

@@ -33,6 +33,12 @@ export function adopt(fs: FileSystem, paths: IdentityPaths): Way {
   if (certificate.isOurs && key.isOurs && linkedGeneration(fs, layout) !== undefined) return 'links'
   const generation = generationOfConfigured(fs, anchors, paths)
   pointCurrentTo(fs, layout, generation)
+  return linkOrCopy(fs, anchors, generation)
+}
+
+/** Has the configured paths follow the one link, or marks that they are to be copies, which the caller then makes. */
+export function linkOrCopy(fs: FileSystem, anchors: Anchors, generation: Generation): Way {
+  const { certificate, key, layout } = anchors
   try {
     linkBoth(fs, anchors, generation)
     if (fs.look(layout.copiesMark) !== undefined) fs.removeFile(layout.copiesMark)
@@ -54,21 +60,25 @@ function generationOfConfigured(fs: FileSystem, anchors: Anchors, paths: Identit
   const holds = (generation: Generation): boolean =>
     fs.read(generation.certificatePath).equals(certificate) && fs.read(generation.keyPath).equals(key)
   const known = listGenerations(fs, anchors.layout).find(holds)
-  if (known !== undefined) return known
+  return known ?? makeGeneration(fs, anchors, { certificate, key }, keptOwnership(fs, paths))
+}
 
+/** Puts an identity from elsewhere into a folder of its own. @param mark the name of a further, empty file in it */
+export function makeGeneration(
+  fs: FileSystem,
+  anchors: Anchors,
+  bytes: { certificate: Buffer; key: Buffer },
+  kept: KeptOwnership,
+  mark?: string,
+): Generation {
   const { layout } = anchors
   ensureFolder(fs, layout.identities, identitiesOwnership(fs, anchors))
-  const keyOwnership = configuredOwnership(fs, paths.keyPath)
   const draft = join(layout.identities, 'adopting')
   removeFolderOfFiles(fs, draft)
-  fs.makeFolder(draft, generationOwnership(fs, anchors, keyOwnership))
-  createDurably(
-    fs,
-    join(draft, fileNames.certificate),
-    certificate,
-    configuredOwnership(fs, paths.certificatePath),
-  )
-  createDurably(fs, join(draft, fileNames.privateKey), key, keyOwnership)
+  fs.makeFolder(draft, generationOwnership(fs, anchors, kept.key))
+  createDurably(fs, join(draft, fileNames.certificate), bytes.certificate, kept.certificate)
+  createDurably(fs, join(draft, fileNames.privateKey), bytes.key, kept.key)
+  if (mark !== undefined) createDurably(fs, join(draft, mark), Buffer.alloc(0), kept.certificate)
   return becomeGeneration(fs, anchors, draft)
 }
 
@@ -81,8 +91,21 @@ export function becomeGeneration(fs: FileSystem, { layout }: Anchors, draft: str
   return describeGeneration(fs, folder)
 }
 
-/** The owner, group and mode of the file that a configured path leads to. */
-export function configuredOwnership(fs: FileSystem, path: string): Ownership {
+export interface KeptOwnership {
+  certificate: Ownership
+  key: Ownership
+}
+
+/** Owners and modes are those of the files in use at this moment: the nucleus may read them as another user. */
+export const keptOwnership = (
+  fs: FileSystem,
+  { certificatePath, keyPath }: IdentityPaths,
+): KeptOwnership => ({
+  certificate: ownershipAt(fs, certificatePath),
+  key: ownershipAt(fs, keyPath),
+})
+
+function ownershipAt(fs: FileSystem, path: string): Ownership {
   const { mode, uid, gid } = entryAt(fs, fs.resolve(path))
   return { mode, uid, gid }
 }
@@ -98,6 +121,6 @@ function linkBoth(fs: FileSystem, { certificate, key }: Anchors, generation: Gen
   }
 }
 
-export function linkOne(fs: FileSystem, anchor: Anchor): void {
+function linkOne(fs: FileSystem, anchor: Anchor): void {
   if (!anchor.isOurs) replaceByLink(fs, anchor.path, anchor.link)
 }

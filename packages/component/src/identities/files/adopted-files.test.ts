@@ -29,7 +29,7 @@ const text = (disk: SimulatedDisk, path: string): string => disk.read(path).toSt
 describe('adopting what is configured', () => {
   test('the paths become links through one link, and lead to the same bytes', async () => {
     const disk = diskWith(identity)
-    await storeOn(disk).makePending(execution, algorithms)
+    await storeOn(disk).makePending(execution, algorithms, Date.now())
     expect(disk.readLink(certificatePath)).toBe('identities/current/certificate.pem')
     expect(disk.readLink(keyPath)).toBe('identities/current/private-key.pem')
     expect(disk.readLink('/greengrass/v2/identities/current')).toBe('1')
@@ -60,14 +60,14 @@ describe('adopting what is configured', () => {
     const disk = diskWith(identity)
     disk.removeFile(certificatePath)
     disk.link('thingCert.crt', certificatePath)
-    const outcome = await storeOn(disk).makePending(execution, algorithms)
+    const outcome = await storeOn(disk).makePending(execution, algorithms, Date.now())
     expect(outcome).toMatchObject({ code: 'IDENTITY_UNUSABLE', reason: expect.stringContaining('circle') })
     await expect(storeOn(disk).pendingCsr('' as never)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
   })
 
   test('an encrypted key is refused, and everything is left as it was', async () => {
     const disk = diskWith({ ...identity, keyPem: encrypted(identity.keyPem) })
-    expect(await storeOn(disk).makePending(execution, algorithms)).toMatchObject({
+    expect(await storeOn(disk).makePending(execution, algorithms, Date.now())).toMatchObject({
       kind: 'pending-not-made',
       code: 'IDENTITY_UNUSABLE',
       reason: expect.stringContaining('passphrase'),
@@ -78,7 +78,7 @@ describe('adopting what is configured', () => {
   test('too little space is refused before anything is made', async () => {
     const disk = diskWith(identity)
     disk.free = 1000
-    expect(await storeOn(disk).makePending(execution, algorithms)).toMatchObject({
+    expect(await storeOn(disk).makePending(execution, algorithms, Date.now())).toMatchObject({
       code: 'STORAGE_FAILED',
       reason: expect.stringMatching(/Only 1000 bytes are free/u),
     })
@@ -88,7 +88,7 @@ describe('adopting what is configured', () => {
   test('a read-only folder is refused with what to do', async () => {
     const disk = diskWith(identity)
     disk.failure = () => 'EROFS'
-    expect(await storeOn(disk).makePending(execution, algorithms)).toMatchObject({
+    expect(await storeOn(disk).makePending(execution, algorithms, Date.now())).toMatchObject({
       code: 'STORAGE_FAILED',
       reason: expect.stringMatching(/prepare the rotation.*EROFS.*mount it writable/u),
     })
@@ -99,7 +99,7 @@ describe('adopting what is configured', () => {
       const disk = diskWith(identity)
       disk.mountPoints.add(path)
       disk.readOnly.add(path)
-      expect(await storeOn(disk).makePending(execution, algorithms)).toMatchObject({
+      expect(await storeOn(disk).makePending(execution, algorithms, Date.now())).toMatchObject({
         code: 'STORAGE_FAILED',
         reason: expect.stringContaining('mount its folder instead'),
       })
@@ -115,7 +115,7 @@ describe('adopting what is configured', () => {
       tasks: { ...inProcessTasks(disk), makePending },
       paths: usualPaths,
     })
-    expect(await store.makePending(execution, algorithms)).toEqual({
+    expect(await store.makePending(execution, algorithms, Date.now())).toEqual({
       kind: 'pending-not-made',
       code: 'KEY_GENERATION_FAILED',
       reason: 'No entropy.',
@@ -126,7 +126,7 @@ describe('adopting what is configured', () => {
       tasks: { ...inProcessTasks(disk), makePending: buggy },
       paths: usualPaths,
     })
-    await expect(faulty.makePending(execution, algorithms)).rejects.toThrow(TypeError)
+    await expect(faulty.makePending(execution, algorithms, Date.now())).rejects.toThrow(TypeError)
   })
 })
 
@@ -140,7 +140,7 @@ describe('owners and modes', () => {
     const disk = diskWith(identity, paths)
     disk.own('/etc/keys', { mode: folderMode, uid: 5, gid: 6 })
     disk.own(paths.keyPath, { mode: keyMode, uid: 5, gid: 6 })
-    await storeOn(disk, paths).makePending(execution, algorithms)
+    await storeOn(disk, paths).makePending(execution, algorithms, Date.now())
     expect(disk.look('/etc/certs/identities/1')?.mode).toBe(expected)
     expect(disk.look('/etc/certs/identities/1/private-key.pem')).toMatchObject({
       mode: keyMode,
@@ -154,7 +154,7 @@ describe('owners and modes', () => {
     const disk = diskWith(identity, paths)
     disk.own('/secret', { mode: 0o700, ...root })
     disk.own(paths.keyPath, { mode: 0o644, ...root })
-    await storeOn(disk, paths).makePending(execution, algorithms)
+    await storeOn(disk, paths).makePending(execution, algorithms, Date.now())
     expect(disk.look('/etc/certs/identities/1')?.mode).toBe(0o750)
   })
 
@@ -172,7 +172,7 @@ describe('D11: files changed by hand', () => {
   test('a new identity in place of the links starts the next rotation, and is what is kept', async () => {
     const disk = diskWith(identity)
     const store = storeOn(disk)
-    await store.makePending(execution, algorithms)
+    await store.makePending(execution, algorithms, Date.now())
     put(disk, certificatePath, other.certificatePem)
     put(disk, keyPath, other.keyPem)
     expect(await store.find()).toMatchObject({
@@ -301,7 +301,7 @@ describe('where links cannot serve', () => {
     const disk = diskWith(identity)
     disk.mountPoints.add(certificatePath)
     disk.mountPoints.add(keyPath)
-    await storeOn(disk).makePending(execution, algorithms)
+    await storeOn(disk).makePending(execution, algorithms, Date.now())
     return disk
   }
 
@@ -348,7 +348,7 @@ describe('where links cannot serve', () => {
   test('files that can be replaced again become links again', async () => {
     const disk = await byCopies()
     disk.mountPoints.clear()
-    await storeOn(disk).makePending(execution, algorithms)
+    await storeOn(disk).makePending(execution, algorithms, Date.now())
     expect(disk.look(keyPath)?.kind).toBe('link')
     expect(disk.look('/greengrass/v2/identities/copies')).toBeUndefined()
   })

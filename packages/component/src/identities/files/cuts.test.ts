@@ -51,7 +51,7 @@ class Rotation {
   }
 
   readonly #make = async (store: ReturnType<typeof storeOn>): Promise<void> => {
-    const made = await store.makePending(execution, algorithms)
+    const made = await store.makePending(execution, algorithms, Date.now())
     if (made.kind !== 'pending-made') throw new Error(made.reason)
     this.#csr = await store.pendingCsr(made.csrDigest)
   }

@@ -23,6 +23,7 @@ import { processOwner } from './process-owner.ts'
 import { refuseEarly } from './refuse-early.ts'
 import { repairCopies, replacedByHand } from './repair.ts'
 import { guarded } from './store-failure.ts'
+import { adoptVersionOne, isVersionOneBackup } from './version-one.ts'
 
 /** Identities as generation folders beside the configured certificate, switched by one link. */
 export class FileIdentityStore implements IdentityStore {
@@ -38,7 +39,7 @@ export class FileIdentityStore implements IdentityStore {
 
   async #find(): Promise<FoundIdentities> {
     const { fs, tasks, paths } = this.#options
-    const repaired = await repairCopies(this.#options)
+    const repaired = (await adoptVersionOne(this.#options)) ?? (await repairCopies(this.#options))
     const inspection = await tasks.inspectIdentity(paths)
     const current = inspection.ok ? inspection.certificateId : null
     const remark = inspection.ok ? repaired : inspection.problem
@@ -50,7 +51,8 @@ export class FileIdentityStore implements IdentityStore {
     const other = generations.findLast(({ certificateId }) => certificateId !== current)
     const isCurrentNewer = other === undefined || used === undefined || used.number > other.number
     const later = isCurrentNewer ? used : other
-    const isByHand = current !== null && other !== undefined && !isMadeHere(fs, later)
+    const isKnown = isMadeHere(fs, later) || [used, other].some(known => isVersionOneBackup(fs, known))
+    const isByHand = current !== null && other !== undefined && !isKnown
     return {
       current,
       pending: readPendingCsr(fs, layout)?.digest ?? null,
@@ -62,19 +64,19 @@ export class FileIdentityStore implements IdentityStore {
     }
   }
 
-  async makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome> {
+  async makePending(execution: ExecutionId, algorithms: Algorithms, now: number): Promise<PendingOutcome> {
     try {
-      return await guarded('prepare the rotation', async () => this.#makePending(execution, algorithms))
+      return await guarded('prepare the rotation', async () => this.#makePending(execution, algorithms, now))
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       return { kind: 'pending-not-made', code: error.code, reason: error.message }
     }
   }
 
-  async #makePending(execution: ExecutionId, algorithms: Algorithms): Promise<PendingOutcome> {
+  async #makePending(execution: ExecutionId, algorithms: Algorithms, now: number): Promise<PendingOutcome> {
     const { fs, tasks, paths } = this.#options
     const inspection = await tasks.inspectIdentity(paths)
-    refuseEarly(fs, paths, inspection)
+    refuseEarly(fs, paths, inspection, now)
     adopt(fs, paths)
     const { layout } = findAnchors(fs, paths)
     beginPending(fs, layout, execution)

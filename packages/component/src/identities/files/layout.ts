@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 
-/** What stands in a generation's folder; the last two only where the component made the key. */
+/** What stands in a generation's folder; the others say where it comes from. */
 export const fileNames = {
   certificate: 'certificate.pem',
   privateKey: 'private-key.pem',
   request: 'request.pem',
   /** Which job execution the key was made for. */
   execution: 'execution.json',
+  /** Marks what a version 1 component had backed up, in the middle of a rotation that this one is to finish. */
+  versionOne: 'version-1-backup',
 } as const
 
 /** Where everything lies: all of it beside the configured certificate, so that it outlives the component. */

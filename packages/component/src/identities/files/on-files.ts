@@ -8,4 +8,6 @@ export interface OnFiles {
   tasks: CryptoTasks
   /** Absolute paths from the nucleus configuration. */
   paths: IdentityPaths
+  /** Where a version 1 component would have left its backup; without it none is looked for. */
+  backups?: IdentityPaths
 }

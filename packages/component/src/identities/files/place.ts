@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId, firstCertificate } from '@rotator/protocol/x509/certificate'
 import type { Placement } from '@rotator/rotation/device/effects'
+import type { IdentityPaths } from '../../keys/inspect-identity.ts'
 import { StoreError } from '../identity-store.ts'
-import { adopt, becomeGeneration, configuredOwnership, linkOne } from './adopt.ts'
+import { adopt, becomeGeneration, type KeptOwnership, keptOwnership, linkOrCopy } from './adopt.ts'
 import { type Anchors, findAnchors } from './anchors.ts'
 import { copyOut } from './copies.ts'
 import type { FileSystem, Ownership } from './file-system.ts'
@@ -32,12 +33,12 @@ export async function placeGeneration(options: OnFiles, placement: Placement): P
   if (configured.ok) {
     const way = adopt(fs, paths)
     const anchors = findAnchors(fs, paths)
-    own(fs, anchors, target, keptOwnership(options))
+    own(fs, anchors, target, keptOwnership(fs, paths))
     pointCurrentTo(fs, anchors.layout, target)
     if (way === 'copies') copyOut(fs, anchors, target)
     return
   }
-  force(options, target)
+  force(fs, paths, target)
 }
 
 function refuseByHand(found: CertificateId, placement: Placement): void {
@@ -72,20 +73,7 @@ function generationFromPending(fs: FileSystem, anchors: Anchors, id: Certificate
   return becomeGeneration(fs, anchors, pending)
 }
 
-interface Kept {
-  certificate: Ownership
-  key: Ownership
-}
-
-/** Owners and modes are those of the files in use at this moment: the nucleus may read them as another user. */
-function keptOwnership({ fs, paths }: OnFiles): Kept {
-  return {
-    certificate: configuredOwnership(fs, paths.certificatePath),
-    key: configuredOwnership(fs, paths.keyPath),
-  }
-}
-
-function own(fs: FileSystem, anchors: Anchors, target: Generation, kept: Kept): void {
+function own(fs: FileSystem, anchors: Anchors, target: Generation, kept: KeptOwnership): void {
   give(fs, target.certificatePath, kept.certificate)
   give(fs, target.keyPath, kept.key)
   give(fs, target.folder, generationOwnership(fs, anchors, kept.key))
@@ -98,19 +86,11 @@ function give(fs: FileSystem, path: string, { mode, uid, gid }: Ownership): void
 }
 
 /** What is configured is of no use, so there is nothing whose content must not change in between. */
-function force({ fs, paths }: OnFiles, target: Generation): void {
+export function force(fs: FileSystem, paths: IdentityPaths, target: Generation): void {
   const anchors = findAnchors(fs, paths)
   const { layout } = anchors
   const like = linkedGeneration(fs, layout) ?? target
-  own(fs, anchors, target, {
-    certificate: configuredOwnership(fs, like.certificatePath),
-    key: configuredOwnership(fs, like.keyPath),
-  })
+  own(fs, anchors, target, keptOwnership(fs, like))
   pointCurrentTo(fs, layout, target)
-  if (fs.look(layout.copiesMark) !== undefined) {
-    copyOut(fs, anchors, target)
-    return
-  }
-  linkOne(fs, anchors.key)
-  linkOne(fs, anchors.certificate)
+  if (linkOrCopy(fs, anchors, target) === 'copies') copyOut(fs, anchors, target)
 }

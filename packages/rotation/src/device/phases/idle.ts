@@ -1,5 +1,5 @@
 import { chooseAlgorithms } from '@rotator/protocol/algorithms'
-import type { DeviceFailureCode } from '@rotator/protocol/failure-codes'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { ExecutionId } from '@rotator/protocol/ids'
 import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
 import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
@@ -94,5 +94,5 @@ function goToAsk(
   })
 }
 
-const refuse = (state: In<'idle'>, execution: ExecutionId, code: DeviceFailureCode, reason: string): Move =>
+const refuse = (state: In<'idle'>, execution: ExecutionId, code: FailureCode, reason: string): Move =>
   goToFail('idle-to-fail', { ...state, execution }, { code, reason }, false)
