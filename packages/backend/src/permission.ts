@@ -13,3 +13,6 @@ export type PermissionTarget =
   | 'commit-replies'
   | 'notifications'
   | 'retire-queue'
+  | 'jobs'
+  | 'job-templates'
+  | 'sweep-function'

@@ -4,12 +4,15 @@ import { permissions as createPermissions } from './create-certificate/permissio
 import { permissions as finishPermissions } from './finish-rotation/permissions.ts'
 import type { Permission } from './permission.ts'
 import { permissions as retirePermissions } from './retire-certificate/permissions.ts'
+import { permissions as sweepPermissions } from './sweep/permissions.ts'
+import { invocationMs } from './sweep/walk.ts'
 import { otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
 
 const prefixes: Readonly<Record<string, string>> = {
   DescribeJobExecution: 'iotjobsdata:DescribeJobExecution',
   SnsPublish: 'sns:Publish',
   SendMessageBatch: 'sqs:SendMessage',
+  Invoke: 'lambda:InvokeFunction',
 }
 /** The action that AWS documents for it beside the one of its own name. */
 const alias = 'iot:ListThingPrincipals'
@@ -80,6 +83,24 @@ describe('A7: a function may call exactly what it calls', () => {
       await world.drain()
     })
     expect(unique([...actions, ...more])).toEqual(allowed(retirePermissions))
+  })
+
+  test('sweep', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    const actions = await used(world, async () => {
+      await world.sweep()
+      world.setExecution(1, 'FAILED')
+      world.setExecution(2, 'FAILED')
+      world.aws.jobs.pageSize = 1
+      world.aws.iot.pageSize = 1
+      world.aws.iot.addThing('dev2')
+      world.whilePausing = () => {
+        world.nowMs += invocationMs / 4
+      }
+      await world.sweep()
+    })
+    expect(unique(actions)).toEqual(allowed(sweepPermissions))
   })
 })
 

@@ -1,16 +1,31 @@
 import type { ThingName } from '@rotator/protocol/ids'
 import type { EndedEvent } from '@rotator/rotation/record/events'
-import { decideAndWrite, type KnownFacts, type Standing } from './arbitration.ts'
+import { decideAndWrite, type KnownFacts } from './arbitration.ts'
 import { type ConsequencePorts, carryOut } from './consequences.ts'
+import type { Report } from './report.ts'
+
+export interface SettlePorts extends ConsequencePorts {
+  report: Report
+}
 
 /** Decides the end of an execution, writes what it decides, and carries out what follows. */
 export async function settleEnd(
-  ports: ConsequencePorts,
+  ports: SettlePorts,
   thing: ThingName,
   ended: EndedEvent,
   known?: KnownFacts,
-): Promise<Standing> {
-  const standing = await decideAndWrite(ports, thing, async () => ended, known)
-  await carryOut(ports, thing, standing.decision, standing.version)
-  return standing
+): Promise<void> {
+  const { record, decision, version } = await decideAndWrite(ports, thing, async () => ended, known)
+  await carryOut(ports, thing, decision, version)
+  const { jobId, executionNumber } = ended.execution
+  ports.report({
+    level: ended.status === 'SUCCEEDED' ? 'info' : 'warn',
+    event: `execution-${ended.status.toLowerCase().replace('_', '-')}`,
+    thingName: thing,
+    jobId,
+    executionNumber,
+    code: decision.tell?.kind,
+    from: record.progress,
+    to: decision.next?.progress,
+  })
 }

@@ -7,6 +7,7 @@ export const handlerFolders = [
   'commit-certificate',
   'finish-rotation',
   'retire-certificate',
+  'sweep',
 ] as const
 export type HandlerFolder = (typeof handlerFolders)[number]
 

@@ -2,7 +2,13 @@ import { join } from 'node:path'
 import type { Permission } from '@rotator/backend/permission'
 import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HandlerFolder } from './bundle.ts'
@@ -19,6 +25,8 @@ export interface HandlerFunctionProps {
   own: OwnResources
   environment: Record<string, string>
   timeout: Duration
+  /** Whether AWS Lambda lets it cause itself to be invoked again, time after time. */
+  recursiveLoop?: RecursiveLoop
 }
 
 /** A function, its log and its role. */
@@ -50,6 +58,7 @@ export class HandlerFunction extends Construct {
       code: Code.fromAsset(join(props.bundles, props.folder)),
       handler: 'index.handler',
       environment: props.environment,
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     })
   }
 }

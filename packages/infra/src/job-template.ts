@@ -17,12 +17,16 @@ const ours: Pace = { maximumPerMinute: 450, incrementFactor: 1.5, inProgressTime
 /** Version 1's template. AWS cannot change a template, so an upgrade in place must not touch it. */
 const v1: Pace = { maximumPerMinute: 100, incrementFactor: 1.2, inProgressTimeoutInMinutes: 5 }
 
+/** Of the template that came with this backend. */
+export const ourTemplateId = ({ upgradeFromV1 }: { upgradeFromV1: boolean }): string =>
+  upgradeFromV1 ? `${jobTemplateId}V2` : jobTemplateId
+
 /** The template that operators create rotation jobs from. Beside version 1's it has a name of its own. */
 export class JobTemplate extends Construct {
   constructor(scope: Construct, id: string, { upgradeFromV1 }: { upgradeFromV1: boolean }) {
     super(scope, id)
     template(this, 'Template', jobTemplateId, upgradeFromV1 ? v1 : ours)
-    if (upgradeFromV1) template(this, 'TemplateV2', `${jobTemplateId}V2`, ours)
+    if (upgradeFromV1) template(this, 'TemplateV2', ourTemplateId({ upgradeFromV1 }), ours)
   }
 }
 

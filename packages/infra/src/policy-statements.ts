@@ -1,6 +1,7 @@
 import type { Permission, PermissionTarget } from '@rotator/backend/permission'
-import { type Stack } from 'aws-cdk-lib'
+import { ArnFormat, type Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { nameOf, words } from './names.ts'
 
 /** ARNs of what the stack made itself. */
 export interface OwnResources {
@@ -40,5 +41,19 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [own.notificationTopicArn]
     case 'retire-queue':
       return [own.retireQueueArn]
+    case 'jobs':
+      return [iot('job', '*')]
+    case 'job-templates':
+      return [iot('jobtemplate', '*')]
+    case 'sweep-function':
+      // By its name: its role is made before it.
+      return [
+        stack.formatArn({
+          service: 'lambda',
+          resource: 'function',
+          resourceName: nameOf(words.sweep),
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ]
   }
 }

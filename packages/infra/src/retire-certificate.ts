@@ -1,4 +1,5 @@
 import { permissions } from '@rotator/backend/retire-certificate/permissions'
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { HandlerFunction } from './handler-function.ts'
@@ -16,6 +17,9 @@ export class RetireCertificate extends Construct {
       folder: 'retire-certificate',
       permissions,
       timeout: retireTimeout,
+      // A certificate that waits goes back into the queue every quarter of an hour. AWS Lambda takes that for a fault and
+      // stops it after 16 times, where it is not allowed: a hold of a day takes 96.
+      recursiveLoop: RecursiveLoop.ALLOW,
     })
     handler.function.addEventSource(
       new SqsEventSource(retirements.queue, {

@@ -6,6 +6,9 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ 'aws:cdk:something': true })).toEqual({
       retireDelaySeconds: 600,
       retireHoldSeconds: 86_400,
+      sweepEveryMinutes: 15,
+      sweepRoundMinutes: 1_440,
+      sweepGraceSeconds: 300,
       upgradeFromV1: false,
     })
   })
@@ -13,7 +16,10 @@ describe('the settings of a deployment', () => {
   test('come as text from the command line, or as values', () => {
     expect(
       readSettings({ RetireDelayInSeconds: '0', RetireHoldInSeconds: 5, UpgradeFromV1: 'true' }),
-    ).toEqual({ retireDelaySeconds: 0, retireHoldSeconds: 5, upgradeFromV1: true })
+    ).toMatchObject({ retireDelaySeconds: 0, retireHoldSeconds: 5, upgradeFromV1: true })
+    expect(
+      readSettings({ SweepEveryInMinutes: '1', SweepRoundInMinutes: 60, SweepGraceInSeconds: '5' }),
+    ).toMatchObject({ sweepEveryMinutes: 1, sweepRoundMinutes: 60, sweepGraceSeconds: 5 })
     expect(readSettings({ UpgradeFromV1: true }).upgradeFromV1).toBe(true)
     expect(readSettings({ UpgradeFromV1: 'false' }).upgradeFromV1).toBe(false)
   })
@@ -24,6 +30,10 @@ describe('the settings of a deployment', () => {
     { RetireHoldInSeconds: 1.5 },
     { RetireHoldInSeconds: '99999999' },
     { UpgradeFromV1: 'yes' },
+    { SweepEveryInMinutes: 0 },
+    { SweepEveryInMinutes: 'often' },
+    { SweepEveryInMinutes: 1.5 },
+    { SweepRoundInMinutes: 10_081 },
   ])('that cannot be used are named: %j', context => {
     const [name = ''] = Object.keys(context)
     expect(() => readSettings(context)).toThrow(new RegExp(`cannot be used: ${name}: must`, 'u'))

@@ -8,6 +8,13 @@ const seconds = () =>
     v.minValue(0, 'must not be negative'),
     v.maxValue(1_209_600, 'must not exceed 14 days'),
   )
+const minutes = (most: number) =>
+  v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())], 'must be whole minutes'),
+    v.integer('must be whole minutes'),
+    v.minValue(1, 'must be 1 or more'),
+    v.maxValue(most, `must not exceed ${most}`),
+  )
 const flag = () =>
   v.pipe(
     v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
@@ -19,6 +26,12 @@ const settingsSchema = v.object({
   RetireDelayInSeconds: v.optional(seconds(), 600),
   /** An inactive certificate can be brought back, a deleted one cannot. */
   RetireHoldInSeconds: v.optional(seconds(), 86_400),
+  /** How often lost events are looked for. */
+  SweepEveryInMinutes: v.optional(minutes(1_440), 15),
+  /** The time in which every job and every thing is looked at in full, a share of them in each sweep. */
+  SweepRoundInMinutes: v.optional(minutes(10_080), 1_440),
+  /** The end of an execution is left to its own event for this long: three tries of it take four minutes. */
+  SweepGraceInSeconds: v.optional(seconds(), 300),
   /** Whether the stack takes the place of one that version 1 deployed. */
   UpgradeFromV1: v.optional(flag(), false),
 })
@@ -27,6 +40,9 @@ const settingsSchema = v.object({
 export interface Settings {
   retireDelaySeconds: number
   retireHoldSeconds: number
+  sweepEveryMinutes: number
+  sweepRoundMinutes: number
+  sweepGraceSeconds: number
   upgradeFromV1: boolean
 }
 
@@ -37,6 +53,9 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   return {
     retireDelaySeconds: parsed.value.RetireDelayInSeconds,
     retireHoldSeconds: parsed.value.RetireHoldInSeconds,
+    sweepEveryMinutes: parsed.value.SweepEveryInMinutes,
+    sweepRoundMinutes: parsed.value.SweepRoundInMinutes,
+    sweepGraceSeconds: parsed.value.SweepGraceInSeconds,
     upgradeFromV1: parsed.value.UpgradeFromV1,
   }
 }

@@ -1,3 +1,4 @@
+import { metricNamespace } from '@rotator/backend/powertools-report'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'
@@ -20,6 +21,11 @@ function statementsOf(roleLogicalId: string): Statement[] {
   }
   return (role.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
 }
+
+const idOf = (type: string, properties: object): string =>
+  Object.keys(template.findResources(type, { Properties: properties }))[0] ?? ''
+const sweepId = idOf('AWS::Lambda::Function', { FunctionName: name('Sweep') })
+const scheduleId = idOf('AWS::Events::Rule', { Name: name('Sweep') })
 
 test('CloudFormation’s own validation has nothing against the template', () => {
   expect(objections).toEqual([])
@@ -62,6 +68,7 @@ describe('the functions', () => {
       'CommitCertificate',
       'JobExecutionTerminal',
       'RetireCertificate',
+      'Sweep',
     ]) {
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: name(word),
@@ -76,6 +83,11 @@ describe('the functions', () => {
             RETIRE_QUEUE_URL: Match.anyValue(),
             RETIRE_DELAY_SECONDS: '0',
             RETIRE_HOLD_SECONDS: '0',
+            JOB_TEMPLATE_ID: name(''),
+            SWEEP_FUNCTION_NAME: name('Sweep'),
+            SWEEP_EVERY_SECONDS: '900',
+            SWEEP_ROUND_SECONDS: '86400',
+            SWEEP_GRACE_SECONDS: '300',
           },
         },
       })
@@ -85,7 +97,7 @@ describe('the functions', () => {
   test('keep their logs for two years and beyond the stack', () => {
     const groups = template.findResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' })
     expect(Object.values(groups).map(({ Properties }) => Properties.RetentionInDays)).toEqual(
-      Array(5).fill(731),
+      Array(6).fill(731),
     )
   })
 
@@ -98,8 +110,15 @@ describe('the functions', () => {
           OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailedEvents'), 'Arn'] } },
         },
       },
-      3,
+      4,
     )
+  })
+
+  test('that cause themselves to be invoked again are not stopped for it', () => {
+    const allowed = Object.values(template.findResources('AWS::Lambda::Function'))
+      .filter(({ Properties }) => Properties.RecursiveLoop === 'Allow')
+      .map(({ Properties }) => Properties.FunctionName)
+    expect(allowed).toEqual([name('RetireCertificate'), name('Sweep')])
   })
 
   test('are invoked by their rule alone', () => {
@@ -115,7 +134,12 @@ describe('the functions', () => {
         SourceArn: { 'Fn::GetAtt': [name(rule ?? ''), 'Arn'] },
       })
     }
-    template.resourceCountIs('AWS::Lambda::Permission', 3)
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      FunctionName: { 'Fn::GetAtt': [sweepId, 'Arn'] },
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [scheduleId, 'Arn'] },
+    })
+    template.resourceCountIs('AWS::Lambda::Permission', 4)
   })
 })
 
@@ -191,6 +215,36 @@ describe('the queue of certificates to retire', () => {
   })
 })
 
+describe('the sweep', () => {
+  test('C12: runs every quarter of an hour, or as it is set', () => {
+    const rate = (ScheduleExpression: string) => ({
+      ScheduleExpression,
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [sweepId, 'Arn'] } }],
+    })
+    template.hasResourceProperties('AWS::Events::Rule', rate('rate(15 minutes)'))
+    const often = synthesized({ SweepEveryInMinutes: '1' }).template
+    often.hasResourceProperties('AWS::Events::Rule', rate('rate(1 minute)'))
+  })
+
+  test('raises an alarm where none gets through for an hour, or for four of them', () => {
+    const alarm = (Period: number) => ({
+      AlarmName: name('SweepNotFinished'),
+      MetricName: 'sweep-finished',
+      Namespace: metricNamespace,
+      Dimensions: [{ Name: 'service', Value: 'sweep' }],
+      Statistic: 'Sum',
+      Period,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    })
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(3_600))
+    const seldom = synthesized({ SweepEveryInMinutes: 60 }).template
+    seldom.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(14_400))
+  })
+})
+
 describe('A7: a role', () => {
   const roles: Record<string, string> = {
     CreateCertificate: name('CreateCertificateRoleB6DE632B'),
@@ -198,6 +252,7 @@ describe('A7: a role', () => {
     JobExecutionTerminal: name('JobExecutionTerminalRoleF9A56972'),
     RetireCertificate:
       Object.keys(resources).find(id => /^RetireCertificateHandlerRole[0-9A-F]{8}$/u.test(id)) ?? '',
+    Sweep: idOf('AWS::IAM::Role', { RoleName: name('SweepRole') }),
   }
   /** Calls for which AWS knows no resource. */
   const without = new Set([
@@ -207,6 +262,8 @@ describe('A7: a role', () => {
     'iot:ListAttachedPolicies',
     'iot:AttachThingPrincipal',
     'iot:DetachThingPrincipal',
+    'iot:ListJobs',
+    'iot:ListThings',
   ])
 
   test.each(Object.entries(roles))(

@@ -7,13 +7,14 @@ import { AccountSettings } from './account-settings.ts'
 import { DeviceRequest } from './device-request.ts'
 import { FailedEvents } from './failed-events.ts'
 import { FinishRotation } from './finish-rotation.ts'
-import { JobTemplate } from './job-template.ts'
-import { words } from './names.ts'
+import { JobTemplate, ourTemplateId } from './job-template.ts'
+import { nameOf, words } from './names.ts'
 import { Notifications } from './notifications.ts'
 import { RetireCertificate } from './retire-certificate.ts'
 import { RetireQueue } from './retire-queue.ts'
 import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
+import { Sweep } from './sweep.ts'
 import { keepV1LogicalIds } from './v1-logical-ids.ts'
 
 /**
@@ -35,6 +36,11 @@ export class CertificateRotatorStack extends Stack {
       RETIRE_QUEUE_URL: retirements.queue.queueUrl,
       RETIRE_DELAY_SECONDS: String(settings.retireDelaySeconds),
       RETIRE_HOLD_SECONDS: String(settings.retireHoldSeconds),
+      JOB_TEMPLATE_ID: ourTemplateId(settings),
+      SWEEP_FUNCTION_NAME: nameOf(words.sweep),
+      SWEEP_EVERY_SECONDS: String(settings.sweepEveryMinutes * 60),
+      SWEEP_ROUND_SECONDS: String(settings.sweepRoundMinutes * 60),
+      SWEEP_GRACE_SECONDS: String(settings.sweepGraceSeconds),
     }
     const own = { notificationTopicArn: topic.topicArn, retireQueueArn: retirements.queue.queueArn }
     const surroundings: Surroundings = { bundles, environment, own, failedEvents }
@@ -54,6 +60,7 @@ export class CertificateRotatorStack extends Stack {
     })
     new FinishRotation(this, 'FinishRotation', surroundings)
     new RetireCertificate(this, 'RetireCertificate', surroundings, retirements)
+    new Sweep(this, 'Sweep', surroundings, settings)
     keepV1LogicalIds(this)
   }
 }

@@ -44,7 +44,7 @@ export interface CloudServicesDependencies {
   brokerLimits: Partial<BrokerLimits>
   mostInstances: number
   retryDelayScale: number
-  scheduleScale: number
+  scheduleScale?: number
   logLine: (functionName: string, line: string) => void
   /** In place of processes, such as handlers in this process for a simulation. */
   startInstance?: (configuration: FunctionConfiguration) => Promise<FunctionInstance>

@@ -12,13 +12,13 @@ export type ClientSettings = Pick<
 >
 
 /** Calls are short; the SDK repeats what is throttled, cut or unavailable, slower each time. */
-const defaults: ClientSettings = {
+export const clientDefaults: ClientSettings = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
 }
 
 /** Clients for everything that the functions talk to; made once, when a function starts. */
-export function awsClients(environment: Environment, settings = defaults) {
+export function awsClients(environment: Environment, settings = clientDefaults) {
   // Looked up at deployment, because looking it up has a low and fixed quota. AWS serves job executions there too.
   const endpoint = `https://${environment.text('IOT_DATA_ENDPOINT')}`
   return {

@@ -10,6 +10,15 @@ export const environmentNames = [
   'RETIRE_DELAY_SECONDS',
   /** Seconds between its deactivation and its deletion. */
   'RETIRE_HOLD_SECONDS',
+  /** The template that operators make jobs from; its age is that of the backend. */
+  'JOB_TEMPLATE_ID',
+  'SWEEP_FUNCTION_NAME',
+  /** Seconds between two sweeps. */
+  'SWEEP_EVERY_SECONDS',
+  /** Seconds in which every job and every thing is looked at in full. */
+  'SWEEP_ROUND_SECONDS',
+  /** Seconds that the end of an execution is left to its own event. */
+  'SWEEP_GRACE_SECONDS',
 ] as const
 export type EnvironmentName = (typeof environmentNames)[number]
 

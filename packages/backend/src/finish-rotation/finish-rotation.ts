@@ -1,30 +1,17 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { Facts } from '@rotator/rotation/record/events'
 import type { RotationRecord } from '@rotator/rotation/record/record'
-import type { ConsequencePorts } from '../consequences.ts'
-import type { Report } from '../report.ts'
-import { settleEnd } from '../settle-end.ts'
+import { type SettlePorts, settleEnd } from '../settle-end.ts'
 import { readJobEvent } from './job-event.ts'
 
-export interface FinishDependencies extends ConsequencePorts {
-  report: Report
-}
+export type FinishDependencies = SettlePorts
 
 /** Handles the end of a job execution: the record decides which certificate stays, and the operators hear of it. */
 export const finishRotation =
   (deps: FinishDependencies) =>
   async (event: unknown): Promise<void> => {
     const { thing, ended, certificateId } = readJobEvent(event)
-    const { record, decision } = await settleEnd(deps, thing, ended, record => toldBy(certificateId, record))
-    deps.report({
-      level: ended.status === 'SUCCEEDED' ? 'info' : 'warn',
-      event: `execution-${ended.status.toLowerCase().replace('_', '-')}`,
-      thingName: thing,
-      jobId: ended.execution.jobId,
-      code: decision.tell?.kind,
-      from: record.progress,
-      to: decision.next?.progress,
-    })
+    await settleEnd(deps, thing, ended, record => toldBy(certificateId, record))
   }
 
 /**

@@ -1,7 +1,8 @@
-import { certificateIdSchema, jobIdSchema, thingNameSchema } from '@rotator/protocol/ids'
+import { certificateIdSchema, jobIdSchema } from '@rotator/protocol/ids'
 import { parseWith } from '@rotator/protocol/parsed'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import * as v from 'valibot'
+import { thingArnSchema } from '../aws/thing-arn.ts'
 
 const operations = {
   succeeded: 'SUCCEEDED',
@@ -16,18 +17,14 @@ const operations = {
 const jobEventSchema = v.object({
   operation: v.picklist(['succeeded', 'failed', 'rejected', 'timed_out', 'canceled', 'removed', 'deleted']),
   jobId: jobIdSchema,
-  thingArn: v.pipe(
-    v.string(),
-    v.transform(arn => arn.slice(arn.indexOf('thing/') + 'thing/'.length)),
-    thingNameSchema,
-  ),
+  thingArn: thingArnSchema,
   /** What our device last said of the execution; others' details are as they please. */
   statusDetails: v.optional(v.record(v.string(), v.unknown()), {}),
 })
 
 /** The end of an execution, as AWS IoT Jobs tells it. It does not say the execution's number. */
 export interface JobEvent {
-  thing: v.InferOutput<typeof thingNameSchema>
+  thing: v.InferOutput<typeof thingArnSchema>
   ended: EndedEvent
   /** The new certificate that the device named with its last word. */
   certificateId: v.InferOutput<typeof certificateIdSchema> | undefined

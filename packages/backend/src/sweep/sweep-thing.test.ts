@@ -1,51 +1,175 @@
-import type { EndedEvent } from '@rotator/rotation/record/events'
-import { expect, test } from 'vitest'
-import { job, RotationWorld, thing } from '../testing/rotation-world.ts'
-import { sweepThing } from './sweep-thing.ts'
+import { describe, expect, test } from 'vitest'
+import { otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
 
-const ended = (status: EndedEvent['status']): EndedEvent => ({
-  kind: 'ended',
-  execution: { jobId: job, executionNumber: 1 },
-  status,
-})
+const codes = (world: RotationWorld) =>
+  world.aws.messaging.notifications.map(({ attributes }) => attributes.code)
+const executions = (world: RotationWorld) =>
+  world.aws.messaging.notifications.map(
+    ({ attributes }) => `${attributes.jobId}#${attributes.executionNumber}`,
+  )
 
-test('M14: an end whose event was lost is settled, and the operators are told', async () => {
-  const world = new RotationWorld()
-  await world.create(world.createEvent())
-  world.setExecution(1, 'TIMED_OUT')
-  await sweepThing(world.ports, thing, [ended('TIMED_OUT')])
-  await world.drain()
-  expect(world.usable).toEqual([world.old])
-  expect(world.aws.messaging.notifications).toMatchObject([{ attributes: { code: 'old-kept' } }])
-})
+describe('a sweep of a thing', () => {
+  test('M14: settles an end whose event was lost, and tells of it', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    world.setExecution(1, 'TIMED_OUT')
+    await world.sweep()
+    await world.drainAll()
+    expect(world.usable).toEqual([world.old])
+    expect(codes(world)).toEqual(['old-kept'])
+  })
 
-test('M14: the end of the last job ever is told, also where no certificate was made', async () => {
-  const world = new RotationWorld()
-  await sweepThing(world.ports, thing, [ended('FAILED')])
-  expect(world.aws.messaging.notifications).toMatchObject([
-    { attributes: { code: 'ended-without-certificate' } },
-  ])
-})
+  test('M14: tells of the end of the last job ever, also where no certificate was made, and once', async () => {
+    const world = new RotationWorld()
+    world.setExecution(1, 'FAILED')
+    await world.sweep()
+    await world.sweep()
+    expect(codes(world)).toEqual(['ended-without-certificate'])
+  })
 
-test('C20: what finish could not queue any more is queued again', async () => {
-  const world = new RotationWorld()
-  await world.create(world.createEvent())
-  await world.commit(world.commitEvent(world.new))
-  world.aws.failAlways('SendMessageBatch')
-  await expect(world.end('succeeded')).rejects.toThrow()
-  expect(world.record).toMatchObject({ progress: 'settled', retiring: [world.old] })
-  world.aws.recover()
-  await sweepThing(world.ports, thing, [ended('SUCCEEDED')])
-  await world.drain()
-  expect(world.usable).toEqual([world.new])
-})
+  test('M17: settles what a late create wrote after the end of its execution was handled', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed')
+    await world.drainAll()
+    world.setExecution(2, 'IN_PROGRESS')
+    world.aws.data.afterNextShadowRead = () => world.setExecution(2, 'TIMED_OUT')
+    await world.create(world.createEvent({ executionNumber: 2, csr: otherCsr }))
+    expect(world.record).toMatchObject({ progress: 'created', executionNumber: 2 })
+    await world.sweep()
+    await world.drainAll()
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.old, retiring: [] })
+    expect(world.usable).toEqual([world.old])
+    expect(executions(world)).toEqual(['J1#undefined', 'J1#2'])
+  })
 
-test('where nothing was lost nothing happens', async () => {
-  const world = new RotationWorld()
-  await world.rotate()
-  await world.drain()
-  const calls = world.aws.calls.length
-  await sweepThing(world.ports, thing, [ended('SUCCEEDED')])
-  expect(world.aws.calls.slice(calls)).toEqual(['GetThingShadow'])
-  expect(world.aws.messaging.notifications).toEqual([])
+  test('M14: tells of the end of a retry, whose event looks like that of the try before it', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed')
+    await world.end('failed', {}, 2)
+    expect(codes(world)).toEqual(['old-kept'])
+    await world.sweep()
+    expect(codes(world)).toEqual(['old-kept', 'ended-without-certificate'])
+    expect(executions(world).at(-1)).toBe('J1#2')
+  })
+
+  test('M14: tells of a first try that nobody heard of, though the list of its job shows the second alone', async () => {
+    const world = new RotationWorld()
+    world.setExecution(1, 'FAILED')
+    world.setExecution(2, 'FAILED')
+    await world.sweep()
+    expect(executions(world)).toEqual(['J1#1', 'J1#2'])
+  })
+
+  test('M14: tells none of more ends than a record remembers over and over', async () => {
+    const world = new RotationWorld()
+    for (let number = 1; number <= 10; number += 1) {
+      world.setExecution(1, 'FAILED', `job-${number}`)
+      world.nowMs += 1_000
+    }
+    world.setExecution(1, 'SUCCEEDED')
+    await world.sweep()
+    const told = world.aws.messaging.notifications.length
+    expect(told).toBeGreaterThanOrEqual(8)
+    await world.sweep()
+    await world.sweep()
+    expect(world.aws.messaging.notifications.length).toBe(told)
+  })
+
+  test('C8: settles a rotation whose job was deleted without anybody hearing of it', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    world.aws.data.deleteExecutions(thing)
+    await world.sweep()
+    await world.drainAll()
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.old })
+    expect(world.usable).toEqual([world.old])
+    expect(world.aws.messaging.notifications).toMatchObject([
+      { attributes: { code: 'old-kept', status: 'DELETED' } },
+    ])
+  })
+
+  test('C12: without any event of a job a rotation ends as well', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.commit(world.commitEvent(world.new))
+    world.setExecution(1, 'SUCCEEDED')
+    await world.sweep()
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
+    expect(codes(world)).toEqual([])
+  })
+
+  test('C20: queues again what finish could not queue any more', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.commit(world.commitEvent(world.new))
+    world.aws.failAlways('SendMessageBatch')
+    await expect(world.end('succeeded')).rejects.toThrow()
+    expect(world.record).toMatchObject({ progress: 'settled', retiring: [world.old] })
+    world.aws.recover()
+    await world.sweep()
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
+  })
+
+  test('C20: leaves what waits to be retired to its message until that must be lost, then queues it once', async () => {
+    const world = new RotationWorld({ retireDelaySeconds: 600, holdSeconds: 3_600 })
+    await world.rotate()
+    world.aws.messaging.queue = []
+    for (const afterSeconds of [600, 3_600, 2_000]) await world.sweep(afterSeconds)
+    expect(world.aws.messaging.queue).toEqual([])
+    for (const afterSeconds of [3_000, 600, 600]) await world.sweep(afterSeconds)
+    expect(world.aws.messaging.queue).toHaveLength(1)
+    expect(world.lines.filter(({ event }) => event === 'retirement-queued-again')).toHaveLength(1)
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
+  })
+
+  test('C18: leaves a record alone that a version 1 backend began', async () => {
+    const world = new RotationWorld()
+    const begun = {
+      progress: 'created',
+      oldCertificateId: world.old,
+      newCertificateId: world.addCertificate(),
+    }
+    world.aws.data.writeShadow(thing, begun)
+    world.setExecution(1, 'FAILED')
+    await world.sweep()
+    expect(world.record).toEqual(begun)
+    expect(codes(world)).toEqual([])
+  })
+
+  test('touches nothing where nothing was lost', async () => {
+    const world = new RotationWorld()
+    await world.rotate()
+    await world.drainAll()
+    const { record } = world
+    await world.sweep()
+    expect(world.record).toEqual(record)
+    expect(codes(world)).toEqual([])
+  })
+
+  test('does not take a rotation for over that goes on', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    const { record } = world
+    await world.sweep()
+    expect(world.record).toEqual(record)
+  })
+
+  test('leaves other teams’ jobs and ends from before the backend came to themselves', async () => {
+    const world = new RotationWorld()
+    world.setExecution(1, 'FAILED')
+    world.nowMs += 1_000
+    world.aws.jobs.templateMadeAtMs = world.nowMs
+    world.setExecution(1, 'FAILED', 'reboot', '{"operation":"REBOOT"}')
+    await world.sweep()
+    expect(codes(world)).toEqual([])
+    // Where a thing is looked at as a whole, neither counts either.
+    world.setExecution(2, 'FAILED', 'J2')
+    await world.sweep()
+    expect(executions(world)).toEqual(['J2#2'])
+  })
 })

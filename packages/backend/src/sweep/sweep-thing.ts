@@ -1,23 +1,107 @@
-import type { ThingName } from '@rotator/protocol/ids'
+import type { JobId, ThingName } from '@rotator/protocol/ids'
 import type { EndedEvent } from '@rotator/rotation/record/events'
-import { readRecord } from '@rotator/rotation/record/shadow'
-import { sweepDuties } from '@rotator/rotation/record/sweep'
-import { type ConsequencePorts, queueForRetirement } from '../consequences.ts'
-import { settleEnd } from '../settle-end.ts'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import { readRecord, recordedAtMs } from '@rotator/rotation/record/shadow'
+import {
+  attentionTo,
+  type EndedExecution,
+  endOf,
+  endsToDecide,
+  type ListedExecution,
+  missesOwnEnd,
+  retiringAnew,
+} from '@rotator/rotation/record/sweep'
+import { readOwnExecution, writeRecord } from '../arbitration.ts'
+import type { StoredRecord } from '../aws/record-store.ts'
+import { queueForRetirement } from '../consequences.ts'
+import { type SettlePorts, settleEnd } from '../settle-end.ts'
+import { endedUntilMs, longestMs, type SweepRun } from './sweep-run.ts'
+
+export interface SweepThingPorts extends SettlePorts {
+  /** Between deactivation and deletion. */
+  holdSeconds: number
+}
+
+/** What is asked of AWS IoT Jobs where a record does not tell enough. */
+export interface JobLookup {
+  isRotation(jobId: JobId): Promise<boolean>
+  listOfThing(thing: ThingName): Promise<readonly ListedExecution[]>
+}
 
 /**
  * Makes up for events of one thing that were lost: settles ends that nobody decided, tells what nobody was told, and
- * queues again what is still to be retired. Harmless where nothing was lost.
+ * queues again what still waits to be retired. Harmless where nothing was lost.
  *
- * @param ended the thing's rotation executions that ended lately, numbered, oldest first
+ * @param end an end of one of its rotations that was seen; without one the record alone tells whether one is missing
  */
 export async function sweepThing(
-  ports: ConsequencePorts,
+  ports: SweepThingPorts,
+  run: SweepRun,
+  jobs: JobLookup,
   thing: ThingName,
-  ended: readonly EndedEvent[],
+  end?: EndedExecution,
 ): Promise<void> {
   const stored = await ports.records.read(thing)
-  const duties = sweepDuties(readRecord(stored?.reported), ended)
-  for (const end of duties.ended) await settleEnd(ports, thing, end)
-  await queueForRetirement(ports, thing, duties.queue, 'decided')
+  const record = readRecord(stored?.reported)
+  const ends = await missedEnds(ports, run, jobs, thing, record, end)
+  for (const one of ends) await settleEnd(ports, thing, one)
+  if (ends.length === 0) await retireAnew(ports, run, thing, record, stored)
+}
+
+async function missedEnds(
+  ports: SweepThingPorts,
+  run: SweepRun,
+  jobs: JobLookup,
+  thing: ThingName,
+  record: RotationRecord,
+  end: EndedExecution | undefined,
+): Promise<readonly EndedEvent[]> {
+  if (end === undefined) {
+    const isMissed = missesOwnEnd(record) && (await readOwnExecution(ports, thing, record)) === 'over'
+    return isMissed ? listedEnds(run, jobs, thing, record) : []
+  }
+  switch (attentionTo(record, end)) {
+    case 'none':
+      return []
+    case 'this-end':
+      return [endOf(end)]
+    case 'all-ends':
+      return listedEnds(run, jobs, thing, record)
+  }
+}
+
+async function listedEnds(
+  run: SweepRun,
+  jobs: JobLookup,
+  thing: ThingName,
+  record: RotationRecord,
+): Promise<readonly EndedEvent[]> {
+  const sinceMs = Math.max(run.startedAtMs - longestMs, run.deployedAtMs)
+  const executions: ListedExecution[] = []
+  for (const execution of await jobs.listOfThing(thing)) {
+    const isOwnJob = record.progress !== 'none' && record.execution?.jobId === execution.jobId
+    const isLate = execution.lastUpdatedAtMs >= sinceMs
+    if (isOwnJob || (isLate && (await jobs.isRotation(execution.jobId)))) executions.push(execution)
+  }
+  return endsToDecide(record, executions, { sinceMs, untilMs: endedUntilMs(run) })
+}
+
+/** The record is written as it was: the next sweeps see that its certificates are queued, and since when. */
+async function retireAnew(
+  ports: SweepThingPorts,
+  run: SweepRun,
+  thing: ThingName,
+  record: RotationRecord,
+  stored: StoredRecord | undefined,
+): Promise<void> {
+  const { retireDelaySeconds, holdSeconds } = ports
+  const waitSeconds = 2 * (retireDelaySeconds + holdSeconds) + run.times.graceSeconds
+  const certificateIds = retiringAnew(record, {
+    recordedAtMs: recordedAtMs(stored?.reported),
+    overdueMs: run.startedAtMs - waitSeconds * 1000,
+  })
+  if (certificateIds.length === 0) return
+  await queueForRetirement(ports, thing, certificateIds, 'decided')
+  await writeRecord(ports, thing, stored?.version, record)
+  ports.report({ level: 'warn', event: 'retirement-queued-again', thingName: thing })
 }

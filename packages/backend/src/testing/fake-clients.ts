@@ -1,3 +1,4 @@
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { awsClients, type ClientSettings } from '../aws/clients.ts'
 import { type EnvironmentName, environmentOf } from '../aws/environment.ts'
 import type { FakeAws } from './fake-aws/fake-aws.ts'
@@ -10,6 +11,11 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
   RETIRE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/retire',
   RETIRE_DELAY_SECONDS: '600',
   RETIRE_HOLD_SECONDS: '86400',
+  JOB_TEMPLATE_ID: 'AWSLabsCertificateRotator',
+  SWEEP_FUNCTION_NAME: 'AWSLabsCertificateRotatorSweep',
+  SWEEP_EVERY_SECONDS: '900',
+  SWEEP_ROUND_SECONDS: '900',
+  SWEEP_GRACE_SECONDS: '300',
 }
 
 /** The SDK's own clients on the fake's wire, without the SDK's retries, so that a handler meets every failure. */
@@ -21,5 +27,5 @@ export function fakeClients(aws: Pick<FakeAws, 'requestHandler'>) {
     requestHandler: aws.requestHandler,
   }
   const environment = environmentOf(testVariables)
-  return { environment, ...awsClients(environment, settings) }
+  return { environment, ...awsClients(environment, settings), lambda: new LambdaClient(settings) }
 }

@@ -7,6 +7,8 @@ import { finishRotation } from '../finish-rotation/finish-rotation.ts'
 import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
 import type { ReportLine } from '../report.ts'
 import { retireCertificates } from '../retire-certificate/retire-certificate.ts'
+import { sweepPorts } from '../sweep/ports.ts'
+import { type SweepDependencies, sweep } from '../sweep/sweep.ts'
 import { awsPorts } from '../wiring.ts'
 import { FakeAws } from './fake-aws/fake-aws.ts'
 import { issueCertificate } from './fake-certificates.ts'
@@ -42,6 +44,7 @@ export class RotationWorld {
   readonly commit: (event: unknown) => Promise<void>
   readonly finish: (event: unknown) => Promise<void>
   readonly retire: ReturnType<typeof retireCertificates>
+  readonly sweepDeps: SweepDependencies
 
   constructor({ retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter }: WorldOptions = {}) {
     const { pem } = issueCertificate(deviceSubject, spki(oldKey), oldNotAfter)
@@ -63,6 +66,7 @@ export class RotationWorld {
       report: (line: ReportLine) => void this.lines.push(line),
     }
     this.ports = deps
+    this.sweepDeps = { ...sweepPorts(environment, clients), ...deps }
     this.create = createCertificate(deps)
     this.commit = commitCertificate(deps)
     this.finish = finishRotation(deps)
@@ -75,7 +79,8 @@ export class RotationWorld {
     jobId: string = job,
     document = jobDocumentText,
   ): void {
-    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600 }
+    const updatedAtMs = this.nowMs
+    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600, updatedAtMs }
     this.aws.data.setExecution(thing, execution)
   }
 
@@ -138,6 +143,16 @@ export class RotationWorld {
   async end(operation: string, more: Record<string, unknown> = {}, executionNumber = 1): Promise<void> {
     this.setExecution(executionNumber, operation.toUpperCase())
     await this.finish(this.endedEvent(operation, more))
+  }
+
+  /** Runs the schedule's event, and whatever continues it, some time after everything that happened so far. */
+  async sweep(afterSeconds = this.sweepDeps.sweepTimes.graceSeconds + 1): Promise<void> {
+    this.nowMs += afterSeconds * 1000
+    const { invocations } = this.aws.messaging
+    await sweep(this.sweepDeps)({ source: 'aws.events' })
+    for (let next = invocations.shift(); next !== undefined; next = invocations.shift()) {
+      await sweep(this.sweepDeps)(next.event)
+    }
   }
 
   /** Hands the queue over once, as it stands, letting the time pass that its messages wait for. */

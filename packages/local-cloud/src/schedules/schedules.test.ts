@@ -57,6 +57,22 @@ describe('schedules', () => {
     expect(runs).toHaveLength(2)
   })
 
+  test('of a rate run faster where a test wants them to; others keep their time', () => {
+    const clock = new ManualClock(at('2026-01-01T00:00'))
+    const schedules = new Schedules(clock, 0.1)
+    const runs: string[] = []
+    schedules.put('a', {
+      expression: parseScheduleExpression('rate(10 minutes)'),
+      run: () => runs.push('rate'),
+    })
+    schedules.put('b', {
+      expression: parseScheduleExpression('cron(2 0 * * ? *)'),
+      run: () => runs.push('cron'),
+    })
+    clock.advance(120_000)
+    expect(runs.toSorted()).toEqual(['cron', 'rate', 'rate'])
+  })
+
   test('are replaced by their id, and stop all at once', () => {
     const clock = new ManualClock(at('2026-01-01T00:00'))
     const schedules = new Schedules(clock)

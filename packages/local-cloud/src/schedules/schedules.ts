@@ -14,14 +14,20 @@ const longestTimerMs = 24 * 60 * 60 * 1000
 export class Schedules {
   readonly #clock: Clock
   readonly #timers = new Map<string, Timer>()
+  readonly #scale: number
 
-  constructor(clock: Clock) {
+  /** @param scale what the time until the next run of a `rate` is multiplied by */
+  constructor(clock: Clock, scale = 1) {
     this.#clock = clock
+    this.#scale = scale
   }
 
   put(id: string, schedule: Schedule): void {
     this.delete(id)
-    this.#arm(id, schedule, this.#clock.now(), this.#clock.now())
+    const { expression } = schedule
+    const scaled =
+      expression.kind === 'rate' ? { ...expression, everyMs: expression.everyMs * this.#scale } : expression
+    this.#arm(id, { ...schedule, expression: scaled }, this.#clock.now(), this.#clock.now())
   }
 
   delete(id: string): void {

@@ -12,7 +12,7 @@ import {
   x,
 } from '../testing/records.ts'
 import { noRecord, type RotationRecord } from './record.ts'
-import { readRecord, recordMarker, writeRecord } from './shadow.ts'
+import { readRecord, recordedAtMs, recordMarker, writeRecord } from './shadow.ts'
 
 const at = '2026-01-02T03:04:05.000Z'
 
@@ -35,6 +35,13 @@ const records: RotationRecord[] = [
 ]
 
 describe('the record in the shadow', () => {
+  test('tells when it was written, and counts as old where it does not', () => {
+    expect(recordedAtMs(writeRecord(noRecord, at))).toBe(Date.parse(at))
+    for (const reported of [undefined, {}, { updatedAt: 7 }, { updatedAt: 'soon' }]) {
+      expect(recordedAtMs(reported)).toBe(0)
+    }
+  })
+
   test('is read as it was written, whatever stood there before', () => {
     for (const before of records) {
       for (const record of records) {

@@ -130,7 +130,7 @@ function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenReco
  * The update of `state.reported` that turns whatever stands there into this record: updates merge, so a field that
  * the record does not have is written as null, which removes it.
  *
- * @param updatedAt ISO 8601, for people; nothing is decided by it.
+ * @param updatedAt ISO 8601. It only tells how long something has been waiting; no rotation is decided by it.
  */
 export function writeRecord(record: RotationRecord, updatedAt: string): Record<string, unknown> {
   const { progress, toldOf, ...fields } = { ...absent, ...record }
@@ -147,6 +147,12 @@ export function writeRecord(record: RotationRecord, updatedAt: string): Record<s
   }
   const withNulls = Object.entries(written).map(([name, value]) => [name, value ?? null] as const)
   return { schema: recordSchema, ...Object.fromEntries(withNulls), updatedAt }
+}
+
+/** When the record was last written, in milliseconds since 1970; 0, as if long ago, where it does not say. */
+export function recordedAtMs(reported: unknown): number {
+  const { updatedAt } = Object(reported)
+  return (typeof updatedAt === 'string' && Date.parse(updatedAt)) || 0
 }
 
 /** Every field that some record has, so that none is left standing from the record before. */

@@ -1,8 +1,11 @@
+import type { ExecutionId } from '@rotator/protocol/ids'
+import type { ExecutionStatus } from '@rotator/protocol/messages/jobs'
 import { describe, expect, test } from 'vitest'
 import {
   ended,
   fresh,
   going,
+  job,
   old,
   openRecord,
   other,
@@ -12,49 +15,107 @@ import {
   version1Record,
   x,
 } from '../testing/records.ts'
-import { noRecord } from './record.ts'
-import { sweepDuties } from './sweep.ts'
+import { noRecord, type RotationRecord } from './record.ts'
+import { attentionTo, endsToDecide, type ListedExecution, missesOwnEnd, retiringAnew } from './sweep.ts'
+import { toldLimit } from './told.ts'
+
+const listed = <S extends ExecutionStatus>(execution: ExecutionId, status: S, lastUpdatedAtMs = 500) => ({
+  ...execution,
+  status,
+  lastUpdatedAtMs,
+})
+const window = { sinceMs: 100, untilMs: 1_000 }
+const due = (record: RotationRecord, ...executions: ListedExecution[]) =>
+  endsToDecide(record, executions, window)
 
 describe('a sweep', () => {
-  test('M14: decides the end of the execution that a record still waits for, whatever it was', () => {
+  test('M14: decides the end of the execution that a record still waits for, whatever it was and however long ago', () => {
     for (const progress of ['created', 'committed', 'abandoned', 'held'] as const) {
-      for (const status of ['SUCCEEDED', 'TIMED_OUT', 'DELETED'] as const) {
-        expect(sweepDuties(openRecord(progress), [ended(status)])).toEqual({
-          ended: [ended(status)],
-          queue: [],
-        })
+      for (const status of ['SUCCEEDED', 'TIMED_OUT', 'CANCELED'] as const) {
+        expect(due(openRecord(progress), listed(x, status, 1))).toEqual([ended(status)])
       }
+      expect(missesOwnEnd(openRecord(progress))).toBe(true)
     }
   })
 
-  test('M14: tells of every execution without success that nobody was told of, in their order', () => {
-    const missed = [ended('FAILED', retried), ended('TIMED_OUT', other)]
-    for (const record of [noRecord, tombstoneRecord(), openRecord('created')]) {
-      expect(
-        sweepDuties(record, [...missed, ended('SUCCEEDED', { ...other, executionNumber: 2 })]).ended,
-      ).toEqual(missed)
+  test('C8: takes an execution that is not listed any more for deleted', () => {
+    expect(due(openRecord('created'), listed(other, 'QUEUED'))).toEqual([ended('DELETED')])
+    expect(due(openRecord('held', { told: [x] }))).toEqual([])
+    expect(due(noRecord)).toEqual([])
+  })
+
+  test('M17: decides an undecided record also where its end was told before it was written', () => {
+    const record = openRecord('created', { told: [x] })
+    expect(missesOwnEnd(record)).toBe(true)
+    expect(due(record, listed(x, 'FAILED'))).toEqual([ended('FAILED')])
+    expect(missesOwnEnd(openRecord('held', { told: [x] }))).toBe(false)
+  })
+
+  test('M14: tells of every execution without success that nobody was told of, the oldest first', () => {
+    const ends = [
+      listed(other, 'TIMED_OUT', 300),
+      listed(retried, 'FAILED', 200),
+      listed({ ...other, executionNumber: 2 }, 'SUCCEEDED', 400),
+    ]
+    for (const record of [noRecord, tombstoneRecord({ told: [x] }), settledRecord('new', { told: [x] })]) {
+      expect(due(record, ...ends)).toEqual([ended('FAILED', retried), ended('TIMED_OUT', other)])
     }
   })
 
-  test('leaves alone what is told, and successes that are nobody else’s business', () => {
+  test('leaves alone what is told, what goes on, and successes that are nobody else’s business', () => {
     const record = settledRecord('old', { told: [x, other] })
-    const ends = [ended('FAILED'), ended('FAILED', other), ended('SUCCEEDED', retried)]
-    expect(sweepDuties(record, ends).ended).toEqual([])
-    expect(sweepDuties(openRecord('held', { told: [x] }), [ended('TIMED_OUT')]).ended).toEqual([])
+    const ends = [listed(x, 'FAILED'), listed(other, 'FAILED'), listed(retried, 'SUCCEEDED')]
+    expect(due(record, ...ends)).toEqual([])
+    expect(due(openRecord('created'), listed(x, 'IN_PROGRESS'), listed(other, 'QUEUED'))).toEqual([])
+    expect(missesOwnEnd(record)).toBe(false)
+    expect(missesOwnEnd(noRecord)).toBe(false)
   })
 
-  test('settles what a settled record has not told yet', () => {
-    expect(sweepDuties(settledRecord('new'), [ended('SUCCEEDED')]).ended).toEqual([ended('SUCCEEDED')])
+  test('looks at ends within its window, both limits included, and leaves later ones to their events', () => {
+    const at = (ms: number) => due(noRecord, listed(other, 'FAILED', ms)).length
+    expect([99, 100, 1_000, 1_001].map(at)).toEqual([0, 1, 1, 0])
+    expect(due(openRecord('created'), listed(x, 'FAILED', 1_001))).toEqual([])
+  })
+
+  test('looks at no more of a thing’s last ends than a record remembers, so that none is told for ever', () => {
+    const many = Array.from({ length: toldLimit + 2 }, (_, index) =>
+      listed({ jobId: job, executionNumber: index + 2 }, 'FAILED', 200 + index),
+    )
+    expect(due(noRecord, ...many).map(end => end.execution.executionNumber)).toEqual([
+      4, 5, 6, 7, 8, 9, 10, 11,
+    ])
+  })
+
+  test('notes the success of what was confirmed before it', () => {
+    expect(due(settledRecord('new'), listed(x, 'SUCCEEDED'))).toEqual([ended('SUCCEEDED')])
   })
 
   test('C18: decides nothing for a record that a version 1 backend began: every end would look like its own', () => {
-    expect(sweepDuties(version1Record('created'), [ended('FAILED', other)]).ended).toEqual([])
+    const record = version1Record('created')
+    expect(due(record, listed(other, 'FAILED'))).toEqual([])
+    expect(attentionTo(record, listed(other, 'FAILED'))).toBe('none')
+    expect(missesOwnEnd(record)).toBe(false)
   })
 
-  test('C20: queues again what goes, once it is settled', () => {
-    expect(sweepDuties(settledRecord('new'), []).queue).toEqual([going, old])
-    expect(sweepDuties(settledRecord('old'), []).queue).toEqual([going, fresh])
-    expect(sweepDuties(openRecord('held'), []).queue).toEqual([])
-    expect(sweepDuties(noRecord, []).queue).toEqual([])
+  test('M14: asks for all of a thing’s jobs only where an earlier try may be news, or where memory ends', () => {
+    const record = settledRecord('new', { told: [x] })
+    expect(attentionTo(record, listed(x, 'SUCCEEDED'))).toBe('none')
+    expect(attentionTo(record, listed(retried, 'SUCCEEDED'))).toBe('none')
+    expect(attentionTo(record, listed(retried, 'FAILED'))).toBe('this-end')
+    expect(attentionTo(openRecord('committed'), listed(x, 'SUCCEEDED'))).toBe('this-end')
+    expect(attentionTo(record, listed({ ...other, executionNumber: 2 }, 'SUCCEEDED'))).toBe('all-ends')
+    expect(attentionTo(noRecord, listed(other, 'SUCCEEDED'))).toBe('none')
+    expect(attentionTo(noRecord, listed(other, 'FAILED'))).toBe('this-end')
+    const told = Array.from({ length: toldLimit }, (_, index) => ({ jobId: job, executionNumber: index + 3 }))
+    expect(attentionTo(settledRecord('new', { told }), listed(other, 'FAILED'))).toBe('all-ends')
+  })
+
+  test('C20: queues again what waits to go for too long, once it is settled', () => {
+    const late = { recordedAtMs: 5, overdueMs: 5 }
+    expect(retiringAnew(settledRecord('new'), late)).toEqual([going, old])
+    expect(retiringAnew(settledRecord('old'), late)).toEqual([going, fresh])
+    expect(retiringAnew(settledRecord('new'), { recordedAtMs: 6, overdueMs: 5 })).toEqual([])
+    expect(retiringAnew(openRecord('held'), late)).toEqual([])
+    expect(retiringAnew(noRecord, late)).toEqual([])
   })
 })

@@ -1,32 +1,107 @@
-import type { CertificateId } from '@rotator/protocol/ids'
+import { type CertificateId, type ExecutionId, sameExecution } from '@rotator/protocol/ids'
+import { type ExecutionStatus, isOver } from '@rotator/protocol/messages/jobs'
 import type { EndedEvent } from './events.ts'
 import { belongsTo } from './execution.ts'
 import { isOpen, type RotationRecord } from './record.ts'
-import { isTold } from './told.ts'
+import { isTold, toldLimit } from './told.ts'
 
-/** What a sweep does for one thing, as if the events that may have been lost came now. */
-export interface SweepDuties {
-  /** Ends to decide, in this order, each on the record that the one before left. */
-  ended: readonly EndedEvent[]
-  /** To be queued for retirement again. */
-  queue: readonly CertificateId[]
+/** A job execution of a thing, as AWS IoT Jobs lists it. Times are milliseconds since 1970. */
+export interface ListedExecution extends ExecutionId {
+  status: ExecutionStatus
+  lastUpdatedAtMs: number
+}
+
+export type EndedExecution = ListedExecution & { status: EndedEvent['status'] }
+
+export const isEnded = (listed: ListedExecution): listed is EndedExecution => isOver(listed.status)
+
+export const endOf = ({ jobId, executionNumber, status }: EndedExecution): EndedEvent => ({
+  kind: 'ended',
+  execution: { jobId, executionNumber },
+  status,
+})
+
+/** The ends that a sweep looks at, both limits included. Later ones may still be handled by their own event. */
+export interface SweepWindow {
+  sinceMs: number
+  untilMs: number
 }
 
 /**
- * @param ended the thing's rotation executions that ended lately, numbered, oldest first, and the record's own if it
- * is over: as DELETED where AWS IoT Jobs no longer knows it. "Lately" bounds what a thing without a record tells:
- * some sweeps back, and not before the backend was deployed.
+ * Whether the record still waits to hear how its own execution ended, or nobody was told of it.
+ *
+ * Never so for one that a version 1 backend began: it would take the end of any earlier job for its own.
  */
-export function sweepDuties(record: RotationRecord, ended: readonly EndedEvent[]): SweepDuties {
-  return {
-    ended: ended.filter(end => isOutstanding(record, end)),
-    queue: record.progress === 'settled' ? record.retiring : [],
-  }
+export function missesOwnEnd(record: RotationRecord): boolean {
+  if (record.progress === 'none' || record.execution === undefined) return false
+  return isUndecided(record) || !isTold(record, record.execution)
 }
 
-function isOutstanding(record: RotationRecord, { execution, status }: EndedEvent): boolean {
-  // Begun by a version 1 backend: it would take the end of any earlier job for its own.
-  if (isOpen(record) && record.execution === undefined) return false
-  if (isTold(record, execution)) return false
-  return status !== 'SUCCEEDED' || belongsTo(record, execution)
+/**
+ * Which ends of a thing to decide because of one that was seen.
+ *
+ * - none: it is dealt with
+ * - this-end: nothing else can be missing
+ * - all-ends: earlier tries of the same job may be missing, or the record cannot remember any more whether it was told
+ */
+export type Attention = 'none' | 'this-end' | 'all-ends'
+
+export function attentionTo(record: RotationRecord, end: EndedExecution): Attention {
+  if (isBegunByVersion1(record)) return 'none'
+  const earlier = Array.from({ length: end.executionNumber - 1 }, (_, index) => index + 1)
+  const { jobId } = end
+  if (earlier.some(executionNumber => !isTold(record, { jobId, executionNumber }))) return 'all-ends'
+  if (!isOutstanding(record, end)) return 'none'
+  return record.progress !== 'none' && record.told.length >= toldLimit ? 'all-ends' : 'this-end'
+}
+
+/**
+ * Ends to decide as if their events came now, in this order, each on the record that the one before left.
+ *
+ * No more of a thing's last ends than a record remembers: an older one would be told again and again.
+ *
+ * @param executions all of the thing's that may be rotations. Where the record's own is not among them, AWS IoT Jobs
+ * has deleted it.
+ */
+export function endsToDecide(
+  record: RotationRecord,
+  executions: readonly ListedExecution[],
+  { sinceMs, untilMs }: SweepWindow,
+): EndedEvent[] {
+  if (isBegunByVersion1(record)) return []
+  const ended = executions
+    .filter(isEnded)
+    .filter(({ lastUpdatedAtMs }) => lastUpdatedAtMs <= untilMs)
+    .toSorted((a, b) => a.lastUpdatedAtMs - b.lastUpdatedAtMs)
+  const lately = new Set(ended.filter(({ lastUpdatedAtMs }) => lastUpdatedAtMs >= sinceMs).slice(-toldLimit))
+  const due = ended.filter(end => (lately.has(end) || isOwn(record, end)) && isOutstanding(record, end))
+  return [...due.map(endOf), ...ownDeleted(record, executions)]
+}
+
+function ownDeleted(record: RotationRecord, executions: readonly ListedExecution[]): EndedEvent[] {
+  if (record.progress === 'none' || record.execution === undefined || !missesOwnEnd(record)) return []
+  const { execution } = record
+  const isListed = executions.some(listed => sameExecution(listed, execution))
+  return isListed ? [] : [{ kind: 'ended', execution, status: 'DELETED' }]
+}
+
+/** What of a settled record's certificates has been waiting to go for so long that its message must be lost. */
+export function retiringAnew(
+  record: RotationRecord,
+  { recordedAtMs, overdueMs }: { recordedAtMs: number; overdueMs: number },
+): readonly CertificateId[] {
+  return record.progress === 'settled' && recordedAtMs <= overdueMs ? record.retiring : []
+}
+
+const isBegunByVersion1 = (record: RotationRecord): boolean =>
+  isOpen(record) && record.execution === undefined
+
+/** A rotation that only the end of its execution can decide, whatever was told of that before. */
+const isUndecided = (record: RotationRecord): boolean => isOpen(record) && record.progress !== 'held'
+
+const isOwn = (record: RotationRecord, end: ListedExecution): boolean => belongsTo(record, end)
+
+function isOutstanding(record: RotationRecord, end: ListedExecution): boolean {
+  if (isOwn(record, end) && isUndecided(record)) return true
+  return !isTold(record, end) && (end.status !== 'SUCCEEDED' || isOwn(record, end))
 }

@@ -11,6 +11,8 @@ export interface FakeExecution {
   status: string
   document: string
   secondsLeft?: number
+  /** Milliseconds since 1970. */
+  updatedAtMs?: number
 }
 
 export interface PublishedMessage {
@@ -23,7 +25,7 @@ export interface PublishedMessage {
 export class FakeDataPlane {
   readonly shadows = new Map<string, FakeShadow>()
   readonly published: PublishedMessage[] = []
-  readonly #executions = new Map<string, FakeExecution[]>()
+  readonly executions = new Map<string, FakeExecution[]>()
   /** How many conditional writes came too late. */
   conflicts = 0
   /** Called after a shadow was read: the place for somebody who writes in between. */
@@ -33,15 +35,15 @@ export class FakeDataPlane {
 
   /** The newest execution of a job stands last. */
   setExecution(thing: string, execution: FakeExecution): void {
-    const others = (this.#executions.get(thing) ?? []).filter(
+    const others = (this.executions.get(thing) ?? []).filter(
       ({ jobId, executionNumber }) =>
         jobId !== execution.jobId || executionNumber !== execution.executionNumber,
     )
-    this.#executions.set(thing, [...others, execution])
+    this.executions.set(thing, [...others, execution])
   }
 
   deleteExecutions(thing: string): void {
-    this.#executions.delete(thing)
+    this.executions.delete(thing)
   }
 
   writeShadow(thing: string, reported: Record<string, unknown>): void {
@@ -102,7 +104,7 @@ export class FakeDataPlane {
       path: ['things', '*', 'jobs', '*'],
       perform: ({ path, query }) => {
         const [, thing = '', , jobId] = path
-        const execution = (this.#executions.get(thing) ?? []).findLast(
+        const execution = (this.executions.get(thing) ?? []).findLast(
           one =>
             one.jobId === jobId &&
             (query.executionNumber === undefined || one.executionNumber === Number(query.executionNumber)),

@@ -1,5 +1,6 @@
 import { FakeDataPlane } from './data-plane.ts'
 import { FakeIot } from './iot.ts'
+import { FakeJobs } from './jobs.ts'
 import { FakeMessaging } from './messaging.ts'
 import {
   AwsFailure,
@@ -27,6 +28,7 @@ interface PlannedFailure {
 export class FakeAws {
   readonly iot = new FakeIot()
   readonly data = new FakeDataPlane()
+  readonly jobs = new FakeJobs(this.data)
   readonly messaging = new FakeMessaging()
   /** The operations called so far, in order. */
   readonly calls: string[] = []
@@ -97,7 +99,12 @@ export class FakeAws {
         ? this.messaging.sqsSend
         : this.messaging.snsPublish
     }
-    return [...this.iot.operations, ...this.data.operations].find(
+    return [
+      ...this.iot.operations,
+      ...this.data.operations,
+      ...this.jobs.operations,
+      this.messaging.lambdaInvoke,
+    ].find(
       ({ method: of, path }) =>
         of === method &&
         path.length === call.path.length &&

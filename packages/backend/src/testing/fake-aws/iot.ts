@@ -81,6 +81,20 @@ export class FakeIot {
       },
     },
     {
+      name: 'ListThings',
+      method: 'GET',
+      path: ['things'],
+      perform: ({ query }) => {
+        const all = [...this.things.keys()].map(thingName => ({ thingName }))
+        const from = Number(query.nextToken ?? 0)
+        const next = from + this.pageSize
+        return json({
+          things: all.slice(from, next),
+          ...(next < all.length && { nextToken: String(next) }),
+        })
+      },
+    },
+    {
       name: 'ListThingPrincipalsV2',
       method: 'GET',
       path: ['things', '*', 'principals-v2'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { json, type Operation } from './wire.ts'
+import { AwsFailure, json, type Operation } from './wire.ts'
 
 export interface FakeNotification {
   message: string
@@ -11,10 +11,24 @@ export interface QueuedMessage {
   delaySeconds: number
 }
 
-/** SNS (query protocol) and SQS (JSON), each as one `POST /`. */
+/** SNS (query protocol) and SQS (JSON), each as one `POST /`, and events for functions. */
 export class FakeMessaging {
   readonly notifications: FakeNotification[] = []
   queue: QueuedMessage[] = []
+
+  /** Events that functions were invoked with. */
+  readonly invocations: { functionName: string; event: unknown }[] = []
+
+  readonly lambdaInvoke: Operation = {
+    name: 'Invoke',
+    method: 'POST',
+    path: ['2015-03-31', 'functions', '*', 'invocations'],
+    perform: ({ path, headers, body }) => {
+      if (headers['x-amz-invocation-type'] !== 'Event') throw new AwsFailure(400, 'not asynchronous')
+      this.invocations.push({ functionName: path[2] ?? '', event: JSON.parse(body) })
+      return { status: 202, body: '' }
+    },
+  }
 
   readonly snsPublish: Operation = {
     name: 'SnsPublish',

@@ -80,6 +80,7 @@ export function functionProvider(deps: FunctionProviderDependencies): ResourcePr
       'Description',
       'EphemeralStorage',
       'LoggingConfig',
+      'RecursiveLoop',
       'Tags',
       'TracingConfig',
     ],

@@ -1,0 +1,16 @@
+import type { Permission } from '../permission.ts'
+
+/** What `main.ts` makes possible by the ports that it wires. */
+export const permissions: readonly Permission[] = [
+  { actions: ['iot:ListJobs', 'iot:ListThings'], on: 'any' },
+  { actions: ['iot:DescribeJobTemplate'], on: 'job-templates' },
+  { actions: ['iot:GetJobDocument', 'iot:ListJobExecutionsForJob'], on: 'jobs' },
+  {
+    actions: ['iot:ListJobExecutionsForThing', 'iot:GetThingShadow', 'iot:UpdateThingShadow'],
+    on: 'things',
+  },
+  { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
+  { actions: ['sns:Publish'], on: 'notifications' },
+  { actions: ['sqs:SendMessage'], on: 'retire-queue' },
+  { actions: ['lambda:InvokeFunction'], on: 'sweep-function' },
+]

@@ -1,0 +1,80 @@
+import type { JobId, ThingName } from '@rotator/protocol/ids'
+import type { EndedExecution, ListedExecution } from '@rotator/rotation/record/sweep'
+import { describeError } from '../aws/failures.ts'
+import { eachAtOnce } from './each-at-once.ts'
+import type { SweepDependencies } from './sweep.ts'
+import type { SweepRun } from './sweep-run.ts'
+import { type JobLookup, sweepThing } from './sweep-thing.ts'
+
+/** Between two lists: four sweeps at once, as many as there can be, stay below AWS IoT's 10 calls a second. */
+export const listPauseMs = 500
+/** Records are read this many at once: half of what a small region's 400 calls a second allow. */
+const mostAtOnce = 4
+/** How long one invocation works on; well below what AWS Lambda allows, since a page is always worked off. */
+export const invocationMs = 600_000
+
+/** A thing to look at, and the end that drew the attention to it. */
+export interface Suspect {
+  thing: ThingName
+  end?: EndedExecution
+}
+
+/** What the walk of one invocation over jobs and things knows on its way. */
+export class Walk implements JobLookup {
+  readonly deps: SweepDependencies
+  readonly run: SweepRun
+  failures: number
+  readonly #until: number
+  #nextCallAtMs = 0
+  readonly #rotations = new Map<JobId, Promise<boolean>>()
+
+  constructor(deps: SweepDependencies, run: SweepRun, failures: number) {
+    this.deps = deps
+    this.run = run
+    this.failures = failures
+    this.#until = deps.now() + invocationMs
+  }
+
+  get isTimeUp(): boolean {
+    return this.deps.now() >= this.#until
+  }
+
+  /** Makes a call whose quota is low, when its turn comes. */
+  async paced<T>(call: () => Promise<T>): Promise<T> {
+    const now = this.deps.now()
+    const atMs = Math.max(now, this.#nextCallAtMs)
+    this.#nextCallAtMs = atMs + listPauseMs
+    await this.deps.pause(atMs - now)
+    return call()
+  }
+
+  /** Asked once for a job. */
+  isRotation(jobId: JobId): Promise<boolean> {
+    const known = this.#rotations.get(jobId)
+    if (known !== undefined) return known
+    const asked = this.paced(() => this.deps.jobs.isRotation(jobId))
+    this.#rotations.set(jobId, asked)
+    return asked
+  }
+
+  listOfThing(thing: ThingName): Promise<ListedExecution[]> {
+    return this.paced(() => this.deps.jobs.listOfThing(thing))
+  }
+
+  /** One thing that cannot be looked at keeps no other from it. */
+  async lookAt(suspects: readonly Suspect[]): Promise<void> {
+    await eachAtOnce(suspects, mostAtOnce, async ({ thing, end }) => {
+      try {
+        await sweepThing(this.deps, this.run, this, thing, end)
+      } catch (error) {
+        this.failures += 1
+        this.deps.report({
+          level: 'error',
+          event: 'thing-not-swept',
+          thingName: thing,
+          problem: describeError(error),
+        })
+      }
+    })
+  }
+}

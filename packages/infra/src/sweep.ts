@@ -1,0 +1,50 @@
+import { permissions } from '@rotator/backend/sweep/permissions'
+import { Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { HandlerFunction } from './handler-function.ts'
+import { nameOf, words } from './names.ts'
+import type { Settings } from './settings.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** The function that makes up for lost events, its schedule, and the alarm that tells where it does not get through. */
+export class Sweep extends Construct {
+  constructor(scope: Construct, id: string, surroundings: Surroundings, { sweepEveryMinutes }: Settings) {
+    super(scope, id)
+    const handler = new HandlerFunction(this, {
+      ...surroundings,
+      word: words.sweep,
+      folder: 'sweep',
+      permissions,
+      timeout: Duration.minutes(15),
+      // It goes on in another invocation of its own where one is not enough.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    })
+    surroundings.failedEvents.takeFrom(this, handler.function)
+    const every = Duration.minutes(sweepEveryMinutes)
+    new Rule(this, 'Schedule', {
+      ruleName: nameOf(words.sweep),
+      description: 'Looks for ends of rotations whose events were lost',
+      schedule: Schedule.rate(every),
+      targets: [new LambdaFunction(handler.function)],
+    })
+    new Alarm(this, 'NotFinished', {
+      alarmName: `${nameOf(words.sweep)}NotFinished`,
+      alarmDescription: `No sweep has got through for a while: what it heals stays as it is. Read why in the log of the function ${nameOf(words.sweep)}.`,
+      metric: new Metric({
+        namespace: 'AWSLabsCertificateRotator',
+        metricName: 'sweep-finished',
+        dimensionsMap: { service: 'sweep' },
+        statistic: Stats.SUM,
+        period: Duration.minutes(Math.max(60, 4 * sweepEveryMinutes)),
+      }),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.BREACHING,
+    })
+  }
+}
