@@ -71,15 +71,14 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     outcome: 'its turn is old and it has no effect',
     open: probe,
   },
-  C1: { fault: 'each AWS call fails once or always', outcome: 'retried, or dead-lettered', open: simulation },
+  C1: { fault: 'each AWS call fails once or always', outcome: 'retried, or dead-lettered' },
   C2: { fault: 'a handler dies between any two calls', outcome: 'the repeat carries on' },
   C3: { fault: 'every API is throttled', outcome: 'slower, nothing lost' },
-  C4: { fault: 'lists are read stale', outcome: 'no false refusal that sticks', open: simulation },
-  C5: { fault: 'lists have more than one page', outcome: 'all pages are read', open: simulation },
+  C4: { fault: 'lists are read stale', outcome: 'no false refusal that sticks' },
+  C5: { fault: 'lists have more than one page', outcome: 'all pages are read' },
   C6: {
     fault: 'deleting is refused because detaching has not spread',
     outcome: 'retried until done',
-    open: simulation,
   },
   C7: {
     fault: 'AWS Private CA is slow, throttled or answers twice',
@@ -115,9 +114,8 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C15: {
     fault: 'stray certificates are attached to the thing',
     outcome: 'refused by name, never deleted',
-    open: simulation,
   },
-  C16: { fault: 'an operator deletes the record', outcome: 'nothing is retired by guess', open: simulation },
+  C16: { fault: 'an operator deletes the record', outcome: 'nothing is retired by guess' },
   C17: {
     fault: 'dead letters are redriven a day later',
     outcome: 'no certificate in use is touched',
@@ -135,7 +133,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C21: {
     fault: 'an operator gives the device a new certificate by hand',
     outcome: 'the next rotation starts from it',
-    open: simulation,
   },
   D1: { fault: 'the component is killed before or after any effect', outcome: 'converges' },
   D2: {
@@ -227,7 +224,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   A5: {
     fault: 'a device writes its own record',
     outcome: 'only its own two certificates are at stake',
-    open: simulation,
   },
   A6: {
     fault: 'another local user reads or talks to the component',

@@ -13,7 +13,7 @@ export interface CloudTrials {
   /** Counts the fault. */
   fired(times?: number): void
   /** Called after the test, last one first. */
-  after(undo: () => void): void
+  after: (undo: () => void) => void
 }
 
 /** Tests in one cloud for the file: faults are told apart by the thing that they meet. */
