@@ -1,5 +1,6 @@
 import { isMap } from './config-merge.ts'
 import type { ConfigTree, ConfigValue } from './config-tree.ts'
+import { type ProxySettings, readProxySettings } from './proxy-settings.ts'
 
 export const nucleusComponentName = 'aws.greengrass.Nucleus'
 
@@ -16,6 +17,8 @@ export interface DeviceSettings {
   readonly iotDataEndpoint: string
   readonly nucleusVersion: string
   readonly interpolateComponentConfiguration: boolean
+  /** The proxy for MQTT, undefined where the connection is direct. */
+  readonly proxy: ProxySettings | undefined
   readonly mqtt: MqttSettings
 }
 
@@ -47,6 +50,7 @@ export function readDeviceSettings(tree: ConfigTree): DeviceSettings {
     iotDataEndpoint: text(nucleus('iotDataEndpoint')),
     nucleusVersion: text(tree.get(['services', nucleusComponentName, 'version'])) || '2.15.0',
     interpolateComponentConfiguration: isTrue(nucleus('interpolateComponentConfiguration')),
+    proxy: readProxySettings(nucleus('networkProxy'), text(nucleus('iotDataEndpoint'))),
     mqtt: readMqttSettings(nucleus('mqtt')),
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mergeChanges } from '../config/config-merge.ts'
 import { createConfigTree } from '../config/config-tree.ts'
 import { nucleusConfigPath, readDeviceSettings } from '../config/device-settings.ts'
@@ -8,6 +8,7 @@ import { type ContractCloud, cloudConnectionContract } from '../testing/cloud-co
 import { temporaryFolder } from '../testing/core-process.ts'
 import { type FakeBroker, startFakeBroker } from '../testing/fake-broker.ts'
 import { fakeCloud } from '../testing/fake-cloud.ts'
+import { basic, type FakeProxy, startFakeProxy } from '../testing/fake-proxy.ts'
 import { createTestAuthority } from '../testing/test-certificates.ts'
 import { fastTimings } from '../timings.ts'
 import { openCloud } from './crt-connector.ts'
@@ -46,10 +47,15 @@ describe('the fake cloud', () => {
   cloudConnectionContract(() => contract)
 })
 
-describe.each([['mqtt5'], ['mqtt3']])('AWS’s library over %s', version => {
+describe.each([
+  ['mqtt5', 'directly'],
+  ['mqtt3', 'directly'],
+  ['mqtt5', 'through a proxy'],
+] as const)('AWS’s library over %s %s', (version, way) => {
   let folder: string
   let broker: FakeBroker
   let network: NetworkLink
+  let proxy: FakeProxy
   let contract: ContractCloud
 
   beforeAll(async () => {
@@ -68,7 +74,13 @@ describe.each([['mqtt5'], ['mqtt3']])('AWS’s library over %s', version => {
       cert: server.certificatePem,
       ca: authority.caPem,
     })
-    const nucleus = { iotDataEndpoint: 'localhost', mqtt: { version, port: broker.port } }
+    proxy = await startFakeProxy()
+    const networkProxy = { proxy: { url: `http://me:sesame@127.0.0.1:${proxy.port}` } }
+    const nucleus = {
+      iotDataEndpoint: 'localhost',
+      mqtt: { version, port: broker.port },
+      ...(way === 'through a proxy' && { networkProxy }),
+    }
     const tree = createConfigTree([
       ...mergeChanges(['system'], { thingName: 'T', ...paths }, 1),
       ...mergeChanges(nucleusConfigPath, nucleus, 1),
@@ -91,9 +103,17 @@ describe.each([['mqtt5'], ['mqtt3']])('AWS’s library over %s', version => {
 
   afterAll(async () => {
     await network.close()
+    await proxy.stop()
     await broker.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
   cloudConnectionContract(() => contract)
+
+  test('goes the way that is configured', () => {
+    const connect = { authority: `localhost:${broker.port}`, authorization: basic('me:sesame') }
+    expect([...new Set(proxy.asked.map(asked => JSON.stringify(asked)))]).toEqual(
+      way === 'through a proxy' ? [JSON.stringify(connect)] : [],
+    )
+  })
 })

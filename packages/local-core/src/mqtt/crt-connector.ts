@@ -5,6 +5,7 @@ import type { CrtLibrary } from './crt-library.ts'
 import { fromMqtt5, qosOf, toMqtt5 } from './crt-messages.ts'
 import { openMqtt3 } from './crt-mqtt3.ts'
 import { type DeviceIdentity, readDeviceIdentity } from './device-identity.ts'
+import { wayOut } from './way-out.ts'
 
 /** Reads the identity as it stands now and opens a connection with it; throws where it is unusable. */
 export function openCloud(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
@@ -61,7 +62,7 @@ function clientConfig(
   )
     .withPort(mqtt.port)
     .withCertificateAuthorityFromPath(undefined, identity.rootCaFile)
-    .withHttpProxyOptions(network.proxyOptions(crt))
+    .withHttpProxyOptions(network.proxyOptions(crt, wayOut(settings, identity)))
     .withConnectProperties({
       clientId: request.clientId,
       keepAliveIntervalSeconds: Math.floor(mqtt.keepAliveTimeoutMs / 1000),

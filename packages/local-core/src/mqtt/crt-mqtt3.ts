@@ -2,6 +2,7 @@ import type { CloudConnection, OpenRequest } from './cloud-connection.ts'
 import type { CrtConnectorOptions } from './crt-connector-options.ts'
 import type { DeviceIdentity } from './device-identity.ts'
 import type { MqttMessage } from './mqtt-proxy.ts'
+import { wayOut } from './way-out.ts'
 
 /** An MQTT 3.1.1 client, as the nucleus uses with `mqtt.version: mqtt3`. */
 export function openMqtt3(
@@ -83,7 +84,7 @@ function config(
     .with_protocol_operation_timeout_ms(mqtt.operationTimeoutMs)
     .with_reconnect_min_sec(Math.max(1, Math.floor(timings.minReconnectDelayMs / 1000)))
     .with_reconnect_max_sec(Math.max(1, Math.floor(timings.maxReconnectDelayMs / 1000)))
-    .with_http_proxy_options(network.proxyOptions(crt))
+    .with_http_proxy_options(network.proxyOptions(crt, wayOut(settings, identity)))
     .build()
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { CrtLibrary } from './crt-library.ts'
+import { dial, type WayOut } from './dial.ts'
 
 /** `offline` cuts connections and refuses new ones; `silent` lets them stand and moves no byte. */
 export type NetworkState = 'online' | 'offline' | 'silent'
@@ -9,12 +10,18 @@ export type NetworkState = 'online' | 'offline' | 'silent'
 export interface NetworkLink {
   readonly set: (state: NetworkState) => void
   readonly state: () => NetworkState
-  readonly proxyOptions: (crt: CrtLibrary) => InstanceType<CrtLibrary['http']['HttpProxyOptions']>
+  /** @param wayOut how connections leave the core from now on; undefined: directly */
+  readonly proxyOptions: (
+    crt: CrtLibrary,
+    wayOut: WayOut | undefined,
+  ) => InstanceType<CrtLibrary['http']['HttpProxyOptions']>
   readonly close: () => Promise<void>
 }
 
 export async function openNetworkLink(): Promise<NetworkLink> {
   let state: NetworkState = 'online'
+  let presentWayOut: WayOut | undefined
+  const closing = new AbortController()
   const pairs = new Set<readonly [Socket, Socket]>()
   const server = createServer((_request, response) => response.writeHead(405).end())
   server.on('connect', (request: { url?: string }, downstream: Socket) => {
@@ -23,16 +30,23 @@ export async function openNetworkLink(): Promise<NetworkLink> {
       downstream.destroy()
       return
     }
-    const target = new URL(`tcp://${request.url ?? ''}`)
-    const upstream = connect(Number(target.port), target.hostname.replaceAll(/^\[|\]$/g, ''))
-    const pair = [downstream, upstream] as const
+    const { hostname, port } = new URL(`tcp://${request.url ?? ''}`)
+    const target = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) }
+    dial(target, presentWayOut, closing.signal).then(
+      upstream => lead([downstream, upstream]),
+      () => downstream.destroy(),
+    )
+  })
+  const lead = (pair: readonly [Socket, Socket]) => {
     pairs.add(pair)
     join(pair, () => pairs.delete(pair))
-    upstream.once('connect', () => {
-      downstream.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      if (state === 'silent') silence(pair)
-    })
-  })
+    if (state === 'offline' || pair[0].destroyed) {
+      cut(pair)
+      return
+    }
+    pair[0].write('HTTP/1.1 200 Connection established\r\n\r\n')
+    if (state === 'silent') silence(pair)
+  }
   await new Promise<void>(resolve => {
     server.listen(0, '127.0.0.1', resolve)
   })
@@ -47,8 +61,9 @@ export async function openNetworkLink(): Promise<NetworkLink> {
         else for (const socket of pair) socket.resume()
       }
     },
-    proxyOptions: crt =>
-      new crt.http.HttpProxyOptions(
+    proxyOptions: (crt, wayOut) => {
+      presentWayOut = wayOut
+      return new crt.http.HttpProxyOptions(
         '127.0.0.1',
         port,
         crt.http.HttpProxyAuthenticationType.None,
@@ -56,9 +71,11 @@ export async function openNetworkLink(): Promise<NetworkLink> {
         undefined,
         undefined,
         crt.http.HttpProxyConnectionType.Tunneling,
-      ),
+      )
+    },
     close: () =>
       new Promise(resolve => {
+        closing.abort()
         server.close(() => resolve())
         server.closeAllConnections()
         for (const pair of pairs) cut(pair)
