@@ -3,6 +3,7 @@ import { isRetryable, type RejectionCode } from '@rotator/protocol/rejection-cod
 import type * as v from 'valibot'
 import { describeError, failureKind } from './aws/failures.ts'
 import type { Replies } from './aws/replies.ts'
+import type { DecisionFields } from './decision-fields.ts'
 import { type Addressee, type DeviceReplies, deviceReplies, type Refusal } from './device-replies.ts'
 import { readDeviceRequest } from './device-request.ts'
 import type { Report } from './report.ts'
@@ -14,14 +15,15 @@ export interface Asked<T> extends Addressee {
 }
 
 /** How an attempt to answer ended; what was to be said was said. */
-export type Outcome = { from?: string; to?: string | undefined } & (
-  | { kind: 'accepted' }
-  | { kind: 'rejected'; code: RejectionCode; problem?: string | undefined }
-  /** Nothing may be said now; a device of version 1 may be answered a little later. */
-  | { kind: 'silent' }
-  /** The same request was answered before, and this device must not be answered twice. */
-  | { kind: 'repeated' }
-)
+export type Outcome = DecisionFields &
+  (
+    | { kind: 'accepted' }
+    | { kind: 'rejected'; code: RejectionCode; problem?: string | undefined }
+    /** Nothing may be said now; a device of version 1 may be answered a little later. */
+    | { kind: 'silent' }
+    /** The same request was answered before, and this device must not be answered twice. */
+    | { kind: 'repeated' }
+  )
 
 export interface ExchangePorts {
   replies: Replies
@@ -65,11 +67,12 @@ export async function answerDevice<S extends v.GenericSchema>(
     jobId,
     executionNumber,
     certificateId,
-    from: outcome.from,
-    to: outcome.to,
+    ...fieldsOf(outcome),
     ...(outcome.kind === 'rejected' && { code: outcome.code, problem: outcome.problem }),
   })
 }
+
+const fieldsOf = ({ from, to, row, passed }: Outcome): DecisionFields => ({ from, to, row, passed })
 
 /** Rejects, and tells so. A device of version 1 takes every rejection as final, so it gets none that is not. */
 export async function refuse(replies: DeviceReplies, to: Addressee, refusal: Refusal): Promise<Outcome> {

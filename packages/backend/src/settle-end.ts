@@ -2,6 +2,7 @@ import type { ThingName } from '@rotator/protocol/ids'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import { decideAndWrite, type KnownFacts } from './arbitration.ts'
 import { type ConsequencePorts, carryOut } from './consequences.ts'
+import { decisionFields } from './decision-fields.ts'
 import type { Report } from './report.ts'
 
 export interface SettlePorts extends ConsequencePorts {
@@ -25,7 +26,6 @@ export async function settleEnd(
     jobId,
     executionNumber,
     code: decision.tell?.kind,
-    from: record.progress,
-    to: decision.next?.progress,
+    ...decisionFields(record, decision),
   })
 }

@@ -7,6 +7,9 @@ export const logFields = {
   event: 'event',
   from: 'from',
   to: 'to',
+  /** The row of the record's table that decided, and those that left the decision to it. */
+  row: 'row',
+  passed: 'passed',
   code: 'code',
   certificateId: 'certificateId',
 } as const

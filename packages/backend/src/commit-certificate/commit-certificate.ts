@@ -4,6 +4,7 @@ import type { CommitEvent } from '@rotator/rotation/record/events'
 import { decideAndWrite } from '../arbitration.ts'
 import type { Execution } from '../aws/executions.ts'
 import { type ConsequencePorts, carryOut } from '../consequences.ts'
+import { decisionFields } from '../decision-fields.ts'
 import {
   type Asked,
   afterReply,
@@ -43,7 +44,7 @@ function attempts(
     )
     const outcome = await say(replies, asked, decision.say)
     await afterReply(() => carryOut(deps, thing, decision, version))
-    return { ...outcome, from: record.progress, to: decision.next?.progress }
+    return { ...outcome, ...decisionFields(record, decision) }
   }
 }
 

@@ -10,6 +10,7 @@ import type { Execution } from '../aws/executions.ts'
 import { describeError, failureKind } from '../aws/failures.ts'
 import type { Registry } from '../aws/registry.ts'
 import { type ConsequencePorts, carryOut, queueForRetirement } from '../consequences.ts'
+import { decisionFields } from '../decision-fields.ts'
 import {
   type Asked,
   afterReply,
@@ -97,7 +98,7 @@ async function decideOnce(exchange: Exchange): Promise<Outcome | 'lost'> {
   await retireOwn(exchange)
   const outcome = await say(exchange, decided.say)
   await afterReply(() => carryOut(deps, thing, decided, written))
-  return { ...outcome, from: record.progress, to: next?.progress }
+  return { ...outcome, ...decisionFields(record, decided) }
 }
 
 const isOwn = ({ own }: Exchange, what: Say): boolean =>

@@ -7,7 +7,7 @@ import type { Operators } from '../aws/operators.ts'
 import type { RecordStore, StoredRecord } from '../aws/record-store.ts'
 import type { Registry } from '../aws/registry.ts'
 import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
-import type { Report } from '../report.ts'
+import type { Report, ReportLine } from '../report.ts'
 import { forgetRetired } from './forget-retired.ts'
 import { type Retirement, retirementSchema } from './retirement.ts'
 
@@ -79,8 +79,8 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
   if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {
     return again(deps, retirement)
   }
-  await forgetRetired(deps, thingName, certificateId, stored)
-  said(deps, retirement, 'certificate-deleted')
+  const fields = await forgetRetired(deps, thingName, certificateId, stored)
+  said(deps, retirement, 'certificate-deleted', fields)
 }
 
 type Objection = Extract<RetireVerdict, { retire: false }>['because'] | 'attached' | 'not-of-thing'
@@ -126,8 +126,9 @@ async function leave(
       facts: { thingName, code: objection, certificateIds: certificateId },
     })
   }
-  if (objection === 'not-of-thing') await forgetRetired(deps, thingName, certificateId, stored)
-  said(deps, retirement, 'retirement-refused', objection)
+  const fields =
+    objection === 'not-of-thing' ? await forgetRetired(deps, thingName, certificateId, stored) : {}
+  said(deps, retirement, 'retirement-refused', { problem: objection, ...fields })
 }
 
 /** Attaching and detaching take a while to spread; 2 s, then twice as long every time. */
@@ -149,7 +150,8 @@ function said(
   { report }: RetireDependencies,
   { thingName, certificateId }: Retirement,
   event: string,
-  problem?: string,
+  more: Partial<ReportLine> = {},
 ): void {
-  report({ level: problem === undefined ? 'info' : 'warn', event, thingName, certificateId, problem })
+  const level = more.problem === undefined ? 'info' : 'warn'
+  report({ level, event, thingName, certificateId, ...more })
 }
