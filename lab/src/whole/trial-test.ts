@@ -108,7 +108,7 @@ export const test = plainTest
 
 /** A message on a topic of one device, in or out of the broker. */
 export const passing =
-  (device: Device, direction: 'in' | 'out', topicEnd: string, text = '') =>
+  (device: Pick<Device, 'thingName'>, direction: 'in' | 'out', topicEnd: string, text = '') =>
   (passage: Passage): boolean =>
     passage.direction === direction &&
     passage.topic.includes(`/${device.thingName}/`) &&
