@@ -13,7 +13,7 @@ import { Loop } from './loop/loop.ts'
 import { Outbox } from './loop/outbox.ts'
 import { perform } from './loop/performer.ts'
 import type { Probe } from './probe/probe.ts'
-import type { Restart } from './restart/systemd-restart.ts'
+import type { Restart } from './restart/restart.ts'
 import type { Timers } from './timers.ts'
 
 export interface ComponentParts {
@@ -47,12 +47,11 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
       loop.receive(topic, payload)
     },
     onUp: () => {
-      hearing.able()
+      hearing.tell(false)
       void outbox.up()
     },
     onDown: isDeaf => {
-      if (isDeaf) hearing.deaf()
-      else hearing.able()
+      hearing.tell(isDeaf)
       outbox.down()
     },
   })
@@ -66,6 +65,14 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
     loop.give(event)
   }
   const alarms = new Alarms(timers, parts.random, onAlarm, hearing)
+  const restart: Restart = {
+    request: async () => {
+      const outcome = await parts.restart.request()
+      // This process goes on, and its subscriptions may be dead without a word.
+      if (outcome.ok && outcome.service !== undefined) link.subscribeAgain()
+      return outcome
+    },
+  }
   const loop = new Loop({
     ...parts,
     thing: environment.thingName,
@@ -77,6 +84,7 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
         {
           ...parts,
           thing: environment.thingName,
+          restart,
           outbox,
           alarms,
           deferUpdates: isDeferred => {

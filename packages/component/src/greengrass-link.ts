@@ -69,6 +69,11 @@ export class GreengrassLink {
     })
   }
 
+  /** Ends the connection, so that everything is subscribed to on a new one. */
+  subscribeAgain(): void {
+    this.#session?.renew()
+  }
+
   close(): void {
     this.#session?.stop()
   }

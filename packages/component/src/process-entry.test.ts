@@ -32,8 +32,13 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
-const run = async (variables: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
+const run = async (
+  variables: Record<string, string>,
+  platform: NodeJS.Platform = 'linux',
+  cgroup?: () => string,
+) =>
   runComponent({
+    ...(cgroup && { cgroup }),
     program,
     platform,
     variables,
@@ -90,6 +95,15 @@ test('a component finds its identity, connects with Greengrass and asks for its 
   component?.stop()
   const [connected] = lines.filter(({ message }) => String(message).includes('Connected'))
   expect(connected).toMatchObject({ level: 'info', thingName: 'thing' })
+  expect(exits).toEqual([])
+}, 60_000)
+
+test('a component of Nucleus Lite is told by its unit, and does without what this machine does not tell', async () => {
+  await configure()
+  const unit = '0::/system.slice/ggl.aws.greengrass.labs.CertificateRotator.service\n'
+  const component = await run(started(), 'linux', () => unit)
+  await until(() => published('$aws/things/thing/jobs/$next/get'))
+  component?.stop()
   expect(exits).toEqual([])
 }, 60_000)
 

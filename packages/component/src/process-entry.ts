@@ -4,12 +4,14 @@ import { startComponent } from './component.ts'
 import { readEnvironment } from './environment.ts'
 import { nodeFileSystem } from './identities/files/node-file-system.ts'
 import { processOwner } from './identities/files/process-owner.ts'
+import { unlessRefused } from './identities/unless-refused.ts'
 import { unusableStore } from './identities/unusable-store.ts'
 import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
 import { childProbe } from './probe/child-probe.ts'
 import { noProbe } from './probe/probe.ts'
-import { serviceUnit } from './restart/service-unit.ts'
+import { liteRestart } from './restart/lite-restart.ts'
+import { isOfLite, serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
 import { begin } from './tasks/begin.ts'
 import { childIdentityStore } from './tasks/child-identity-store.ts'
@@ -26,7 +28,11 @@ export interface ProcessFacts {
   exit: (code: number) => void
   /** This machine's unless said otherwise. */
   platform?: NodeJS.Platform
+  /** The text of `/proc/self/cgroup`, which names the unit that this process runs in. */
+  cgroup?: () => string
 }
+
+const ownCgroup = (): string => readFileSync('/proc/self/cgroup', 'utf8')
 
 /** Before anything is made: a switch without a restart would leave the device with an identity that nobody loads. */
 const noRestartHere =
@@ -38,7 +44,7 @@ const noRestartHere =
  * @returns how to stop it; undefined, with the reason as a log line, where it cannot be started here
  */
 export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void } | undefined> {
-  const { program, write, platform = process.platform } = facts
+  const { program, write, platform = process.platform, cgroup = ownCgroup } = facts
   const now = (): number => systemTimers.now()
   const environment =
     platform === 'linux'
@@ -52,15 +58,17 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   const log = jsonLines(write, now, { [logFields.thingName]: thingName })
   const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: taskTimeoutMs }
   const { location, service } = await begin(runner, { root, authToken: authToken.reveal() }, log)
+  const unit = serviceUnit(cgroup())
+  const host = isOfLite(unit) ? liteRestart() : systemdRestart(unit)
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,
-    service,
+    service: (await host.life()) ?? service,
     store: location.ok
-      ? childIdentityStore(runner, location, environment.value.workFolder)
+      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host.refusal)
       : unusableStore(location.problem),
     probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
-    restart: systemdRestart(serviceUnit(readFileSync('/proc/self/cgroup', 'utf8'))),
+    restart: host,
     timers: systemTimers,
     random: Math.random,
     owner: processOwner,

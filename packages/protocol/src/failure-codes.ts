@@ -6,6 +6,11 @@ export const deviceFailureCodes = {
     meaning: 'The job document or the configuration names an algorithm that this device cannot use.',
     operator: 'Choose keyAlgorithm and signingAlgorithm from the table of algorithms, then create a new job.',
   },
+  HOST_UNSUITABLE: {
+    meaning:
+      'Greengrass could not be restarted on this device, so a new certificate would never be used. Nothing was made.',
+    operator: 'Run Greengrass as a system service and the component as root, then create a new job.',
+  },
   IDENTITY_UNUSABLE: {
     meaning:
       'The configured certificate or key is missing, unreadable, encrypted, or they do not belong together.',

@@ -70,6 +70,19 @@ describe('the session with the nucleus', () => {
     kept.stop()
   })
 
+  test('a connection that is renewed is opened and subscribed again; without one there is nothing to renew', async () => {
+    const { kept, timers, connections, told } = session()
+    kept.renew()
+    await settle()
+    kept.renew()
+    await settle()
+    timers.advance(1000)
+    await settle()
+    expect(connections.map(({ calls }) => calls)).toEqual([['Subscribe'], ['Subscribe']])
+    expect(told).toEqual(['up', 'lost', 'up'])
+    kept.stop()
+  })
+
   test('the wait doubles up to its limit, with jitter on top', async () => {
     const waits: (number | undefined)[] = []
     const { kept, timers } = session({ open: async () => Promise.reject(lost), random: () => 1 })

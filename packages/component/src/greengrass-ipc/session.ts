@@ -21,6 +21,8 @@ export interface SessionOptions {
 export interface Session {
   /** @throws IpcError; IPC_DISCONNECTED while there is no connection. */
   call: IpcConnection['call']
+  /** Ends the present connection; the next one is opened as after any other end. */
+  renew(): void
   stop(): void
 }
 
@@ -62,6 +64,9 @@ export function keepSession(options: SessionOptions): Session {
         )
       }
       return connection.call(...call)
+    },
+    renew: () => {
+      connection?.close()
     },
     stop: () => {
       isStopped = true

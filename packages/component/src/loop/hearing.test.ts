@@ -28,14 +28,14 @@ test('a timer tells whether anything could be heard all the while', () => {
   const wait = alarmsWith(hearing)
   // Nothing is subscribed to at the start.
   expect(wait(() => {})).toEqual({ ...timer, deaf: true })
-  expect(wait(() => hearing.able())).toEqual({ ...timer, deaf: true })
+  expect(wait(() => hearing.tell(false))).toEqual({ ...timer, deaf: true })
   expect(wait(() => {})).toEqual(timer)
-  expect(wait(() => hearing.able())).toEqual(timer)
+  expect(wait(() => hearing.tell(false))).toEqual(timer)
   const dropped = (): void => {
-    hearing.deaf()
-    hearing.able()
+    hearing.tell(true)
+    hearing.tell(false)
   }
   expect(wait(dropped)).toEqual({ ...timer, deaf: true })
-  expect(wait(() => hearing.deaf())).toEqual({ ...timer, deaf: true })
+  expect(wait(() => hearing.tell(true))).toEqual({ ...timer, deaf: true })
   expect(wait(() => {})).toEqual({ ...timer, deaf: true })
 })

@@ -6,14 +6,10 @@ export class Hearing {
   #isDeaf = true
   #timesDeaf = 0
 
-  /** The topics of replies are subscribed to, or it is Greengrass's connection that keeps them from being. */
-  able(): void {
-    this.#isDeaf = false
-  }
-
-  deaf(): void {
-    this.#isDeaf = true
-    this.#timesDeaf += 1
+  /** @param isDeaf not where replies arrive, nor where it is Greengrass's own connection that keeps them from it */
+  tell(isDeaf: boolean): void {
+    this.#isDeaf = isDeaf
+    if (isDeaf) this.#timesDeaf += 1
   }
 
   /** @returns what tells later whether nothing could be heard at some moment since now */

@@ -51,6 +51,7 @@ export class Loop {
   readonly #parts: LoopParts
   readonly #inputs: Input[] = []
   #state: State
+  #service: ServiceDigest
   #isJournalRead = false
   #isStarted = false
   #isBusy = false
@@ -59,6 +60,7 @@ export class Loop {
   constructor(parts: LoopParts) {
     this.#parts = parts
     this.#state = initialState(parts.service)
+    this.#service = parts.service
   }
 
   /** Reads the journal and what is stored, and carries on from there. */
@@ -102,6 +104,7 @@ export class Loop {
   async #take(input: Input): Promise<void> {
     const event = await this.#eventOf(input)
     if (event === undefined) return
+    if (event.kind === 'service-restarted') this.#service = event.service
     const from = this.#state
     const advanced = advance(from, event)
     this.#state = advanced.state
@@ -124,13 +127,13 @@ export class Loop {
   }
 
   async #started(): Promise<DeviceEvent | undefined> {
-    const { store, log, timers, service } = this.#parts
+    const { store, log, timers } = this.#parts
     try {
       this.#readJournal()
       const { remark, ...found } = await store.find()
       if (remark !== undefined) log('warn', remark)
       this.#isStarted = true
-      return { kind: 'started', found, service }
+      return { kind: 'started', found, service: this.#service }
     } catch (error) {
       if (!(error instanceof StoreError) && fileErrorCode(error) === 'UNKNOWN') throw error
       log('error', `What is stored cannot be read: ${messageOf(error)}. It is tried again.`)

@@ -6,7 +6,7 @@ import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../message-of.ts'
 import type { Probe } from '../probe/probe.ts'
-import type { Restart } from '../restart/systemd-restart.ts'
+import type { Restart } from '../restart/restart.ts'
 import type { Alarms } from './alarms.ts'
 import type { Outbox } from './outbox.ts'
 import { commitRequest, createRequest, jobRequest, jobUpdate, nextJobRequest } from './outgoing.ts'
@@ -135,5 +135,6 @@ async function requestRestart({ restart, log }: PerformerParts): Result {
   const request = await restart.request()
   if (request.ok) log('info', 'Greengrass is restarted, so that it connects with what is configured now.')
   else log('error', request.problem)
-  return undefined
+  const service = request.ok ? request.service : undefined
+  return service && { kind: 'service-restarted', service }
 }

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { serviceUnit } from './service-unit.ts'
+import { iotcored, liteRestart } from './lite-restart.ts'
+import { isOfLite, serviceUnit } from './service-unit.ts'
 import { systemdRestart } from './systemd-restart.ts'
 
 let folder: string
@@ -32,6 +33,82 @@ describe('the unit that this process runs in', () => {
     ['nothing', '', 'greengrass.service'],
   ])('by %s', (_name, cgroup, unit) => {
     expect(serviceUnit(cgroup)).toBe(unit)
+  })
+})
+
+test('a unit of Nucleus Lite is told by its name', () => {
+  expect(['ggl.aws.greengrass.labs.CertificateRotator.service', 'greengrass.service'].map(isOfLite)).toEqual([
+    true,
+    false,
+  ])
+})
+
+describe('a device on which Greengrass cannot be restarted', () => {
+  const refusal = async (): Promise<string | undefined> => systemdRestart('gg.service', systemctl).refusal()
+
+  test.each([
+    ['has no such service', 'echo LoadState=not-found; echo ActiveState=inactive', /no system service gg/u],
+    [
+      'has it, but runs Greengrass in another way',
+      'echo LoadState=loaded; echo ActiveState=inactive',
+      /gg\.service is inactive/u,
+    ],
+    [
+      'had it fail, and runs Greengrass in another way',
+      'echo LoadState=loaded; echo ActiveState=failed',
+      /gg\.service is failed/u,
+    ],
+    [
+      'is a container without systemd',
+      'echo "System has not been booted with systemd as init system" >&2; exit 1',
+      /not been booted with systemd.*outside a container/u,
+    ],
+    ['says nothing of it', '', /no system service/u],
+  ])('%s', async (_how, text, expected) => {
+    script(text)
+    expect(await refusal()).toMatch(expected)
+  })
+
+  test.each(['active', 'activating', 'deactivating'])('is not one whose service is %s', async state => {
+    script(`echo "$@" > ${folder}/order; echo LoadState=loaded; echo ActiveState=${state}`)
+    expect(await refusal()).toBeUndefined()
+    expect(readFileSync(join(folder, 'order'), 'utf8')).toBe(
+      'show --property=LoadState,ActiveState gg.service\n',
+    )
+    expect(await systemdRestart('gg.service', systemctl).life()).toBeUndefined()
+  })
+})
+
+describe('a restart of Nucleus Lite', () => {
+  const digits = '0123456789abcdef'.repeat(2)
+  const life = digits + digits
+
+  test('is one of its connection alone, waited for, and names the life that follows', async () => {
+    script(`echo "$@" >> ${folder}/orders; case "$1" in show) echo ${digits};; esac`)
+    await expect(liteRestart(systemctl).request()).resolves.toEqual({ ok: true, service: life })
+    expect(readFileSync(join(folder, 'orders'), 'utf8')).toBe(
+      `restart ${iotcored}\nshow --property=InvocationID --value ${iotcored}\n`,
+    )
+    await expect(liteRestart(systemctl).life()).resolves.toBe(life)
+  })
+
+  test('D6: that is refused, or that nobody can tell of, is told and tried again', async () => {
+    script('echo "Access denied" >&2; exit 4')
+    await expect(liteRestart(systemctl).request()).resolves.toEqual({
+      ok: false,
+      problem: expect.stringMatching(/iotcored.*Access denied/u),
+    })
+    await expect(liteRestart(systemctl).life()).resolves.toBeUndefined()
+    script('echo')
+    await expect(liteRestart(systemctl).request()).resolves.toEqual({
+      ok: false,
+      problem: expect.stringContaining('does not tell'),
+    })
+  })
+
+  test('needs its unit', async () => {
+    script('echo LoadState=not-found')
+    expect(await liteRestart(systemctl).refusal()).toContain(iotcored)
   })
 })
 

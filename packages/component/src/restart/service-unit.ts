@@ -14,3 +14,6 @@ export function serviceUnit(cgroup: string): string {
     .filter(part => part.endsWith('.service') && !/^user@\d+\.service$/u.test(part))
   return units.at(-1) ?? usualUnit
 }
+
+/** Nucleus Lite has a unit for each component, and for each part of itself; the classic nucleus is one with all in it. */
+export const isOfLite = (unit: string): boolean => unit.startsWith('ggl.')

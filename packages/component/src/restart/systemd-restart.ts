@@ -1,28 +1,17 @@
-import { messageOf } from '../message-of.ts'
+import type { RestartHost } from './restart.ts'
+import { systemctl } from './systemctl.ts'
+import { unitRefusal } from './unit-refusal.ts'
 
-/** Restarts Greengrass, so that it connects with what is configured now. */
-export interface Restart {
-  /** @returns a problem where the restart could not be asked for; a restart that begins ends this process. */
-  request(): Promise<{ ok: true } | { ok: false; problem: string }>
-}
+/** Restarts a classic nucleus as the system service that it runs as. This process ends with it. */
+export const systemdRestart = (unit: string, command?: string): RestartHost => ({
+  life: async () => undefined,
+  refusal: async () => unitRefusal(unit, command),
+  request: async () => {
+    // Without `--no-block` the order would wait for the end of the process that gives it.
+    const answer = await systemctl(['--no-block', 'restart', unit], command)
+    return answer.ok ? { ok: true } : { ok: false, problem: notRestarted(unit, answer.why) }
+  },
+})
 
-/** Time for systemd to take the order in, in milliseconds. */
-const orderTimeoutMs = 30_000
-
-/** Without `--no-block` the order would wait for the end of the process that gives it. */
-export function systemdRestart(unit: string, command = 'systemctl'): Restart {
-  const refused = (why: string): { ok: false; problem: string } => ({
-    ok: false,
-    problem: `Greengrass (${unit}) could not be restarted: ${why}. It is tried again; check that Greengrass runs as a system service and the component as root.`,
-  })
-  const order = async (): Promise<{ ok: true } | { ok: false; problem: string }> => {
-    const { execFile } = await import('node:child_process')
-    return new Promise(resolve => {
-      execFile(command, ['--no-block', 'restart', unit], { timeout: orderTimeoutMs }, (error, _, stderr) => {
-        resolve(error === null ? { ok: true } : refused(stderr.trim() || messageOf(error)))
-      })
-    })
-  }
-  // Short of memory, Node throws instead of calling back.
-  return { request: async () => order().catch((error: unknown) => refused(messageOf(error))) }
-}
+export const notRestarted = (unit: string, why: string): string =>
+  `Greengrass (${unit}) could not be restarted: ${why}. It is tried again; check that Greengrass runs as a system service and the component as root.`
