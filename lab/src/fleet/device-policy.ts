@@ -1,9 +1,11 @@
 export const devicePolicyName = 'RotatingCoreDevice'
+export const deviceRoleAlias = 'CoreDeviceRoleAlias'
 
 const thing = '${iot:Connection.Thing.ThingName}'
 
 /**
- * What a core device needs for Greengrass's own connection and for a rotation, on its own topics alone.
+ * What a core device needs for Greengrass's own connection, its components' credentials and a rotation, on its own
+ * topics alone.
  *
  * The record of a rotation is the cloud's: the device may not touch the named shadow that holds it.
  */
@@ -27,6 +29,11 @@ export function devicePolicy(region: string, accountId: string): string {
         Effect: 'Allow',
         Action: 'iot:Subscribe',
         Resource: requests.map(topic => arn(`topicfilter/${topic}`)),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iot:AssumeRoleWithCertificate',
+        Resource: arn(`rolealias/${deviceRoleAlias}`),
       },
     ],
   })

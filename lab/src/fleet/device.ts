@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { IoTClient } from '@aws-sdk/client-iot'
+import type { ConfigMap } from '@rotator/local-core/config/config-tree'
 import { provisionCore } from '@rotator/local-core/provision/provision-core'
 import type { Algorithms } from '@rotator/protocol/algorithms'
 import { componentName } from '@rotator/protocol/names'
-import { createThing, type IssuedCertificate, issueCertificate } from '../operator/registry.ts'
-import { devicePolicyName } from './device-policy.ts'
+import {
+  createThing,
+  credentialEndpointOf,
+  type IssuedCertificate,
+  issueCertificate,
+} from '../operator/registry.ts'
+import { devicePolicyName, deviceRoleAlias } from './device-policy.ts'
 import { factoryIdentity } from './identity.ts'
 
 /** A core device as it left the factory: registered, with its first identity and the component deployed. */
@@ -28,6 +34,8 @@ export interface Peculiarities {
   fileUris?: boolean
   /** `effectiveConfig.yaml` has no paths, as after fleet provisioning. */
   emptyPathsInEffectiveConfig?: boolean
+  /** More of the nucleus's own configuration, such as a proxy. */
+  nucleusConfiguration?: ConfigMap
 }
 
 export interface DeviceSettings {
@@ -69,12 +77,16 @@ export async function manufacture(settings: DeviceSettings): Promise<Device> {
       ? ['--effective-config-without-paths']
       : [],
   }
-  provision(settings, device)
+  provision(settings, device, await credentialEndpointOf(iot))
   return device
 }
 
-function provision(settings: DeviceSettings, device: Device): void {
-  const { fileUris = false, emptyPathsInEffectiveConfig = false } = settings.peculiarities ?? {}
+function provision(settings: DeviceSettings, device: Device, credentialEndpoint: string): void {
+  const {
+    fileUris = false,
+    emptyPathsInEffectiveConfig = false,
+    nucleusConfiguration = {},
+  } = settings.peculiarities ?? {}
   const valueOf = (path: string) => (fileUris ? pathToFileURL(path).href : path)
   provisionCore({
     root: device.root,
@@ -91,6 +103,9 @@ function provision(settings: DeviceSettings, device: Device): void {
     nucleusConfiguration: {
       interpolateComponentConfiguration: true,
       mqtt: { port: settings.endpoint.port },
+      iotRoleAlias: deviceRoleAlias,
+      iotCredEndpoint: credentialEndpoint,
+      ...nucleusConfiguration,
     },
     components: [{ ...settings.component, configuration: { ...settings.algorithms } }],
     emptyPathsInEffectiveConfig,

@@ -4,9 +4,12 @@ import {
   AttachThingPrincipalCommand,
   CreateCertificateFromCsrCommand,
   CreatePolicyCommand,
+  CreateRoleAliasCommand,
   CreateThingCommand,
   CreateThingGroupCommand,
   DescribeCertificateCommand,
+  DescribeEndpointCommand,
+  DetachPolicyCommand,
   DetachThingPrincipalCommand,
   type IoTClient,
   ListThingPrincipalsV2Command,
@@ -35,6 +38,30 @@ export async function createPolicy(
 
 export async function attachPolicy(iot: IoTClient, policyName: string, target: string): Promise<void> {
   await iot.send(new AttachPolicyCommand({ policyName, target }))
+}
+
+export async function detachPolicy(iot: IoTClient, policyName: string, target: string): Promise<void> {
+  await iot.send(new DetachPolicyCommand({ policyName, target }))
+}
+
+/** Under that name core devices fetch credentials for their components. */
+export async function createRoleAlias(iot: IoTClient, roleAlias: string, roleArn: string): Promise<void> {
+  await iot.send(new CreateRoleAliasCommand({ roleAlias, roleArn }))
+}
+
+export async function credentialEndpointOf(iot: IoTClient): Promise<string> {
+  const { endpointAddress } = await iot.send(
+    new DescribeEndpointCommand({ endpointType: 'iot:CredentialProvider' }),
+  )
+  return required(endpointAddress, 'endpointAddress')
+}
+
+export async function setCertificateStatus(
+  iot: IoTClient,
+  certificateId: string,
+  newStatus: 'ACTIVE' | 'INACTIVE',
+): Promise<void> {
+  await iot.send(new UpdateCertificateCommand({ certificateId, newStatus }))
 }
 
 /** The certificate is this thing's and no other's. */

@@ -8,10 +8,10 @@ import { parseRecipe } from '@rotator/local-core/lifecycle/recipe'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
 import { type Algorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
 import { type Device, manufacture, type Peculiarities } from '../fleet/device.ts'
-import { devicePolicy, devicePolicyName } from '../fleet/device-policy.ts'
+import { devicePolicy, devicePolicyName, deviceRoleAlias } from '../fleet/device-policy.ts'
 import { awsClients } from '../operator/aws-clients.ts'
 import type { Outside } from '../operator/proof.ts'
-import { createPolicy, createThingGroup } from '../operator/registry.ts'
+import { createPolicy, createRoleAlias, createThingGroup } from '../operator/registry.ts'
 import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
 import { buildTrial } from './trial/build-trial.ts'
@@ -66,6 +66,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const component = needsComponent ? await trialComponent(folder) : undefined
   const clients = awsClients(cloud.endpoints.http, region)
   await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
+  await createRoleAlias(clients.iot, deviceRoleAlias, `arn:aws:iam::${accountId}:role/CoreDeviceRole`)
   await createThingGroup(clients.iot, thingGroupName)
   let made = 0
   return {

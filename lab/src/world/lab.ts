@@ -1,11 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { devicePolicy, devicePolicyName } from '../fleet/device-policy.ts'
+import { devicePolicy, devicePolicyName, deviceRoleAlias } from '../fleet/device-policy.ts'
 import { factoryIdentity } from '../fleet/identity.ts'
 import { type AwsClients, awsClients } from '../operator/aws-clients.ts'
 import type { MqttAccess } from '../operator/presence.ts'
-import { attachPolicy, createPolicy, createThingGroup, issueCertificate } from '../operator/registry.ts'
+import {
+  attachPolicy,
+  createPolicy,
+  createRoleAlias,
+  createThingGroup,
+  issueCertificate,
+} from '../operator/registry.ts'
 import { type CloudProcess, startCloudProcess } from './cloud-process.ts'
 
 export const region = 'us-east-1'
@@ -38,6 +44,7 @@ export async function openLab(options: {
   const clients = awsClients(cloud.endpoints.http, region)
   const thingGroupName = 'core-devices'
   await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
+  await createRoleAlias(clients.iot, deviceRoleAlias, `arn:aws:iam::${accountId}:role/CoreDeviceRole`)
   const rootCa = readFileSync(cloud.rootCaPath, 'utf8')
   return {
     folder,

@@ -212,7 +212,7 @@ describe('the data endpoint', () => {
     const timers = new FakeTimers()
     const tried = tryCurrent(timers)
     await reached.promise
-    timers.advance(30_000)
+    timers.advance(15_000)
     expect((await tried).mqtt).toEqual({ outcome: 'unreachable', why: 'there was no answer in time' })
     expect(timers.pending()).toEqual([])
   })
@@ -222,7 +222,7 @@ describe('the data endpoint', () => {
     configure({ port: 8883 }, { iotDataEndpoint: '192.0.2.1' })
     const timers = new FakeTimers()
     const tried = tryCurrent(timers)
-    timers.advance(30_000)
+    timers.advance(15_000)
     expect((await tried).mqtt.outcome).toBe('unreachable')
   })
 })

@@ -22,7 +22,7 @@ export interface ProbeRequest {
 }
 
 /** For one endpoint, from the name's resolution to its answer. */
-const attemptTimeoutMs = 30_000
+const attemptTimeoutMs = 15_000
 
 /** AWS IoT takes no longer client id. */
 const clientIdLimitBytes = 128

@@ -64,6 +64,20 @@ describe('a probe', () => {
     expect(trial.tried.map(({ atMs }) => atMs)).toEqual([0, 1500, 3000, 4500])
   })
 
+  test('D4: waits where NEW cannot be tried now, and tries no reference for it', async () => {
+    const trial = probing(() => mqtt('unreachable'))
+    const nothing = { before: 'unreachable', trial: 'unreachable', after: 'unreachable' }
+    expect(await trial.run(trial.probe.compare('current', 'pending'))).toEqual(nothing)
+    expect(slots(trial)).toEqual(['pending'])
+    expect(await trial.run(trial.probe.compare('previous', 'current'))).toEqual(nothing)
+    expect(slots(trial)).toEqual(['pending', 'previous', 'current'])
+  })
+
+  test('goes on where NEW is impossible to try', async () => {
+    const trial = probing(slot => mqtt(slot === 'pending' ? 'impossible' : 'accepted'))
+    expect((await trial.run(trial.probe.compare('current', 'pending'))).trial).toBe('impossible')
+  })
+
   test('leaves that time between two comparisons too', async () => {
     const trial = probing(() => mqtt('accepted'))
     await trial.run(trial.probe.compare('previous', 'current'))

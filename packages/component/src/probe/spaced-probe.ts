@@ -1,13 +1,11 @@
-import type { ProbeOutcome } from '@rotator/rotation/device/comparison'
+import type { Comparison } from '@rotator/rotation/device/comparison'
 import type { Slot } from '@rotator/rotation/device/effects'
+import { probeSpacingMs } from '@rotator/rotation/device/times'
 import type { Log } from '../log.ts'
 import type { Timers } from '../timers.ts'
 import { compareAttempts, isAcceptedByAll } from './as-well-as.ts'
 import type { Attempt } from './finding.ts'
 import type { Probe } from './probe.ts'
-
-/** AWS IoT takes one CONNECT a second from one client id; more would look like refusals. */
-const spacingMs = 1_500
 
 /** A probe that leaves time between its attempts, and tells in the log what is news about them. */
 export function spacedProbe(tryOne: (slot: Slot) => Promise<Attempt>, timers: Timers, log: Log): Probe {
@@ -18,7 +16,7 @@ export function spacedProbe(tryOne: (slot: Slot) => Promise<Attempt>, timers: Ti
     await rest
     const made = await tryOne(slot)
     rest = new Promise(resolve => {
-      timers.after(spacingMs, resolve)
+      timers.after(probeSpacingMs, resolve)
     })
     tell(slot, made)
     return made
@@ -26,19 +24,31 @@ export function spacedProbe(tryOne: (slot: Slot) => Promise<Attempt>, timers: Ti
 
   return {
     try: async slot => (await attempt(slot)).mqtt.outcome,
-    async compare(reference, trial) {
-      // Greengrass uses the reference at this moment, so a trial that succeeds at once needs nothing beside it.
-      const isReferenceInUse = reference === 'current'
-      if (isReferenceInUse && isAcceptedByAll(await attempt(trial))) return { ...notTried, trial: 'accepted' }
-      return compareAttempts(await attempt(reference), await attempt(trial), await attempt(reference))
-    },
+    compare: async (reference, trial) =>
+      (reference === 'current' ? await inPassing(trial) : undefined) ?? beside(reference, trial),
+  }
+
+  /**
+   * Greengrass uses the reference at this moment, so an identity that is accepted at once needs nothing beside it,
+   * and one that cannot be tried has to wait.
+   */
+  async function inPassing(trial: Slot): Promise<Comparison | undefined> {
+    const tried = await attempt(trial)
+    if (isAcceptedByAll(tried)) return { before: 'impossible', trial: 'accepted', after: 'impossible' }
+    return isUnreachable(tried) ? nothingLearnt : undefined
+  }
+
+  /** Where even the reference is out of reach a third attempt, with its time-out, would show nothing. */
+  async function beside(reference: Slot, trial: Slot): Promise<Comparison> {
+    const before = await attempt(reference)
+    const tried = await attempt(trial)
+    return compareAttempts(before, tried, isUnreachable(before) ? before : await attempt(reference))
   }
 }
 
-const notTried: { before: ProbeOutcome; after: ProbeOutcome } = {
-  before: 'impossible',
-  after: 'impossible',
-}
+const isUnreachable = ({ mqtt }: Attempt): boolean => mqtt.outcome === 'unreachable'
+
+const nothingLearnt: Comparison = { before: 'unreachable', trial: 'unreachable', after: 'unreachable' }
 
 /** In a long outage every attempt comes to the same, and one line says it. */
 function tellChanges(log: Log): (slot: Slot, attempt: Attempt) => void {

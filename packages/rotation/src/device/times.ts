@@ -25,6 +25,9 @@ export const lookAfterMs = seconds(30)
 export const lookAgainMs = seconds(60)
 export const looksNeeded = 3
 
+/** AWS IoT takes one connection a second from one client id; more would look like refusals. */
+export const probeSpacingMs = 1_500
+
 export const notConnectedForLongMs = minutes(10)
 
 /** Greengrass is restarted again after 2 min, doubling to 60 min. */
