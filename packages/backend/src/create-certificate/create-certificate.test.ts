@@ -299,6 +299,19 @@ describe('a create that must be refused', () => {
     expect(world.aws.count('CreateCertificateFromCsr')).toBe(0)
   })
 
+  test('C19: because what an earlier rotation issued ends too soon, which is not asked of AWS IoT again', async () => {
+    const world = new RotationWorld()
+    await world.rotate()
+    await world.drain()
+    const described = world.aws.count('DescribeCertificate')
+    world.nowMs = Date.parse('2049-12-31T23:30:00Z')
+    world.setExecution(1, 'IN_PROGRESS', 'J2')
+    await world.create(world.createEvent({ jobId: 'J2', csr: otherCsr, principal: world.new }))
+    expect(world.lastReply).toMatchObject({ code: 'OLD_EXPIRES_TOO_SOON' })
+    expect(world.aws.count('DescribeCertificate')).toBe(described)
+    expect(world.aws.count('CreateCertificateFromCsr')).toBe(1)
+  })
+
   test.each([
     [7_200, '2026-01-01T02:00:59Z', 'create/rejected'],
     [7_200, '2026-01-01T02:01:00Z', 'create/accepted'],

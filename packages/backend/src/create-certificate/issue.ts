@@ -7,8 +7,8 @@ import type { Registry } from '../aws/registry.ts'
 import type { Asked } from '../device-exchange.ts'
 import type { Refusal } from '../device-replies.ts'
 import type { Issuer } from '../issuers/issuer.ts'
-import { checkCsr, type IdentityDigest } from './csr-check.ts'
-import { readPresentCertificate } from './present-certificate.ts'
+import { checkCsr } from './csr-check.ts'
+import { type PresentCertificate, readPresentCertificate } from './present-certificate.ts'
 
 export interface IssuePorts {
   registry: Pick<Registry, 'readCertificate'>
@@ -32,8 +32,13 @@ export async function issue(
   record: RotationRecord,
   execution: Execution | undefined,
 ): Promise<IssueResult> {
-  const known = identityOf(record, principal) ?? (await describe(ports, principal, execution))
+  const known = identityOf(record, principal) ?? (await describe(ports, principal))
   if ('code' in known) return { ok: false, refusal: known }
+  const neededSeconds = (execution?.secondsLeft ?? untimedSeconds) + marginSeconds
+  if (known.notAfterMs < ports.now() + neededSeconds * 1000) {
+    const problem = `it ends at ${new Date(known.notAfterMs).toISOString()}`
+    return { ok: false, refusal: { code: 'OLD_EXPIRES_TOO_SOON', problem } }
+  }
   const verdict = checkCsr(request.csr, known)
   if (!verdict.ok) return { ok: false, refusal: { code: verdict.code, problem: verdict.problem } }
   const issued = await ports.issuer.issue({ csr: request.csr, token: csrDigest(request.csr) })
@@ -42,27 +47,22 @@ export async function issue(
     return { ok: false, refusal: { code, problem: issued.problem } }
   }
   const { certificateId, certificatePem } = issued
-  const digests = {
+  const identities = {
     oldSubject: known.subjectDigest,
     oldKeyDigest: known.keyDigest,
     newKeyDigest: verdict.keyDigest,
+    oldNotAfterMs: known.notAfterMs,
+    newNotAfterMs: readPresentCertificate(certificatePem).notAfterMs,
   }
-  return { ok: true, own: { newCertificateId: certificateId, digests, certificatePem } }
+  return { ok: true, own: { newCertificateId: certificateId, identities, certificatePem } }
 }
 
 /** Asked of AWS IoT only where the record does not know the certificate from the rotation that made it. */
 async function describe(
-  { registry, now }: IssuePorts,
+  { registry }: IssuePorts,
   principal: Asked<CreateRequest>['principal'],
-  execution: Execution | undefined,
-): Promise<IdentityDigest | Refusal> {
+): Promise<PresentCertificate | Refusal> {
   const described = await registry.readCertificate(principal)
   if (described === undefined) return { code: 'NOT_ATTACHED', problem: 'the certificate does not exist' }
-  const present = readPresentCertificate(described.pem)
-  const neededSeconds = (execution?.secondsLeft ?? untimedSeconds) + marginSeconds
-  if (present.notAfterMs < now() + neededSeconds * 1000) {
-    const problem = `it ends at ${new Date(present.notAfterMs).toISOString()}`
-    return { code: 'OLD_EXPIRES_TOO_SOON', problem }
-  }
-  return present
+  return readPresentCertificate(described.pem)
 }

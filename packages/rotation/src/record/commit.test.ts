@@ -307,7 +307,7 @@ describe('C16: a commit without a record', () => {
     newCertificateId: fresh,
     keep: fresh,
     csrDigest: undefined,
-    digests: undefined,
+    identities: undefined,
     turn: 1,
     retiring: [],
     superseded: [],

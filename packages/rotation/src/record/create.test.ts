@@ -5,10 +5,10 @@ import {
   create,
   csr,
   decideIn,
-  digests,
   ended,
   fresh,
   going,
+  identities,
   issued,
   leftBehind,
   old,
@@ -134,9 +134,9 @@ describe('a rotation begins', () => {
 
   test('the issued certificate completes the record, which is written before anything is said', () => {
     const order = issue('create: OLD begins anew', { queue: [going] })
-    expect(recordIssued(order, { newCertificateId: issued, digests })).toEqual(
+    expect(recordIssued(order, { newCertificateId: issued, identities })).toEqual(
       answer('create: OLD begins anew', {
-        next: { ...draft(), newCertificateId: issued, digests },
+        next: { ...draft(), newCertificateId: issued, identities },
         say: { kind: 'certificate', certificateId: issued },
         queue: [going],
       }),
@@ -318,7 +318,7 @@ describe('a certificate given by hand', () => {
   test('C21: is told once it is recorded', () => {
     const { decision } = decideIn(alone, settledRecord('new'), byStranger)
     if (decision.kind !== 'issue') throw new Error('nothing to issue')
-    expect(recordIssued(decision, { newCertificateId: issued, digests }).tell).toBe(decision.tell)
+    expect(recordIssued(decision, { newCertificateId: issued, identities }).tell).toBe(decision.tell)
   })
 
   test('C4: the second look counts, not the first', () => {

@@ -7,9 +7,9 @@ import type { CreateEvent, Facts } from './events.ts'
 import { executionId, isOf } from './execution.ts'
 import { begin, hold } from './moves.ts'
 import {
-  type IdentityDigests,
   isOpen,
   type OpenRecord,
+  type RecordedIdentities,
   type RotationRecord,
   type SettledRecord,
 } from './record.ts'
@@ -151,13 +151,13 @@ const isStranger = (record: OpenRecord | SettledRecord, { principal }: Create): 
 /** What the certificate authority and the check of the request have told. */
 export interface Issued {
   newCertificateId: CertificateId
-  digests: IdentityDigests
+  identities: RecordedIdentities
 }
 
 /** The decision that an issued certificate completes: write it, then policies, attach, answer, queue, tell. */
-export function recordIssued(order: Issue, { newCertificateId, digests }: Issued): Decided {
+export function recordIssued(order: Issue, { newCertificateId, identities }: Issued): Decided {
   return decided(order.row, {
-    next: { ...order.draft, newCertificateId, digests },
+    next: { ...order.draft, newCertificateId, identities },
     say: { kind: 'certificate', certificateId: newCertificateId },
     queue: order.queue,
     tell: order.tell,

@@ -51,7 +51,7 @@ export interface Issue {
   kind: 'issue'
   row: RowId
   /** The record to write, but for what only the issued certificate can tell. */
-  draft: Omit<OpenRecord, 'newCertificateId' | 'digests'>
+  draft: Omit<OpenRecord, 'newCertificateId' | 'identities'>
   /** As in {@link Decided}, once the record is written. */
   queue: readonly CertificateId[]
   tell: Notice | undefined

@@ -10,9 +10,9 @@ import {
   create,
   csr,
   decideIn,
-  digests,
   ended,
   fresh,
+  identities,
   old,
   other,
   otherCsr,
@@ -76,7 +76,7 @@ class Thing {
     )
     const outcome =
       decision.kind === 'issue'
-        ? recordIssued(decision, { newCertificateId: this.newCertificate(), digests })
+        ? recordIssued(decision, { newCertificateId: this.newCertificate(), identities })
         : decision
     for (const row of [outcome.row, ...outcome.passed]) this.rowsFired.add(row)
     this.#write(event, outcome.next)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import {
-  digests,
   fresh,
   going,
+  identities,
   leftBehind,
   old,
   openRecord,
@@ -22,9 +22,17 @@ test('a record knows what it names, each once, and nothing else', () => {
 })
 
 test('subject and key of OLD and NEW are known without asking, where they were noted', () => {
-  const subjectDigest = digests.oldSubject
-  expect(identityOf(openRecord('created'), old)).toEqual({ subjectDigest, keyDigest: digests.oldKeyDigest })
-  expect(identityOf(settledRecord('new'), fresh)).toEqual({ subjectDigest, keyDigest: digests.newKeyDigest })
+  const subjectDigest = identities.oldSubject
+  expect(identityOf(openRecord('created'), old)).toEqual({
+    subjectDigest,
+    keyDigest: identities.oldKeyDigest,
+    notAfterMs: identities.oldNotAfterMs,
+  })
+  expect(identityOf(settledRecord('new'), fresh)).toEqual({
+    subjectDigest,
+    keyDigest: identities.newKeyDigest,
+    notAfterMs: identities.newNotAfterMs,
+  })
   expect(identityOf(openRecord('created'), stranger)).toBeUndefined()
   expect(identityOf(version1Record('created'), old)).toBeUndefined()
   expect(identityOf(noRecord, old)).toBeUndefined()

@@ -51,7 +51,7 @@ export interface Remembered {
   /** Of the request that NEW was issued for; undefined where a version 1 backend issued it. */
   csrDigest: CsrDigest | undefined
   /** What creates are compared with, so that no certificate needs to be described again. */
-  digests: IdentityDigests | undefined
+  identities: RecordedIdentities | undefined
   /** How often the device had changed sides when it last spoke. */
   turn: number
   /** Decided to go; an id leaves when it is retired, or when it turns out to be the one in use. */
@@ -69,11 +69,16 @@ export interface Remembered {
   madeBy: 'v1' | 'v2'
 }
 
-/** SHA-256 in lower-case hexadecimal: of the subject (DER Name) that OLD and NEW share, and of both public keys (SPKI). */
-export interface IdentityDigests {
+/**
+ * Digests are SHA-256 in lower-case hexadecimal: of the subject (DER Name) that OLD and NEW share, and of both public keys
+ * (SPKI). The ends of both validities are milliseconds since 1970.
+ */
+export interface RecordedIdentities {
   oldSubject: string
   oldKeyDigest: string
   newKeyDigest: string
+  oldNotAfterMs: number
+  newNotAfterMs: number
 }
 
 export const noRecord: NoRecord = { progress: 'none', toldOf: [] }
@@ -89,14 +94,22 @@ export function knownCertificates(record: RotationRecord): CertificateId[] {
   return [...new Set(all)].filter(id => id !== undefined)
 }
 
-/** What is known of a certificate's subject and key without asking AWS IoT. */
+/** What is known of a certificate without asking AWS IoT. */
 export function identityOf(
   record: RotationRecord,
   id: CertificateId,
-): { subjectDigest: string; keyDigest: string } | undefined {
-  if (record.progress === 'none' || record.digests === undefined) return undefined
-  const { oldSubject: subjectDigest, oldKeyDigest, newKeyDigest } = record.digests
-  if (id === record.oldCertificateId) return { subjectDigest, keyDigest: oldKeyDigest }
-  if (id === record.newCertificateId) return { subjectDigest, keyDigest: newKeyDigest }
+): { subjectDigest: string; keyDigest: string; notAfterMs: number } | undefined {
+  if (record.progress === 'none' || record.identities === undefined) return undefined
+  const {
+    oldSubject: subjectDigest,
+    oldKeyDigest,
+    newKeyDigest,
+    oldNotAfterMs,
+    newNotAfterMs,
+  } = record.identities
+  if (id === record.oldCertificateId)
+    return { subjectDigest, keyDigest: oldKeyDigest, notAfterMs: oldNotAfterMs }
+  if (id === record.newCertificateId)
+    return { subjectDigest, keyDigest: newKeyDigest, notAfterMs: newNotAfterMs }
   return undefined
 }

@@ -26,7 +26,7 @@ const records: RotationRecord[] = [
   noRecord,
   { progress: 'none', toldOf: [old, fresh] },
   openRecord('created', { told: [x, other], madeBy: 'v1' }),
-  openRecord('committed', { execution: undefined, csrDigest: undefined, digests: undefined }),
+  openRecord('committed', { execution: undefined, csrDigest: undefined, identities: undefined }),
   openRecord('abandoned', { keep: fresh, turn: 7, retiring: [], superseded: [] }),
   openRecord('held'),
   settledRecord('old'),
@@ -63,6 +63,8 @@ describe('the record in the shadow', () => {
       oldSubject: 'a'.repeat(64),
       oldKeyDigest: 'b'.repeat(64),
       newKeyDigest: 'f'.repeat(64),
+      oldNotAfterMs: 1_800_000_000_000,
+      newNotAfterMs: 1_900_000_000_000,
       keep: old,
       turn: 1,
       retiring: [going],
@@ -111,20 +113,20 @@ describe('the record in the shadow', () => {
   test('lacking what has a natural start is read with that', () => {
     const certificates = { oldCertificateId: old, newCertificateId: fresh }
     const bare = { schema: 2, progress: 'held', ...certificates, keep: old, madeBy: 'v2' }
-    const none = { execution: undefined, csrDigest: undefined, digests: undefined }
+    const none = { execution: undefined, csrDigest: undefined, identities: undefined }
     const held = openRecord('held', { ...none, turn: 0, retiring: [], superseded: [] })
     expect(readRecord(bare)).toStrictEqual(held)
     const settled = { schema: 2, progress: 'settled', madeBy: 'v2' }
     expect(readRecord(settled)).toStrictEqual(tombstoneRecord({ execution: undefined, tombstone: false }))
   })
 
-  test('is known by execution and digests only where they are whole', () => {
+  test('is known by execution and identities only where they are whole', () => {
     const good = merge({}, writeRecord(openRecord('created'), at))
     expect(readRecord(merge(good, { jobId: null }))).toMatchObject({ execution: undefined })
     expect(readRecord(merge(good, { executionNumber: null }))).toMatchObject({ execution: undefined })
-    for (const name of ['oldSubject', 'oldKeyDigest', 'newKeyDigest']) {
+    for (const name of ['oldSubject', 'oldKeyDigest', 'newKeyDigest', 'oldNotAfterMs', 'newNotAfterMs']) {
       expect(readRecord(merge(good, { [name]: null }))).toStrictEqual(
-        openRecord('created', { digests: undefined }),
+        openRecord('created', { identities: undefined }),
       )
     }
   })

@@ -6,7 +6,13 @@ import {
   turnSchema,
 } from '@rotator/protocol/ids'
 import * as v from 'valibot'
-import { noRecord, type OpenRecord, type Remembered, type RotationRecord } from './record.ts'
+import {
+  noRecord,
+  type OpenRecord,
+  type RecordedIdentities,
+  type Remembered,
+  type RotationRecord,
+} from './record.ts'
 
 /** Of the record in the shadow. A later one is not read, so that nothing is decided on half of it. */
 export const recordSchema = 2
@@ -20,15 +26,21 @@ export const recordMarker = { schema: recordSchema } as const
 const ids = v.optional(v.array(certificateIdSchema), [])
 const execution = v.object({ jobId: jobIdSchema, executionNumber: executionNumberSchema })
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u))
+const notAfterMs = v.pipe(v.number(), v.integer())
+const identitiesSchema = v.object({
+  oldSubject: digest,
+  oldKeyDigest: digest,
+  newKeyDigest: digest,
+  oldNotAfterMs: notAfterMs,
+  newNotAfterMs: notAfterMs,
+})
 
 const remembered = {
   schema: v.literal(recordSchema),
   jobId: v.optional(jobIdSchema),
   executionNumber: v.optional(executionNumberSchema),
   csrDigest: v.optional(csrDigestSchema),
-  oldSubject: v.optional(digest),
-  oldKeyDigest: v.optional(digest),
-  newKeyDigest: v.optional(digest),
+  ...v.partial(identitiesSchema).entries,
   turn: v.optional(turnSchema, 0),
   retiring: ids,
   superseded: ids,
@@ -92,20 +104,25 @@ export function readRecord(reported: unknown): RotationRecord {
 }
 
 function readRemembered(fields: v.InferOutput<typeof openSchema | typeof settledSchema>): Remembered {
-  const { jobId, executionNumber, csrDigest, oldSubject, oldKeyDigest, newKeyDigest } = fields
+  const { jobId, executionNumber, csrDigest } = fields
   const { turn, retiring, superseded, told, madeBy } = fields
   const hasExecution = jobId !== undefined && executionNumber !== undefined
-  const hasDigests = oldSubject !== undefined && oldKeyDigest !== undefined && newKeyDigest !== undefined
   return {
     execution: hasExecution ? { jobId, executionNumber } : undefined,
     csrDigest,
-    digests: hasDigests ? { oldSubject, oldKeyDigest, newKeyDigest } : undefined,
+    identities: readIdentities(fields),
     turn,
     retiring,
     superseded,
     told,
     madeBy,
   }
+}
+
+/** Known as a whole or not at all: what is missing would be asked of AWS IoT anyway. */
+function readIdentities(fields: object): RecordedIdentities | undefined {
+  const { success, output } = v.safeParse(identitiesSchema, fields)
+  return success ? output : undefined
 }
 
 function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenRecord {
@@ -117,7 +134,7 @@ function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenReco
     keep: oldCertificateId,
     execution: undefined,
     csrDigest: undefined,
-    digests: undefined,
+    identities: undefined,
     turn: 0,
     retiring: [],
     superseded: [],
@@ -134,14 +151,12 @@ function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenReco
  */
 export function writeRecord(record: RotationRecord, updatedAt: string): Record<string, unknown> {
   const { progress, toldOf, ...fields } = { ...absent, ...record }
-  const { execution, digests, ...rest } = fields
+  const { execution, identities, ...rest } = fields
   const written = {
     ...rest,
     jobId: execution?.jobId,
     executionNumber: execution?.executionNumber,
-    oldSubject: digests?.oldSubject,
-    oldKeyDigest: digests?.oldKeyDigest,
-    newKeyDigest: digests?.newKeyDigest,
+    ...(identities ?? noIdentities),
     progress: progress === 'none' ? undefined : progress,
     toldOf,
   }
@@ -155,6 +170,14 @@ export function recordedAtMs(reported: unknown): number {
   return (typeof updatedAt === 'string' && Date.parse(updatedAt)) || 0
 }
 
+const noIdentities: Readonly<Record<keyof RecordedIdentities, undefined>> = {
+  oldSubject: undefined,
+  oldKeyDigest: undefined,
+  newKeyDigest: undefined,
+  oldNotAfterMs: undefined,
+  newNotAfterMs: undefined,
+}
+
 /** Every field that some record has, so that none is left standing from the record before. */
 const absent = {
   execution: undefined,
@@ -162,7 +185,7 @@ const absent = {
   newCertificateId: undefined,
   keep: undefined,
   csrDigest: undefined,
-  digests: undefined,
+  identities: undefined,
   turn: undefined,
   retiring: undefined,
   superseded: undefined,

@@ -127,9 +127,17 @@ function computeCells(): Cell[] {
       for (const world of worlds(event)) {
         const asked = decideIn(world, record, event)
         const { decision } = asked
-        const digests = { oldSubject: '1', oldKeyDigest: '2', newKeyDigest: '3' }
+        const identities = {
+          oldSubject: '1',
+          oldKeyDigest: '2',
+          newKeyDigest: '3',
+          oldNotAfterMs: 4,
+          newNotAfterMs: 5,
+        }
         const outcome =
-          decision.kind === 'issue' ? recordIssued(decision, { newCertificateId: issued, digests }) : decision
+          decision.kind === 'issue'
+            ? recordIssued(decision, { newCertificateId: issued, identities })
+            : decision
         cells.push({
           ...asked,
           name: `${state} | ${JSON.stringify({ event, world })}`,

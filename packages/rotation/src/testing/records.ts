@@ -17,7 +17,7 @@ import type {
   Facts,
   RecordEvent,
 } from '../record/events.ts'
-import type { IdentityDigests, OpenRecord, RotationRecord, SettledRecord } from '../record/record.ts'
+import type { OpenRecord, RecordedIdentities, RotationRecord, SettledRecord } from '../record/record.ts'
 
 const certificate = (digit: string) => v.parse(certificateIdSchema, digit.repeat(64))
 const digest = (digit: string) => v.parse(csrDigestSchema, digit.repeat(64))
@@ -44,10 +44,12 @@ export const retried = { jobId: job, executionNumber: 2 } satisfies ExecutionId
 export const other = { jobId: otherJob, executionNumber: 1 } satisfies ExecutionId
 export const unnumbered = { jobId: job, executionNumber: undefined }
 
-export const digests: IdentityDigests = {
+export const identities: RecordedIdentities = {
   oldSubject: 'a'.repeat(64),
   oldKeyDigest: 'b'.repeat(64),
   newKeyDigest: 'f'.repeat(64),
+  oldNotAfterMs: 1_800_000_000_000,
+  newNotAfterMs: 1_900_000_000_000,
 }
 
 export const openRecord = (
@@ -60,7 +62,7 @@ export const openRecord = (
   newCertificateId: fresh,
   keep: old,
   csrDigest: csr,
-  digests,
+  identities,
   turn: 1,
   retiring: [going],
   superseded: [leftBehind],
@@ -74,7 +76,7 @@ export const version1Record = (progress: 'created' | 'committed'): OpenRecord =>
   openRecord(progress, {
     execution: undefined,
     csrDigest: undefined,
-    digests: undefined,
+    identities: undefined,
     turn: 0,
     retiring: [],
     superseded: [],
@@ -102,7 +104,7 @@ export const tombstoneRecord = (differently: Partial<SettledRecord> = {}): Settl
   newCertificateId: undefined,
   keep: undefined,
   csrDigest: undefined,
-  digests: undefined,
+  identities: undefined,
   turn: 0,
   retiring: [],
   superseded: [],
