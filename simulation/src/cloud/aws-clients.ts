@@ -1,6 +1,7 @@
 import { IoTClient } from '@aws-sdk/client-iot'
 import type { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
 import type { IoTJobsDataPlaneClient } from '@aws-sdk/client-iot-jobs-data-plane'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Clients } from '@rotator/backend/wiring'
@@ -14,7 +15,7 @@ export type Perform = (
 ) => Promise<unknown>
 
 /** The SDK's clients with everything between command and answer left out: it would cost more than all the rest. */
-export function simulatedClients(perform: Perform): Clients {
+export function simulatedClients(perform: Perform): Clients & { lambda: LambdaClient } {
   const client = (service: string, prototype: object = {}): unknown =>
     Object.assign(Object.create(prototype), {
       send: async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
@@ -33,6 +34,7 @@ export function simulatedClients(perform: Perform): Clients {
     jobs: client('iot-jobs-data') as IoTJobsDataPlaneClient,
     sns: client('sns') as SNSClient,
     sqs: client('sqs') as SQSClient,
+    lambda: client('lambda') as LambdaClient,
   }
 }
 

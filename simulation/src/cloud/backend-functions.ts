@@ -5,8 +5,11 @@ import { finishRotation } from '@rotator/backend/finish-rotation/finish-rotation
 import { awsIotIssuer } from '@rotator/backend/issuers/aws-iot-issuer'
 import type { ReportLine } from '@rotator/backend/report'
 import { type QueueBatch, retireCertificates } from '@rotator/backend/retire-certificate/retire-certificate'
+import { sweepPorts } from '@rotator/backend/sweep/ports'
+import { sweep } from '@rotator/backend/sweep/sweep'
 import { awsPorts } from '@rotator/backend/wiring'
 import { defaultAccount } from '@rotator/local-cloud/account'
+import { jobTemplateId } from '@rotator/protocol/names'
 import type { CallFault, Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
@@ -15,7 +18,7 @@ import { type Perform, simulatedClients } from './aws-clients.ts'
 import type { FunctionLife, Handler } from './function-host.ts'
 import type { CloudSettings } from './simulated-cloud.ts'
 
-export type FunctionWord = 'create' | 'commit' | 'finish' | 'retire'
+export type FunctionWord = 'create' | 'commit' | 'finish' | 'retire' | 'sweep'
 
 /** As it was given to SNS. */
 export interface Notification {
@@ -31,6 +34,8 @@ export interface BackendParts {
   settings: CloudSettings
   /** Told of each call as it takes effect. */
   onCall: (call: FunctionCall) => void
+  /** Told of each line of a function's log. */
+  onReport?: ((line: ReportLine) => void) | undefined
 }
 
 export interface FunctionCall {
@@ -51,6 +56,12 @@ export function backendFunctions(parts: BackendParts): (life: FunctionLife) => H
     RETIRE_QUEUE_URL: 'retire',
     RETIRE_DELAY_SECONDS: String(settings.retireDelaySeconds),
     RETIRE_HOLD_SECONDS: String(settings.retireHoldSeconds),
+    JOB_TEMPLATE_ID: jobTemplateId,
+    SWEEP_FUNCTION_NAME: 'sweep',
+    SWEEP_EVERY_SECONDS: String(settings.sweepEverySeconds),
+    // All things in every run: there are few.
+    SWEEP_ROUND_SECONDS: String(settings.sweepEverySeconds),
+    SWEEP_GRACE_SECONDS: '300',
   })
   return life => {
     const clients = simulatedClients(performFor(life, parts))
@@ -58,8 +69,11 @@ export function backendFunctions(parts: BackendParts): (life: FunctionLife) => H
       ...awsPorts(environment, clients),
       now: () => clock.now(),
       pause: (ms: number) => wait(clock, ms),
-      report: ({ event, ...facts }: ReportLine) => {
-        if (!life.isDead) story.tell(life.functionName, `${event} ${JSON.stringify(facts)}`)
+      report: (line: ReportLine) => {
+        if (life.isDead) return
+        parts.onReport?.(line)
+        const { event, ...facts } = line
+        story.tell(life.functionName, `${event} ${JSON.stringify(facts)}`)
       },
       issuer: awsIotIssuer(clients.iot),
       holdSeconds: settings.retireHoldSeconds,
@@ -73,6 +87,8 @@ export function backendFunctions(parts: BackendParts): (life: FunctionLife) => H
         return finishRotation(deps)
       case 'retire':
         return event => retireCertificates(deps)(event as QueueBatch)
+      case 'sweep':
+        return sweep({ ...deps, ...sweepPorts(environment, clients) })
     }
   }
 }

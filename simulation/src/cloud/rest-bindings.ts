@@ -32,6 +32,7 @@ export const bindings: Readonly<Record<string, Binding>> = {
   'iot ListJobExecutionsForJob': { query: { ...page, status: 'status' } },
   'iot ListJobExecutionsForThing': { query: { ...page, status: 'status', jobId: 'jobId' } },
   'iot DescribeJobExecution': { query: { executionNumber: 'executionNumber' } },
+  'iot ListThings': { query: page },
   'iot CancelJob': { query: { force: 'force' } },
   'iot CancelJobExecution': { query: { force: 'force' } },
   'iot DeleteJob': { query: { force: 'force' } },

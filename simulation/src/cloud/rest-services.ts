@@ -46,8 +46,21 @@ export class RestServices {
       else call.body[member] = value
     }
     const output = known.operation.handle(call)
-    return answer === undefined ? output : { [answer]: Buffer.from(JSON.stringify(output)) }
+    if (answer !== undefined) return { [answer]: Buffer.from(JSON.stringify(output)) }
+    return service === 'iot' ? withDates(output) : output
   }
+}
+
+/** The SDK reads times of the control plane, seconds since 1970, as dates. */
+function withDates(output: unknown): unknown {
+  if (typeof output !== 'object' || output === null) return output
+  if (Array.isArray(output)) return output.map(withDates)
+  return Object.fromEntries(
+    Object.entries(output).map(([name, value]) => [
+      name,
+      typeof value === 'number' && /(?:At|Date)$/u.test(name) ? new Date(value * 1000) : withDates(value),
+    ]),
+  )
 }
 
 const nothing = Buffer.alloc(0)

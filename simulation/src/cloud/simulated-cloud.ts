@@ -37,6 +37,7 @@ export interface SimulatedCloudParts {
   blueprint: Blueprint
   settings: CloudSettings
   onCall: (call: FunctionCall) => void
+  onReport?: BackendParts['onReport']
   /** The product's, unless said otherwise. */
   functions?: (parts: BackendParts) => (life: FunctionLife) => Handler
   /** What becomes of failed invocations, where it is not AWS's default. */
@@ -75,7 +76,7 @@ export class SimulatedCloud {
   #ids = 0
 
   constructor(parts: SimulatedCloudParts) {
-    const { clock, network, blueprint, functions = backendFunctions } = parts
+    const { clock, functions = backendFunctions } = parts
     const account = defaultAccount
     const newId = () => this.#newId()
     this.registry = registryService({
@@ -98,31 +99,8 @@ export class SimulatedCloud {
     ])
     this.host = new FunctionHost(clock, functions({ ...parts, cloud: this }), parts.invocations)
     this.queue = new RetireQueue(clock, this.host, 'retire' satisfies FunctionWord)
-    const rules = new Rules({
-      account,
-      clock,
-      bus,
-      newId,
-      targets: {
-        invokeFunction: ({ functionArn, event }) => {
-          network.carry('inside the cloud', thingOf(event), `event of ${functionArn}`, () => {
-            this.host.accept(functionArn, event)
-          })
-        },
-        publishToTopic: () => {},
-        sendToQueue: () => {},
-      },
-      failed: (_, reason) => {
-        throw new Error(reason)
-      },
-    })
-    for (const [name, sql] of Object.entries(blueprint.statements)) {
-      rules.put(name, {
-        sql,
-        awsIotSqlVersion: '2016-03-23',
-        actions: [{ lambda: { functionArn: name } }],
-      })
-    }
+    this.#installRules(parts, newId)
+    this.#sweepEvery(clock, parts.settings.sweepEverySeconds * 1000)
   }
 
   /** A call to AWS, carried out at once and without a fault. @throws AwsError */
@@ -131,6 +109,7 @@ export class SimulatedCloud {
     if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
     if (service === 'sns') return void this.notifications.push(input as unknown as Notification)
     if (service === 'sqs') return this.#enqueue(input)
+    if (service === 'lambda') return this.host.accept('sweep', Buffer.from(input['Payload'] as Uint8Array))
     if (operation === 'Publish') return this.#publish(input)
     if (operation === 'AttachThingPrincipal') this.#noteAttached(input)
     return this.#services.call(service, operation, input)
@@ -189,6 +168,38 @@ export class SimulatedCloud {
       payload: Buffer.from(payload as Uint8Array),
       qos: qos === 1 ? 1 : 0,
       source: { kind: 'http', principal: 'function' },
+    })
+  }
+
+  #installRules({ clock, network, blueprint }: SimulatedCloudParts, newId: () => string): void {
+    const rules = new Rules({
+      account: defaultAccount,
+      clock,
+      bus: this.broker,
+      newId,
+      targets: {
+        invokeFunction: ({ functionArn, event }) => {
+          network.carry('inside the cloud', thingOf(event), `event of ${functionArn}`, () => {
+            this.host.accept(functionArn, event)
+          })
+        },
+        publishToTopic: () => {},
+        sendToQueue: () => {},
+      },
+      failed: (_, reason) => {
+        throw new Error(reason)
+      },
+    })
+    for (const [name, sql] of Object.entries(blueprint.statements)) {
+      const actions = [{ lambda: { functionArn: name } }]
+      rules.put(name, { sql, awsIotSqlVersion: '2016-03-23', actions })
+    }
+  }
+
+  #sweepEvery(clock: VirtualClock, everyMs: number): void {
+    clock.after(everyMs, () => {
+      this.host.accept('sweep' satisfies FunctionWord, Buffer.from('{}'))
+      this.#sweepEvery(clock, everyMs)
     })
   }
 

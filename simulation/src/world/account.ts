@@ -1,5 +1,5 @@
 import { arn, defaultAccount } from '@rotator/local-cloud/account'
-import { jobDocumentText } from '@rotator/protocol/names'
+import { jobDocumentText, jobTemplateId } from '@rotator/protocol/names'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { refusingPolicy } from './operators.ts'
 
@@ -12,6 +12,11 @@ const document = (effect: 'Allow' | 'Deny'): string =>
 export function prepareAccount(cloud: SimulatedCloud): void {
   cloud.call('iot', 'CreatePolicy', { policyName: devicePolicy, policyDocument: document('Allow') })
   cloud.call('iot', 'CreatePolicy', { policyName: refusingPolicy, policyDocument: document('Deny') })
+  cloud.call('iot', 'CreateJobTemplate', {
+    jobTemplateId,
+    document: jobDocumentText,
+    description: 'rotation',
+  })
   cloud.call('iot', 'UpdateEventConfigurations', {
     eventConfigurations: { JOB_EXECUTION: { Enabled: true } },
   })

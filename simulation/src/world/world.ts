@@ -1,3 +1,4 @@
+import type { ReportLine } from '@rotator/backend/report'
 import { type ThingName, thingNameSchema } from '@rotator/protocol/ids'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import type { Violation } from '@rotator/rotation/invariants'
@@ -15,7 +16,8 @@ import { ExecutionLedger } from '../rules/execution-ledger.ts'
 import { RuleWatch, type Watched } from '../rules/rule-watch.ts'
 import type { Story } from '../story/story.ts'
 import { createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
-import { act, type Grasp, possibleMoments, refusingPolicy } from './operators.ts'
+import { openJobOf, trialOf } from './grasp.ts'
+import { act, type Grasp, possibleMoments } from './operators.ts'
 
 export interface WorldParts {
   clock: VirtualClock
@@ -34,6 +36,8 @@ export class World {
   readonly cloud: SimulatedCloud
   readonly devices = new Map<string, Watched>()
   readonly edges = new Set<EdgeId>()
+  /** Rows of the record's table that decided, by what the functions log. */
+  readonly rows = new Set<string>()
   readonly ledger: ExecutionLedger
   /** Faults of the product itself: what it threw and nobody expected. */
   readonly crashes: string[] = []
@@ -46,7 +50,12 @@ export class World {
     const { clock } = parts
     this.#parts = parts
     this.#network = new Network({ ...parts, beforeDelivery: thing => this.#moment(thing) })
-    this.cloud = new SimulatedCloud({ ...parts, network: this.#network, onCall: call => this.#onCall(call) })
+    this.cloud = new SimulatedCloud({
+      ...parts,
+      network: this.#network,
+      onCall: call => this.#onCall(call),
+      onReport: line => this.#onReport(line),
+    })
     this.ledger = new ExecutionLedger(this.cloud.broker, attempt => {
       const watched = this.devices.get(attempt.thing)
       parts.story.tell(
@@ -98,12 +107,17 @@ export class World {
   }
 
   /** Lets things happen until the world is at rest, or until that time. @returns whether it came to rest */
-  async run(untilMs: number): Promise<boolean> {
+  run(untilMs: number): Promise<boolean> {
+    return this.until(() => this.#isAtRest(), untilMs)
+  }
+
+  /** Lets things happen until something is the case, or until that time. @returns whether it came to be */
+  async until(isSo: () => boolean | Promise<boolean>, untilMs: number): Promise<boolean> {
     const { clock } = this.#parts
     for (;;) {
       await quiet()
       for (const watched of this.devices.values()) await this.#watch.afterStep(watched)
-      if (await this.#isAtRest()) return true
+      if (await isSo()) return true
       const next = clock.next()
       if (next === undefined || next > untilMs) return false
       clock.ring()
@@ -119,7 +133,7 @@ export class World {
     for (const { thing, phase, greengrass } of [...this.devices.values()].map(({ device }) => device)) {
       if (phase !== 'idle') found.push(`${thing} is in ${phase}`)
       if (!greengrass.isConnected) found.push(`${thing} is not connected`)
-      if (this.#openJob(thing) !== undefined) found.push(`${thing} has a rotation to do`)
+      if (openJobOf(this.cloud, thing) !== undefined) found.push(`${thing} has a rotation to do`)
     }
     if (found.length > 0) return found
     for (const watched of this.devices.values()) {
@@ -147,6 +161,10 @@ export class World {
     this.#watch.atEdge(edge, watched)
   }
 
+  #onReport({ row, passed }: ReportLine): void {
+    for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
+  }
+
   #onCall({ life, operation }: FunctionCall): void {
     if (life.functionName !== 'retire' || !changing.has(operation)) return
     const { Records } = life.event as { Records: { body: string }[] }
@@ -169,40 +187,24 @@ export class World {
     act({ cloud: this.cloud, story: this.#parts.story }, grasp, fault)
   }
 
+  /**
+   * Whoever deletes a job by force knows it. Where a certificate had been made the operators must hear what became of
+   * it; where none had, nothing is left that could tell.
+   */
   #noteDeletion(jobId: string): void {
     for (const thing of this.devices.keys()) {
-      if (this.#openJob(thing)?.jobId === jobId) this.ledger.deletedWhileOpen(thing, jobId)
+      const record = this.cloud.recordOf(thing)
+      const isRecorded = record.progress !== 'none' && record.execution?.jobId === jobId
+      if (isRecorded && openJobOf(this.cloud, thing)?.jobId === jobId)
+        this.ledger.deletedWhileOpen(thing, jobId)
     }
-  }
-
-  #openJob(thing: string): Grasp['openJob'] {
-    const { inProgressJobs, queuedJobs } = this.cloud.pendingExecutions(thing)
-    const [inProgress] = inProgressJobs
-    if (inProgress !== undefined) return { jobId: inProgress.jobId, isInProgress: true }
-    const [queued] = queuedJobs
-    return queued && { jobId: queued.jobId, isInProgress: false }
   }
 
   #grasp(thing: string): Grasp {
     const device = this.devices.get(thing)?.device
-    const trial = device?.hasReportedSuccess === false ? this.#trialOf(thing) : undefined
-    return { thing, openJob: this.#openJob(thing), trial }
-  }
-
-  /** The certificate that a rotation has attached and not yet settled for or against. */
-  #trialOf(thing: string): Grasp['trial'] {
-    const { registry, attached } = this.cloud
-    const [, ...issued] = attached.filter(one => one.thing === thing)
-    const certificateId = issued.at(-1)?.certificateId
-    const certificate = certificateId === undefined ? undefined : registry.certificates.find(certificateId)
-    if (certificateId === undefined || certificate === undefined) return undefined
-    const target = registry.certificates.arnOf(certificateId)
-    if (!registry.principals.isAttached(thing, target)) return undefined
-    return {
-      certificateId,
-      isActive: certificate.status === 'ACTIVE',
-      isRefused: registry.policies.listAttached(target, this.#parts.clock.now()).some(isRefusal),
-    }
+    const isOpen = device?.hasReportedSuccess === false
+    const trial = isOpen ? trialOf(this.cloud, thing, this.#parts.clock.now()) : undefined
+    return { thing, openJob: openJobOf(this.cloud, thing), trial }
   }
 
   #nextKey(): number {
@@ -210,7 +212,5 @@ export class World {
     return this.#keys - 1
   }
 }
-
-const isRefusal = ({ policyName }: { policyName: string }): boolean => policyName === refusingPolicy
 
 const changing = new Set(['UpdateCertificate', 'DetachThingPrincipal', 'DeleteCertificate'])

@@ -1,0 +1,32 @@
+import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { type Grasp, refusingPolicy } from './operators.ts'
+
+/** The rotation job whose execution is open, the one in progress before one that waits. */
+export function openJobOf(cloud: SimulatedCloud, thing: string): Grasp['openJob'] {
+  const { inProgressJobs, queuedJobs } = cloud.pendingExecutions(thing)
+  const [inProgress] = inProgressJobs
+  if (inProgress !== undefined) return { jobId: inProgress.jobId, isInProgress: true }
+  const [queued] = queuedJobs
+  return queued && { jobId: queued.jobId, isInProgress: false }
+}
+
+/** The certificate that a rotation has attached and not yet settled for or against. */
+export function trialOf(
+  { registry, attached }: SimulatedCloud,
+  thing: string,
+  nowMs: number,
+): Grasp['trial'] {
+  const [, ...issued] = attached.filter(one => one.thing === thing)
+  const certificateId = issued.at(-1)?.certificateId
+  const certificate = certificateId === undefined ? undefined : registry.certificates.find(certificateId)
+  if (certificateId === undefined || certificate === undefined) return undefined
+  const target = registry.certificates.arnOf(certificateId)
+  if (!registry.principals.isAttached(thing, target)) return undefined
+  return {
+    certificateId,
+    isActive: certificate.status === 'ACTIVE',
+    isRefused: registry.policies
+      .listAttached(target, nowMs)
+      .some(({ policyName }) => policyName === refusingPolicy),
+  }
+}
