@@ -154,7 +154,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D7: {
     fault: 'the endpoint refuses the new identity',
     outcome: 'found by the probe, nothing is switched',
-    open: probe,
   },
   D8: { fault: 'the clock is wrong by years', outcome: 'waits for a plausible time', open: probe },
   D9: {
