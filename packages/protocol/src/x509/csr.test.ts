@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { keyAlgorithms, type SigningAlgorithm, signingAlgorithms } from '../algorithms.ts'
 import { csrDigest, csrPem, makeCsr, parseCsr } from './csr.ts'
-import { bitString, element, oid, sequence, smallInteger, tags } from './der.ts'
+import { bitString, context, element, oid, sequence, smallInteger, tags } from './der.ts'
 import { encodePem } from './pem.ts'
 import { signatureAlgorithm } from './signature-algorithm.ts'
 
@@ -84,6 +84,8 @@ describe('certificate signing requests', () => {
   const info = sequence(smallInteger(0), subject, spki(keys.EC.publicKey))
   const algorithm = signatureAlgorithm('ECDSA-WITH-SHA256')
   const signature = bitString(Buffer.alloc(70))
+  const withBehind = (...more: Buffer[]): Buffer =>
+    sequence(sequence(smallInteger(0), subject, spki(keys.EC.publicKey), ...more), algorithm, signature)
   test.each([
     ['two parts', sequence(info, algorithm), 'three parts'],
     ['one part', sequence(info), 'three parts'],
@@ -94,6 +96,8 @@ describe('certificate signing requests', () => {
       sequence(sequence(smallInteger(1), subject, spki(keys.EC.publicKey)), algorithm, signature),
       'version',
     ],
+    ['a second key', withBehind(spki(keys.RSA.publicKey)), 'something else than attributes'],
+    ['something behind its attributes', withBehind(element(context(0)), smallInteger(0)), 'something else'],
     ['no version', sequence(sequence(), algorithm, signature), 'version'],
     ['no subject', sequence(sequence(smallInteger(0)), algorithm, signature), 'version'],
     ['no key', sequence(sequence(smallInteger(0), subject), algorithm, signature), 'version'],

@@ -54,9 +54,12 @@ function readRequest(der: Buffer): { ok: true; value: Csr } | CsrProblem {
   if (info === undefined || algorithm === undefined || signature === undefined || beyond.length > 0) {
     return unreadable('a request has three parts')
   }
-  const [version, subject, publicKey] = readInside(info.whole, tags.sequence)
+  const [version, subject, publicKey, attributes, ...more] = readInside(info.whole, tags.sequence)
   if (!version?.whole.equals(smallInteger(0)) || subject === undefined || publicKey === undefined) {
     return unreadable('the request is not of version 1 with subject and key')
+  }
+  if ((attributes !== undefined && attributes.tag !== context(0)) || more.length > 0) {
+    return unreadable('the request has something else than attributes behind its key')
   }
   if (signature.tag !== tags.bitString || signature.content[0] !== 0) {
     return unreadable('the signature is not a bit string')

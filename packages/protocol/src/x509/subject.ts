@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { type Element, readElements, readInside, tags } from './der.ts'
+import { type Element, readInside, tags } from './der.ts'
 
 const stringEncodings = new Map<number, BufferEncoding>([
   [tags.utf8String, 'utf8'],
@@ -20,7 +21,7 @@ const stringEncodings = new Map<number, BufferEncoding>([
 export function subjectDigest(name: Buffer): string {
   const parts = readInside(name, tags.sequence).map(({ whole }) =>
     readInside(whole, tags.set)
-      .map(attribute => JSON.stringify(readElements(attribute.content).map(readable)))
+      .map(attribute => JSON.stringify(readInside(attribute.whole, tags.sequence).map(readable)))
       .toSorted(),
   )
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
@@ -36,7 +37,9 @@ export function isSameSubject(a: Buffer, b: Buffer): boolean {
   }
 }
 
-function readable({ tag, content }: Element): string {
+/** Words as text, and what has no words in another form, so that no words can be taken for it. */
+function readable({ tag, content }: Element): string | [tag: number, hex: string] {
   const encoding = stringEncodings.get(tag)
-  return encoding === undefined ? `${tag}:${content.toString('hex')}` : content.toString(encoding)
+  const hasWords = encoding !== undefined && (encoding !== 'utf8' || isUtf8(content))
+  return hasWords ? content.toString(encoding) : [tag, content.toString('hex')]
 }
