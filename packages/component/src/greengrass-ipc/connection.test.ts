@@ -121,6 +121,7 @@ describe('a connection to the nucleus', () => {
     ['{"_message":"No.","_errorCode":"UnauthorizedError"}', 'UnauthorizedError', /: No\. The accessControl/u],
     ['{"error":"Unsupported Operation"}', 'an unnamed error', /Unsupported Operation/u],
     ['{}', 'an unnamed error', /with an unnamed error\./u],
+    ['{"_errorCode":""}', 'an unnamed error', /with an unnamed error\./u],
     ['InternalServerError', 'InternalServerError', /with InternalServerError\./u],
     ['', 'an unnamed error', /with an unnamed error\./u],
   ])('the error %s says what happened', async (body, serviceCode, message) => {

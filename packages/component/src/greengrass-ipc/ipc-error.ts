@@ -48,7 +48,7 @@ function readServiceError(payload: string): { serviceCode: string; detail: strin
   const text = (...names: string[]): string | undefined =>
     names.map(name => Object(body)[name]).find(value => typeof value === 'string')
   return {
-    serviceCode: text('_errorCode') ?? 'an unnamed error',
+    serviceCode: text('_errorCode') || 'an unnamed error',
     detail: (text('message', '_message', 'error') ?? '').replace(/\.$/u, ''),
   }
 }

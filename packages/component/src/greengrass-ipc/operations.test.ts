@@ -40,8 +40,10 @@ describe('operations of Greengrass IPC', () => {
     const payload = Buffer.from('grüß').toString('base64')
     caller.send({ message: { topicName: 'a/b', payload } })
     caller.send({ message: { topicName: 'a/c' } })
-    for (const odd of [undefined, null, 7, {}, { message: null }, { message: { topicName: 1 } }])
-      caller.send(odd)
+    const unprintable = { topicName: 'a/d', payload: { toString: 1, valueOf: 2 } }
+    for (const message of [null, { topicName: 1 }, { topicName: 'a/d', payload: 7 }, unprintable])
+      caller.send({ message })
+    for (const odd of [undefined, null, 7, {}]) caller.send(odd)
     expect(messages).toEqual([
       ['a/b', 'grüß'],
       ['a/c', ''],

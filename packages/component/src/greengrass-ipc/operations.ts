@@ -28,9 +28,9 @@ export async function subscribeToIotCore(
   onMessage: (topic: string, payload: string) => void,
 ): Promise<void> {
   await caller.call('SubscribeToIoTCore', { topicName, qos: atLeastOnce }, event => {
-    const message = Object(Object(event).message)
-    if (typeof message.topicName !== 'string') return
-    onMessage(message.topicName, Buffer.from(String(message.payload ?? ''), 'base64').toString())
+    const { topicName, payload = '' } = Object(Object(event).message)
+    if (typeof topicName !== 'string' || typeof payload !== 'string') return
+    onMessage(topicName, Buffer.from(payload, 'base64').toString())
   })
 }
 

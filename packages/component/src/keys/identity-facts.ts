@@ -1,10 +1,14 @@
 import { createPublicKey, type KeyObject, randomBytes, sign, verify, X509Certificate } from 'node:crypto'
 import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId, certificateParts, firstCertificate } from '@rotator/protocol/x509/certificate'
+import { encodePem } from '@rotator/protocol/x509/pem'
 
 export interface CertificateFacts {
   certificateId: CertificateId
-  /** The first certificate's own PEM, without anything around it. */
+  /**
+   * The first certificate alone, in PEM written anew: what was read leniently must be readable to the nucleus, which is
+   * not lenient.
+   */
   pem: string
   /** The subject's Name in DER. */
   subject: Buffer
@@ -22,15 +26,25 @@ export function readCertificate(text: string): CertificateFacts | undefined {
     const certificate = new X509Certificate(block.der)
     return {
       certificateId: certificateId(block.der),
-      pem: block.text,
+      pem: encodePem('CERTIFICATE', block.der),
       subject: certificateParts(block.der).subject,
       publicKey: certificate.publicKey,
-      notBefore: certificate.validFromDate.getTime(),
-      notAfter: certificate.validToDate.getTime(),
+      notBefore: timeOf(certificate.validFrom),
+      notAfter: timeOf(certificate.validTo),
     }
   } catch {
     return undefined
   }
+}
+
+/**
+ * @param printed as OpenSSL prints it, which shows a time that is none; Node's own dates do not always, and no comparison
+ * with such a date is ever true
+ */
+function timeOf(printed: string): number {
+  const ms = Date.parse(printed)
+  if (Number.isNaN(ms)) throw new RangeError(`a certificate's validity is no time: ${printed}`)
+  return ms
 }
 
 /** Proves it by a signature, rather than by comparing what the files say. */

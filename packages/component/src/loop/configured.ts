@@ -11,9 +11,18 @@ export function readConfigured(configuration: unknown): Configured {
   const setting = (name: keyof Configured): string => {
     const value: unknown = settings[name]
     if (value === undefined || value === null) return defaultAlgorithms[name]
-    return typeof value === 'string' ? value : JSON.stringify(value)
+    return typeof value === 'string' ? value : shown(value)
   }
   return { keyAlgorithm: setting('keyAlgorithm'), signingAlgorithm: setting('signingAlgorithm') }
+}
+
+/** What is nested too deep to be written out is no name of an algorithm either. */
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'a value that is nested too deep'
+  }
 }
 
 /** The answer to a deployment that proposes a configuration. */

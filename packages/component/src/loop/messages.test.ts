@@ -135,6 +135,14 @@ describe('the configuration', () => {
     expect(readConfigured(configuration)).toEqual(expected)
   })
 
+  test('that is nested too deep to be shown is rejected like any other', () => {
+    const deep: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
+    expect(judgeConfiguration({ keyAlgorithm: deep })).toEqual({
+      status: 'REJECTED',
+      message: expect.stringMatching(/nested too deep.*unknown/u),
+    })
+  })
+
   test.each([
     [{ keyAlgorithm: 'Foobar', signingAlgorithm: 'SHA256WITHRSA' }, /Foobar.*unknown/u],
     [{ keyAlgorithm: 'RSA-2048', signingAlgorithm: 'Foobar' }, /Foobar.*unknown/u],
