@@ -27,6 +27,16 @@ test.each([
     text.replace('"version":1', '"version":2'),
     'version: written by another version (2)',
   ],
+  [
+    'D10: one whose version cannot be shown',
+    text.replace('"version":1', '"version":{"toString":1,"valueOf":2}'),
+    'version: written by another version (Object)',
+  ],
+  [
+    'D10: one whose version is nested without end',
+    text.replace('"version":1', `"version":${'['.repeat(50_000)}${']'.repeat(50_000)}`),
+    'version: written by another version (Array)',
+  ],
   ['D10: one without a version', '{}', 'version: '],
   ['D10: an unknown phase', text.replace('"commit"', '"commits"'), 'state.phase: '],
   ['D10: a life of Greengrass that is no digest', text.replace('aaaa', 'A'), 'state.service: '],

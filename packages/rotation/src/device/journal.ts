@@ -7,7 +7,7 @@ import { durableStateSchema, type State } from './state.ts'
 const journalVersion = 1
 
 const journalSchema = v.object({
-  version: v.literal(journalVersion, issue => `written by another version (${String(issue.input)})`),
+  version: v.literal(journalVersion, ({ received }) => `written by another version (${received})`),
   state: durableStateSchema,
 })
 
