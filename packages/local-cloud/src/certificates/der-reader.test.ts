@@ -29,6 +29,7 @@ describe('DER', () => {
   test.each([
     ['a length that is not minimal', [0x04, 0x81, 0x01, 0x00]],
     ['an indefinite length', [0x30, 0x80, 0x00, 0x00]],
+    ['an indefinite length that could be one of 128', [0x04, 0x80, ...Array.from({ length: 128 }, () => 0)]],
     ['a length beyond the end', [0x04, 0x05, 0x00]],
     ['a tag alone', [0x04]],
     ['a high tag number', [0x1f, 0x81, 0x01, 0x00]],

@@ -80,7 +80,7 @@ function elementAt(bytes: Buffer, offset: number): DerElement {
   if ((tag & 0x1f) === 0x1f) throw new DerError('high tag numbers are not used here')
   const lengthBytes = first < 0x80 ? 0 : first & 0x7f
   const start = offset + 2 + lengthBytes
-  const length = lengthBytes === 0 ? first : longLength(bytes.subarray(offset + 2, start), lengthBytes)
+  const length = first < 0x80 ? first : longLength(bytes.subarray(offset + 2, start), lengthBytes)
   if (start + length > bytes.length) throw new DerError('element is longer than its surroundings')
   return {
     tag,

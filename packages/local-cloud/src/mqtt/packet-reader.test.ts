@@ -84,6 +84,21 @@ describe('the packet reader', () => {
     expect(seen).toEqual(['connect', 'malformed'])
   })
 
+  test.each([
+    ['a topic that is longer than its packet', [0x30, 0x03, 0x00, 0x05, 0x61]],
+    ['a length without an end', [0x30, 0xff, 0xff, 0xff, 0xff, 0x01]],
+  ])('says that %s is malformed, and does not read on in the packet behind it', (_what, bytes) => {
+    const seen: string[] = []
+    const reader = createPacketReader(
+      1000,
+      packet => seen.push(packet.cmd),
+      () => seen.push('malformed'),
+    )
+    const behind = mqttPacket.generate({ cmd: 'puback', messageId: 0x6161 })
+    reader.push(Buffer.concat([Buffer.from(bytes), behind, behind]))
+    expect(seen).toEqual(['malformed'])
+  })
+
   test.each([4, 5] as const)(
     'and the broker behind it survive any damage to the bytes of MQTT %d',
     version => {
