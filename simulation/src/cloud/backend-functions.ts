@@ -9,6 +9,7 @@ import { sweepPorts } from '@rotator/backend/sweep/ports'
 import { sweep } from '@rotator/backend/sweep/sweep'
 import { awsPorts } from '@rotator/backend/wiring'
 import { defaultAccount } from '@rotator/local-cloud/account'
+import { AwsError } from '@rotator/local-cloud/api/aws-error'
 import { jobTemplateId } from '@rotator/protocol/names'
 import type { CallFault, Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
@@ -26,11 +27,21 @@ export interface Notification {
   MessageAttributes: Readonly<Record<string, { StringValue: string }>>
 }
 
+/** What becomes of calls for a while. */
+export interface Weather {
+  failure: 'throttled' | 'answer-lost'
+  /** Asked for every call. */
+  fails: () => boolean
+}
+
 export interface BackendParts {
   clock: VirtualClock
   fates: Fates
   story: Story
-  cloud: { call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown }
+  cloud: {
+    call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown
+    weather: Weather | undefined
+  }
   settings: CloudSettings
   /** Told of each call as it takes effect. */
   onCall: (call: FunctionCall) => void
@@ -44,6 +55,8 @@ export interface FunctionCall {
 }
 
 const callMs = 20
+const throttled = new AwsError('ThrottlingException', 429, 'Rate exceeded')
+const unavailable = new AwsError('ServiceUnavailableException', 503, 'The service is unavailable')
 const { region, accountId, partition } = defaultAccount
 
 /** The product's functions on the simulated cloud: each life makes its own ports, so that a dead one does nothing more. */
@@ -120,7 +133,12 @@ export function performFor(
     await wait(clock, callMs)
     if (life.isDead) await never
     onCall({ life, operation })
+    const failure = cloud.weather?.fails() === true ? cloud.weather.failure : undefined
+    if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
+    if (failure === 'throttled') throw throttled
     try {
+      if (failure === 'answer-lost') cloud.call(service, operation, input)
+      if (failure === 'answer-lost') throw unavailable
       return cloud.call(service, operation, input)
     } finally {
       await survive('after', operation)

@@ -21,6 +21,7 @@ import {
   type FunctionCall,
   type FunctionWord,
   type Notification,
+  type Weather,
 } from './backend-functions.ts'
 import type { Blueprint } from './blueprint.ts'
 import { certificateFor, simulatedIssuer } from './certificate-cache.ts'
@@ -69,6 +70,9 @@ export class SimulatedCloud {
   readonly #shadows: ShadowsService
   readonly #services: RestServices
   readonly #requests = new Map<string, number>()
+  /** What becomes of the functions' calls now. */
+  weather: Weather | undefined
+  onNotification: (notification: Notification) => void = () => {}
   /** Called as a certificate is attached to a thing for the first time. */
   onAttached: (thing: string, certificateId: string) => void = () => {}
   /** Calls so far: where it is the same, nothing of AWS has changed but by time. */
@@ -107,7 +111,7 @@ export class SimulatedCloud {
   call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown {
     if (!/^(?:Get|List|Describe)/u.test(operation)) this.changes += 1
     if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
-    if (service === 'sns') return void this.notifications.push(input as unknown as Notification)
+    if (service === 'sns') return this.#notify(input as unknown as Notification)
     if (service === 'sqs') return this.#enqueue(input)
     if (service === 'lambda') return this.host.accept('sweep', Buffer.from(input['Payload'] as Uint8Array))
     if (operation === 'Publish') return this.#publish(input)
@@ -146,6 +150,11 @@ export class SimulatedCloud {
       0,
     )
     return { certificateId, certificatePem, certificateArn: certificates.arnOf(certificateId) }
+  }
+
+  #notify(notification: Notification): void {
+    this.notifications.push(notification)
+    this.onNotification(notification)
   }
 
   #noteAttached({ thingName, principal }: Readonly<Record<string, unknown>>): void {

@@ -6,6 +6,7 @@ import { Loop } from '@rotator/component/loop/loop'
 import { Outbox } from '@rotator/component/loop/outbox'
 import { type PerformerParts, perform } from '@rotator/component/loop/performer'
 import type { Probe } from '@rotator/component/probe/probe'
+import type { Restart } from '@rotator/component/restart/restart'
 import type { SimulatedDisk } from '@rotator/component/testing/simulated-disk'
 import type { Timers } from '@rotator/component/timers'
 import type { ThingName } from '@rotator/protocol/ids'
@@ -32,6 +33,8 @@ export interface ComponentParts {
   random: () => number
   /** How much the device's clock is ahead, in milliseconds. */
   clockErrorMs: () => number
+  /** Whether a restart of Greengrass that is asked for now does not happen. */
+  swallowsRestart: () => boolean
   onCut: (fault: CutFault) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
   onEdge: (edge: EdgeId) => void
@@ -133,8 +136,9 @@ export class ComponentProcess {
     await never
   }
 
-  async #restart(): Promise<{ ok: true }> {
-    const { clock, greengrass } = this.#parts
+  async #restart(): Promise<Awaited<ReturnType<Restart['request']>>> {
+    const { clock, greengrass, swallowsRestart } = this.#parts
+    if (swallowsRestart()) return { ok: false, problem: 'The restart was swallowed.' }
     const { life } = greengrass
     clock.after(1_000, () => {
       if (greengrass.life === life) greengrass.restart()

@@ -1,5 +1,5 @@
 import { probeBy } from '@rotator/component/probe/probe'
-import { type CutLeaves, SimulatedDisk } from '@rotator/component/testing/simulated-disk'
+import { type CutLeaves, PowerCut, SimulatedDisk } from '@rotator/component/testing/simulated-disk'
 import type { ThingName } from '@rotator/protocol/ids'
 import type { ProbeOutcome } from '@rotator/rotation/device/comparison'
 import type { Slot } from '@rotator/rotation/device/effects'
@@ -50,6 +50,8 @@ export class SimulatedDevice {
   clockErrorMs = 0
   /** Whether the endpoint can be tried at all without Greengrass. */
   isProbePossible = true
+  /** So many restarts that are asked for do not happen. */
+  swallowedRestarts = 0
   /** What a power cut leaves of what was not synced. */
   cutLeaves: CutLeaves = 'nothing'
   readonly #parts: DeviceParts
@@ -119,11 +121,25 @@ export class SimulatedDevice {
         this.phase = transitions[edge].to
         this.#parts.onEdge(edge, this)
       },
+      swallowsRestart: () => this.#swallows(),
       onCrash: error => {
+        if (error instanceof PowerCut) {
+          this.#parts.story.tell(
+            'fault',
+            `power fails (${this.thing}): ${error.message}, leaves ${this.cutLeaves}`,
+          )
+          return this.cut('power-cut')
+        }
         this.#parts.onCrash(error)
-        this.#restartComponent()
+        return this.#restartComponent()
       },
     })
+  }
+
+  #swallows(): boolean {
+    if (this.swallowedRestarts === 0) return false
+    this.swallowedRestarts -= 1
+    return true
   }
 
   #restartComponent(): void {

@@ -65,3 +65,12 @@ export function createJob(
     }),
   })
 }
+
+/** A job that is no rotation, as another team makes it; its own program would deal with it. */
+export function createForeignJob(cloud: SimulatedCloud, jobId: string, thing: string): void {
+  cloud.call('iot', 'CreateJob', {
+    jobId,
+    targets: [arn(defaultAccount, 'iot', `thing/${thing}`)],
+    document: '{"operation":"SOMETHING_ELSE"}',
+  })
+}

@@ -1,12 +1,15 @@
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { type Grasp, refusingPolicy } from './operators.ts'
 
+/** Other teams' jobs have other names here. */
+const isRotation = ({ jobId }: { jobId: string }): boolean => jobId.startsWith('J')
+
 /** The rotation job whose execution is open, the one in progress before one that waits. */
 export function openJobOf(cloud: SimulatedCloud, thing: string): Grasp['openJob'] {
   const { inProgressJobs, queuedJobs } = cloud.pendingExecutions(thing)
-  const [inProgress] = inProgressJobs
+  const inProgress = inProgressJobs.find(isRotation)
   if (inProgress !== undefined) return { jobId: inProgress.jobId, isInProgress: true }
-  const [queued] = queuedJobs
+  const queued = queuedJobs.find(isRotation)
   return queued && { jobId: queued.jobId, isInProgress: false }
 }
 

@@ -1,5 +1,6 @@
 import type { ReportLine } from '@rotator/backend/report'
 import { type ThingName, thingNameSchema } from '@rotator/protocol/ids'
+import { recordShadowName } from '@rotator/protocol/names'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import type { Violation } from '@rotator/rotation/invariants'
 import * as v from 'valibot'
@@ -15,7 +16,7 @@ import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import { ExecutionLedger } from '../rules/execution-ledger.ts'
 import { RuleWatch, type Watched } from '../rules/rule-watch.ts'
 import type { Story } from '../story/story.ts'
-import { createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
+import { createForeignJob, createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
 import { openJobOf, trialOf } from './grasp.ts'
 import { act, type Grasp, possibleMoments } from './operators.ts'
 
@@ -45,6 +46,9 @@ export class World {
   readonly #network: Network
   readonly #watch: RuleWatch
   #keys = 0
+  #jobs = 0
+  /** Calls that are still to come. */
+  #expected = 0
 
   constructor(parts: WorldParts) {
     const { clock } = parts
@@ -106,6 +110,53 @@ export class World {
     createJob(this.cloud, jobId, things, wishes)
   }
 
+  /** `J1`, `J2`, …: the name of a rotation job that is not there yet. */
+  nextJobId(): string {
+    this.#jobs += 1
+    return `J${this.#jobs}`
+  }
+
+  /** A job of another team, which stands in the thing's queue. @returns its id */
+  createForeignJob(thing: string): string {
+    this.#jobs += 1
+    const jobId = `X${this.#jobs}`
+    this.#parts.story.tell('another team', `creates job ${jobId} for ${thing}`)
+    createForeignJob(this.cloud, jobId, thing)
+    return jobId
+  }
+
+  /** The certificates that are attached to a thing now. */
+  attachedTo(thing: string): string[] {
+    return this.cloud.registry.principals
+      .principalsOf(thing)
+      .map(principal => principal.replace(/^.*:cert\//u, ''))
+  }
+
+  /** Somebody takes away what the device relies on: nobody can keep rule 1 then. */
+  rob(thing: string): void {
+    const watched = this.devices.get(thing)
+    if (watched !== undefined) watched.isRobbed = true
+  }
+
+  /** @returns whether there was a record */
+  deleteRecord(thing: string): boolean {
+    const watched = this.devices.get(thing)
+    if (watched === undefined || this.cloud.storedRecord(thing) === undefined) return false
+    watched.isRecordLost = true
+    this.#parts.story.tell('operator', `deletes the record of ${thing}`)
+    this.cloud.call('iotdata', 'DeleteThingShadow', { thingName: thing, shadowName: recordShadowName })
+    return true
+  }
+
+  /** Calls later; until then the world is not at rest. */
+  after(ms: number, call: () => void): void {
+    this.#expected += 1
+    this.#parts.clock.after(ms, () => {
+      this.#expected -= 1
+      call()
+    })
+  }
+
   /** Lets things happen until the world is at rest, or until that time. @returns whether it came to rest */
   run(untilMs: number): Promise<boolean> {
     return this.until(() => this.#isAtRest(), untilMs)
@@ -126,6 +177,7 @@ export class World {
 
   /** What is not as it should be although nothing is under way; empty where all is well. */
   async unrest(): Promise<string[]> {
+    await this.#finishFunctions()
     const found: string[] = []
     if (this.#network.inFlight > 0) found.push(`${this.#network.inFlight} messages are on their way`)
     if (!this.cloud.host.isIdle) found.push('functions are running')
@@ -145,8 +197,16 @@ export class World {
   }
 
   async #isAtRest(): Promise<boolean> {
-    if (this.#network.inFlight > 0 || !this.cloud.host.isIdle) return false
+    if (this.#network.inFlight + this.#expected > 0 || !this.cloud.host.isIdle) return false
     return (await this.unrest()).length === 0
+  }
+
+  /** The schedule starts a sweep at any time; what it finds to do shows only when it is over. */
+  async #finishFunctions(): Promise<void> {
+    for (let steps = 0; steps < 1_000 && !this.cloud.host.isIdle; steps += 1) {
+      this.#parts.clock.ring()
+      await quiet()
+    }
   }
 
   #onEdge(edge: EdgeId, device: SimulatedDevice): void {

@@ -1,0 +1,21 @@
+import type { SimulatedDevice } from '../device/simulated-device.ts'
+import type { Chance } from '../kernel/chance.ts'
+import type { World } from '../world/world.ts'
+
+/** What a happening acts on. */
+export interface Stage {
+  world: World
+  chance: Chance
+  /** The thing that it happens to. */
+  device: SimulatedDevice
+  /** Calls after so many milliseconds of simulated time. */
+  after: (ms: number, call: () => void) => void
+}
+
+/** Something that goes wrong for a while, or once, at a time that chance chooses. */
+export interface Happening {
+  /** Ids of the faults that it is an instance of. */
+  ids: string
+  /** Begins it; it ends by itself. @returns whether it could happen */
+  begin: (stage: Stage) => boolean
+}

@@ -1,0 +1,30 @@
+import type { Notification } from '../cloud/backend-functions.ts'
+import { minuteMs } from '../kernel/durations.ts'
+import type { World } from './world.ts'
+
+/** What asks an operator to detach certificates that the device does not use. */
+const requests = new Set(['unknown-certificate', 'choose', 'no-record'])
+const reactionMs = 5 * minuteMs
+
+/** An operator who reads every notification, looks at the device, and does what it asks for. */
+export function attendTo(world: World): void {
+  world.cloud.onNotification = ({ MessageAttributes: facts }: Notification) => {
+    const thing = facts['thingName']?.StringValue ?? ''
+    if (!requests.has(facts['code']?.StringValue ?? '')) return
+    world.after(reactionMs, () => {
+      detachUnused(world, thing)
+    })
+  }
+}
+
+function detachUnused(world: World, thing: string): void {
+  const { cloud, devices } = world
+  const device = devices.get(thing)?.device
+  if (device?.phase !== 'idle' || !device.greengrass.isConnected) return
+  for (const certificateId of world.attachedTo(thing)) {
+    if (certificateId === device.greengrass.loaded) continue
+    const principal = cloud.registry.certificates.arnOf(certificateId)
+    cloud.call('iot', 'UpdateCertificate', { certificateId, newStatus: 'INACTIVE' })
+    cloud.call('iot', 'DetachThingPrincipal', { thingName: thing, principal })
+  }
+}
