@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { v1PatienceMs, v1PauseMs } from './device-exchange.ts'
+import { v1GivesUpMs, v1PatienceMs, v1PauseMs } from './device-exchange.ts'
 import { AwsFailure } from './testing/fake-aws/wire.ts'
 import { job, otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
 
@@ -196,7 +196,54 @@ describe('a device of version 1', () => {
     await world.create(world.createEvent({ ...v1, jobId: 'J2', csr: otherCsr, principal: byHand }))
     expect(world.aws.failuresFired).toBe(1)
     expect(world.replies.slice(published)).toMatchObject([{ verdict: 'create/accepted' }])
-    expect(world.lines.map(({ event }) => event).slice(-2)).toEqual(['attempt-failed', 'create-repeated'])
+    expect(world.lines.at(-1)).toMatchObject({ level: 'info', event: 'create-accepted' })
+    expect(world.aws.messaging.notifications).toHaveLength(1)
+  })
+
+  test('is rejected once, however often what follows from that fails, and the log says what is missing', async () => {
+    const world = new RotationWorld()
+    world.addCertificate()
+    world.aws.failAlways('SnsPublish', throttled)
+    await world.create(world.createEvent(v1))
+    expect(world.aws.failuresFired).toBe(3)
+    expect(world.replies).toMatchObject([{ code: 'UNKNOWN_CERTIFICATE_ATTACHED' }])
+    expect(world.lines).toMatchObject([
+      {
+        level: 'error',
+        event: 'create-left-undone',
+        problem: expect.stringMatching(/^LeftUndone: the device was answered/u),
+      },
+    ])
+  })
+
+  test('C17, C18: gets no answer where it has given up, as after dead letters were redriven', async () => {
+    const world = new RotationWorld()
+    const receivedAtMs = world.nowMs
+    world.nowMs += v1GivesUpMs + 1
+    await world.create(world.createEvent({ ...v1, receivedAtMs }))
+    await world.commit(world.commitEvent(world.old, { ...v1, receivedAtMs }))
+    expect(world.aws.calls).toEqual([])
+    expect(world.lines).toMatchObject([
+      { level: 'warn', event: 'create-dropped', thingName: thing },
+      { level: 'warn', event: 'commit-dropped', thingName: thing },
+    ])
+    await world.create(world.createEvent({ ...v1, receivedAtMs: receivedAtMs + 1 }))
+    expect(world.replies).toMatchObject([{ verdict: 'create/accepted' }])
+  })
+
+  test('is not waited for longer than it waits, counted from when it asked', async () => {
+    const world = new RotationWorld()
+    world.aws.failAlways('GetThingShadow', throttled)
+    const receivedAtMs = world.nowMs - 15_000
+    const startedMs = world.nowMs
+    await world.create(world.createEvent({ ...v1, receivedAtMs }))
+    expect(world.nowMs - startedMs).toBe(6_000)
+  })
+
+  test('of version 2 may ask as late as it likes', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent({ receivedAtMs: 0 }))
+    expect(world.lastReply).toMatchObject({ verdict: 'create/accepted' })
   })
 
   test('is tried again for an authority that is busy', async () => {

@@ -5,8 +5,8 @@ import { describeError, failureKind } from './aws/failures.ts'
 import type { Replies } from './aws/replies.ts'
 import type { DecisionFields } from './decision-fields.ts'
 import { type Addressee, type DeviceReplies, deviceReplies, type Refusal } from './device-replies.ts'
-import { readDeviceRequest } from './device-request.ts'
-import type { Report } from './report.ts'
+import { type Asker, readDeviceRequest } from './device-request.ts'
+import type { Report, ReportLine } from './report.ts'
 
 /** A request that was read, and who sent it. */
 export interface Asked<T> extends Addressee {
@@ -23,6 +23,8 @@ export type Outcome = DecisionFields &
     | { kind: 'silent' }
     /** The same request was answered before, and this device must not be answered twice. */
     | { kind: 'repeated' }
+    /** The device was answered, and what follows from that failed; the sweep makes up for it. */
+    | { kind: 'left-undone'; problem: string }
   )
 
 export interface ExchangePorts {
@@ -35,6 +37,10 @@ export interface ExchangePorts {
 /** A device of version 1 waits 30 s for a reply: what could go better the next time is tried for so long. */
 export const v1PatienceMs = 20_000
 export const v1PauseMs = 2_000
+/** By then it has given up, and asks for another execution: an answer would be taken for that one's. */
+export const v1GivesUpMs = 30_000
+/** How often what follows from the answer to a device of version 1 is tried. */
+const v1Tries = 3
 
 /**
  * One exchange with a device: reads the message, refuses what is none, and answers the rest.
@@ -53,6 +59,11 @@ export async function answerDevice<S extends v.GenericSchema>(
     ports.report({ level: 'warn', event: `${kind}-dropped`, problem: read.problem })
     return
   }
+  if (isTooLate(read, ports.now())) {
+    const problem = 'the device, of version 1, has given up waiting'
+    ports.report({ level: 'warn', event: `${kind}-dropped`, thingName: read.thing, problem })
+    return
+  }
   const replies = deviceReplies(ports.replies, kind)
   const { thing, echo } = read
   const outcome =
@@ -61,15 +72,24 @@ export async function answerDevice<S extends v.GenericSchema>(
       : await patiently(ports, replies, read, begin(read, replies))
   const { jobId, executionNumber, certificateId } = echo
   ports.report({
-    level: outcome.kind === 'rejected' ? 'warn' : 'info',
+    level: levels[outcome.kind],
     event: `${kind}-${outcome.kind}`,
     thingName: thing,
     jobId,
     executionNumber,
     certificateId,
     ...fieldsOf(outcome),
-    ...(outcome.kind === 'rejected' && { code: outcome.code, problem: outcome.problem }),
+    ...('problem' in outcome && { problem: outcome.problem }),
+    ...('code' in outcome && { code: outcome.code }),
   })
+}
+
+const levels: Readonly<Record<Outcome['kind'], ReportLine['level']>> = {
+  accepted: 'info',
+  rejected: 'warn',
+  silent: 'info',
+  repeated: 'info',
+  'left-undone': 'error',
 }
 
 const fieldsOf = ({ from, to, row, passed }: Outcome): DecisionFields => ({ from, to, row, passed })
@@ -81,6 +101,9 @@ export async function refuse(replies: DeviceReplies, to: Addressee, refusal: Ref
   return { kind: 'rejected', code: refusal.code, problem: refusal.problem }
 }
 
+const isTooLate = ({ version, receivedAtMs }: Asker, nowMs: number): boolean =>
+  version === 'v1' && receivedAtMs !== undefined && nowMs - receivedAtMs > v1GivesUpMs
+
 /** The device was answered, but what follows from the answer was not carried out. */
 export class LeftUndone extends Error {
   override name = 'LeftUndone'
@@ -89,13 +112,25 @@ export class LeftUndone extends Error {
 /**
  * What follows from an answer. It failing is nothing that the device could ask again for: the event is handled again.
  *
+ * But not that of a device of version 1, which must not be answered twice: here it is tried again at once.
+ *
  * @throws LeftUndone
  */
-export async function afterReply(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (cause) {
-    throw new LeftUndone(`the device was answered, and then: ${describeError(cause)}`, { cause })
+export async function afterReply(
+  { pause }: Pick<ExchangePorts, 'pause'>,
+  { version }: Addressee,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let triesLeft = version === 'v1' ? v1Tries : 1; ; triesLeft -= 1) {
+    try {
+      await work()
+      return
+    } catch (cause) {
+      if (triesLeft === 1) {
+        throw new LeftUndone(`the device was answered, and then: ${describeError(cause)}`, { cause })
+      }
+      await pause(v1PauseMs)
+    }
   }
 }
 
@@ -106,10 +141,10 @@ export async function afterReply(work: () => Promise<void>): Promise<void> {
 async function patiently(
   ports: ExchangePorts,
   replies: DeviceReplies,
-  to: Addressee,
+  to: Asker,
   attempt: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const giveUpAtMs = ports.now() + v1PatienceMs
+  const giveUpAtMs = (to.receivedAtMs ?? ports.now()) + v1PatienceMs
   for (;;) {
     const outcome = await attemptOnce(ports, replies, to, attempt)
     if (to.version === 'v2' || outcome.kind !== 'silent' || ports.now() >= giveUpAtMs) return outcome
@@ -130,6 +165,7 @@ async function attemptOnce(
     const mayPass = failureKind(error) === 'again'
     if (to.version === 'v2' && !mayPass) throw error
     if (to.version === 'v2') return refuse(replies, to, { code: 'TRY_LATER', problem })
+    if (error instanceof LeftUndone) return { kind: 'left-undone', problem }
     report({ level: 'error', event: 'attempt-failed', thingName: to.thing, problem })
     return { kind: 'silent' }
   }

@@ -18,10 +18,12 @@ import * as v from 'valibot'
 export type Echo = Omit<Rejected, 'errorMsg' | 'code' | 'retryable'>
 
 /** Who asks, as the rule says: these fields are not the device's to choose. */
-interface Asker {
+export interface Asker {
   thing: ThingName
   version: 'v1' | 'v2'
   echo: Echo
+  /** When the message came to AWS IoT, in milliseconds since 1970; undefined from a rule that does not say. */
+  receivedAtMs: number | undefined
 }
 
 export type DeviceRequest<T> =
@@ -30,7 +32,12 @@ export type DeviceRequest<T> =
   /** No thing can have such a name: nobody is there to be answered. */
   | { kind: 'nobody'; problem: string }
 
-const ruleSchema = v.object({ thingName: thingNameSchema, clientId: v.string(), principal: v.string() })
+const ruleSchema = v.object({
+  thingName: thingNameSchema,
+  clientId: v.string(),
+  principal: v.string(),
+  receivedAtMs: v.optional(v.number()),
+})
 
 /** Reads the event of a rule: the device's message, and beside it who sent it. */
 export function readDeviceRequest<S extends v.GenericSchema>(
@@ -39,12 +46,13 @@ export function readDeviceRequest<S extends v.GenericSchema>(
 ): DeviceRequest<v.InferOutput<S>> {
   const rule = parseWith(ruleSchema, event)
   if (!rule.ok) return { kind: 'nobody', problem: rule.problem }
-  const { thingName: thing, clientId } = rule.value
+  const { thingName: thing, clientId, receivedAtMs } = rule.value
   const message = Object(event)
   const asker: Asker = {
     thing,
     version: message.executionNumber === undefined ? 'v1' : 'v2',
     echo: echoOf(message),
+    receivedAtMs,
   }
   const refuse = (code: RejectionCode, problem: string) =>
     ({ kind: 'refused', code, problem, ...asker }) as const

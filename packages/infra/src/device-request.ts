@@ -31,7 +31,7 @@ export class DeviceRequest extends Construct {
     new TopicRule(this, {
       name: nameOf(word),
       // An alias wins over a field of the payload with its name: a device cannot say who it is.
-      sql: `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal FROM 'awslabs/things/+/certificate/${request}'`,
+      sql: `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAtMs FROM 'awslabs/things/+/certificate/${request}'`,
       function: handler.function,
       failedEvents: surroundings.failedEvents,
     })

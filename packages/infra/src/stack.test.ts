@@ -152,7 +152,7 @@ describe('the rules', () => {
       RuleName: name(word),
       TopicRulePayload: {
         AwsIotSqlVersion: '2016-03-23',
-        Sql: `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal FROM 'awslabs/things/+/certificate/${request}'`,
+        Sql: `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAtMs FROM 'awslabs/things/+/certificate/${request}'`,
         Actions: [{ Lambda: { FunctionArn: Match.anyValue() } }],
         ErrorAction: { Sqs: Match.objectLike({ UseBase64: false }) },
       },

@@ -43,7 +43,7 @@ function attempts(
       eventOf(asked, race === 0 ? first : await readExecution(), executionNumber),
     )
     const outcome = await say(replies, asked, decision.say)
-    await afterReply(() => carryOut(deps, thing, decision, version))
+    await afterReply(deps, asked, () => carryOut(deps, thing, decision, version))
     return { ...outcome, ...decisionFields(record, decision) }
   }
 }

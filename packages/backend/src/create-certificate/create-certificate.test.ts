@@ -98,7 +98,8 @@ describe('a create', () => {
     const world = new RotationWorld()
     const keep = world.addCertificate()
     world.aws.iot.detach(thing, keep)
-    const settled = { schema: 2, progress: 'settled', madeBy: 'v2', oldCertificateId: world.old, keep }
+    const certificates = { oldCertificateId: world.old, newCertificateId: keep, keep }
+    const settled = { schema: 2, progress: 'settled', madeBy: 'v2', ...certificates }
     world.aws.data.afterNextShadowWrite = () => world.aws.data.writeShadow(thing, settled)
     await world.create(world.createEvent())
     expect(world.lastReply).toMatchObject({ code: 'NOT_THE_KEPT_CERTIFICATE' })

@@ -97,7 +97,7 @@ async function decideOnce(exchange: Exchange): Promise<Outcome | 'lost'> {
   // What lost its race for good goes; the winner's certificate is the answer.
   await retireOwn(exchange)
   const outcome = await say(exchange, decided.say)
-  await afterReply(() => carryOut(deps, thing, decided, written))
+  await afterReply(deps, asked, () => carryOut(deps, thing, decided, written))
   return { ...outcome, ...decisionFields(record, decided) }
 }
 

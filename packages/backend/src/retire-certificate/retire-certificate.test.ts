@@ -140,6 +140,20 @@ describe('a certificate that goes', () => {
 })
 
 describe('a certificate that stays', () => {
+  test('made active again by hand during the hold is left to whoever did it, who is told', async () => {
+    const world = await rotated({ holdSeconds: 600 })
+    await world.drain()
+    const undone = world.aws.iot.certificates.get(world.old)
+    expect(undone?.status).toBe('INACTIVE')
+    if (undone !== undefined) undone.status = 'ACTIVE'
+    await world.drainAll()
+    expect(world.aws.iot.certificates.get(world.old)?.status).toBe('ACTIVE')
+    expect(world.aws.messaging.notifications).toMatchObject([
+      { message: expect.stringContaining('has made it active again'), attributes: { code: 'active-again' } },
+    ])
+    expect(world.record.retiring).toEqual([])
+  })
+
   test('A5: a record that its device forges retires no certificate but those of its thing', async () => {
     const world = await rotated()
     world.aws.messaging.queue = []

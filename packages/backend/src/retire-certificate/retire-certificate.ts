@@ -69,7 +69,7 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
   // A list may not show yet what was attached just now.
   if (objection === 'not-of-thing' && retirement.attempt < mostAttempts) return again(deps, retirement)
   if (objection !== undefined) return leave(deps, retirement, objection, stored)
-  await deps.registry.deactivate(certificateId)
+  if (step === 'deactivate') await deps.registry.deactivate(certificateId)
   await deps.registry.detach(thingName, certificateId)
   if (step === 'deactivate' && deps.holdSeconds > 0) {
     const notBeforeMs = deps.now() + deps.holdSeconds * 1000
@@ -83,11 +83,16 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
   said(deps, retirement, 'certificate-deleted', fields)
 }
 
-type Objection = Extract<RetireVerdict, { retire: false }>['because'] | 'attached' | 'not-of-thing'
+type Objection =
+  | Extract<RetireVerdict, { retire: false }>['because']
+  | 'attached'
+  | 'not-of-thing'
+  | 'active-again'
 
 const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
   'no-record': 'the record of the rotation is gone',
   'not-of-thing': 'it is active and not attached to this thing',
+  'active-again': 'somebody has made it active again since it was deactivated',
 }
 
 /** @returns why the certificate must stay; undefined where it may go */
@@ -98,7 +103,9 @@ async function objectionTo(
 ): Promise<Objection | undefined> {
   const verdict = mayRetire(record, certificateId, why === 'never-attached')
   if (!verdict.retire) return verdict.because
-  // What is deleted was looked at when it was deactivated.
+  // What is deleted was looked at when it was deactivated. That can be undone by hand, and then a person has decided.
+  if (step === 'delete' && (await registry.readCertificate(certificateId))?.active === true)
+    return 'active-again'
   if (why === 'decided' && step === 'delete') return undefined
   const attached = await registry.listCertificates(thingName)
   const isAttached = attached.some(one => one.certificateId === certificateId)
@@ -122,12 +129,14 @@ async function leave(
   const why = reasonsToTell[objection]
   if (why !== undefined) {
     await deps.operators.tell({
-      message: `${thingName}: certificate ${certificateId} was to be retired, but ${why}. Nothing was done. If nobody uses this certificate, deactivate, detach and delete it.`,
+      message: `${thingName}: certificate ${certificateId} was to be retired, but ${why}. It is left as it is. If nobody uses it, deactivate, detach and delete it.`,
       facts: { thingName, code: objection, certificateIds: certificateId },
     })
   }
   const fields =
-    objection === 'not-of-thing' ? await forgetRetired(deps, thingName, certificateId, stored) : {}
+    objection === 'not-of-thing' || objection === 'active-again'
+      ? await forgetRetired(deps, thingName, certificateId, stored)
+      : {}
   said(deps, retirement, 'retirement-refused', { problem: objection, ...fields })
 }
 

@@ -127,6 +127,25 @@ describe('a sweep of a thing', () => {
     expect(world.usable).toEqual([world.new])
   })
 
+  test('C21: tells of a certificate given by hand what could not be told then, and once', async () => {
+    const world = new RotationWorld()
+    await world.rotate()
+    await world.drainAll()
+    const byHand = world.addCertificate()
+    world.aws.iot.detach(thing, world.new)
+    world.setExecution(1, 'IN_PROGRESS', 'J2')
+    world.aws.failAlways('SnsPublish')
+    const asked = world.create(world.createEvent({ jobId: 'J2', csr: otherCsr, principal: byHand }))
+    await expect(asked).rejects.toMatchObject({ name: 'LeftUndone' })
+    expect(codes(world)).toEqual([])
+    world.aws.recover()
+    await world.sweep()
+    await world.sweep()
+    expect(world.aws.messaging.notifications).toMatchObject([
+      { message: expect.stringContaining(byHand), attributes: { code: 'given-by-hand', jobId: 'J2' } },
+    ])
+  })
+
   test('C18: leaves a record alone that a version 1 backend began', async () => {
     const world = new RotationWorld()
     const begun = {

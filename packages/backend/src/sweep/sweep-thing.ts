@@ -1,4 +1,5 @@
 import type { JobId, ThingName } from '@rotator/protocol/ids'
+import { announcement } from '@rotator/rotation/record/announcement'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import { readRecord, recordedAtMs } from '@rotator/rotation/record/shadow'
@@ -13,7 +14,7 @@ import {
 } from '@rotator/rotation/record/sweep'
 import { readOwnExecution, writeRecord } from '../arbitration.ts'
 import type { StoredRecord } from '../aws/record-store.ts'
-import { queueForRetirement } from '../consequences.ts'
+import { carryOut, queueForRetirement } from '../consequences.ts'
 import { type SettlePorts, settleEnd } from '../settle-end.ts'
 import { endedUntilMs, longestMs, type SweepRun } from './sweep-run.ts'
 
@@ -45,7 +46,11 @@ export async function sweepThing(
   const record = readRecord(stored?.reported)
   const ends = await missedEnds(ports, run, jobs, thing, record, end)
   for (const one of ends) await settleEnd(ports, thing, one)
-  if (ends.length === 0) await retireAnew(ports, run, thing, record, stored)
+  // What else there is to do is done in a sweep that finds nothing to decide: what was read is still true then.
+  if (ends.length > 0) return
+  const { tell, afterTelling } = announcement(record)
+  if (tell === undefined) await retireAnew(ports, run, thing, record, stored)
+  else await carryOut(ports, thing, { queue: [], tell, afterTelling }, stored?.version)
 }
 
 async function missedEnds(

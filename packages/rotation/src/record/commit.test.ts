@@ -310,6 +310,7 @@ describe('C16: a commit without a record', () => {
     identities: undefined,
     turn: 1,
     retiring: [],
+    unannounced: undefined,
     superseded: [],
     told: [],
     madeBy: 'v2',

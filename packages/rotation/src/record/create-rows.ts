@@ -25,7 +25,8 @@ export const createRows = {
     from: 'created',
     event: 'create by OLD with the same x and CSR',
     to: '–',
-    consequence: 'attach again where that is missing, answer with the same certificate',
+    consequence:
+      'attach again where that is missing, answer with the same certificate; if OLD was given by hand and the operators were not told, they are',
   },
   'create: NEW asks anew': {
     from: 'created, abandoned',

@@ -50,6 +50,7 @@ const draft = (differently: Partial<OpenRecord> = {}): Issue['draft'] => ({
   turn: 0,
   retiring: [going],
   superseded: [leftBehind],
+  unannounced: undefined,
   told: [],
   madeBy: 'v2',
   ...differently,
@@ -298,7 +299,12 @@ describe('a certificate given by hand', () => {
     expect(decideIn(alone, settledRecord('new'), byStranger)).toEqual({
       needs: ['attached-principals', 'attached-principals-again'],
       decision: issue('create: given by hand', {
-        draft: draft({ oldCertificateId: stranger, keep: stranger, retiring: [going, old, fresh] }),
+        draft: draft({
+          oldCertificateId: stranger,
+          keep: stranger,
+          retiring: [going, old, fresh],
+          unannounced: stranger,
+        }),
         queue: [going, old, fresh],
         tell: {
           kind: 'given-by-hand',
@@ -315,10 +321,32 @@ describe('a certificate given by hand', () => {
     expect(open.decision).toMatchObject({ row: 'create: given by hand', queue: [going, old, fresh] })
   })
 
-  test('C21: is told once it is recorded', () => {
+  test('C21: is told once it is recorded, and the record forgets that only then', () => {
     const { decision } = decideIn(alone, settledRecord('new'), byStranger)
     if (decision.kind !== 'issue') throw new Error('nothing to issue')
-    expect(recordIssued(decision, { newCertificateId: issued, identities }).tell).toBe(decision.tell)
+    const { next, tell, afterTelling } = recordIssued(decision, { newCertificateId: issued, identities })
+    expect(tell).toBe(decision.tell)
+    expect(next).toMatchObject({ unannounced: stranger })
+    expect(afterTelling).toEqual({ ...next, unannounced: undefined })
+  })
+
+  test('C21: is told with the next repeat of the create where it could not be told', () => {
+    const record = openRecord('created', { unannounced: old })
+    const { decision } = decideIn({}, record, create())
+    expect(decision).toMatchObject({
+      row: 'create: the same again',
+      tell: { kind: 'given-by-hand', execution: x, certificateIds: [old] },
+      afterTelling: { ...record, unannounced: undefined },
+    })
+  })
+
+  test('C21: is still to be told of where another rotation begins before it was', () => {
+    const { decision } = decideIn(
+      { firstLook: attached(old, fresh, going, leftBehind) },
+      openRecord('created', { unannounced: old }),
+      create({ execution: other, csrDigest: otherCsr }),
+    )
+    expect(decision).toMatchObject({ row: 'create: OLD begins anew', draft: { unannounced: old } })
   })
 
   test('C4: the second look counts, not the first', () => {

@@ -1,5 +1,6 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
+import { announced, announcement } from './announcement.ts'
 import { decided, need, notice, rejected } from './answers.ts'
 import { notTheKept, objectionToAttached, objectionToStranger } from './attachment.ts'
 import type { Decided, Decision, Issue, Need } from './decision.ts'
@@ -50,7 +51,10 @@ function repeated(record: OpenRecord, event: Create): Decided {
   }
   const sameAgain = progress === 'created' && event.principal === oldCertificateId && isSameRequest
   return sameAgain
-    ? decided('create: the same again', { say: { kind: 'certificate', certificateId: newCertificateId } })
+    ? decided('create: the same again', {
+        say: { kind: 'certificate', certificateId: newCertificateId },
+        ...announcement(record),
+      })
     : decided('create: another request pending', { say: rejected('ANOTHER_CSR_PENDING') })
 }
 
@@ -92,7 +96,8 @@ function givenByHand(record: OpenRecord | SettledRecord, event: Create, facts: F
   if (objection !== undefined) return objection
   const { execution, principal } = event
   const tell = notice('given-by-hand', { execution, certificateIds: [principal] }, record)
-  return issue('create: given by hand', record, event, named(record), tell)
+  const order = issue('create: given by hand', record, event, named(record), tell)
+  return { ...order, draft: { ...order.draft, unannounced: principal } }
 }
 
 /**
@@ -156,10 +161,12 @@ export interface Issued {
 
 /** The decision that an issued certificate completes: write it, then policies, attach, answer, queue, tell. */
 export function recordIssued(order: Issue, { newCertificateId, identities }: Issued): Decided {
+  const next = { ...order.draft, newCertificateId, identities }
   return decided(order.row, {
-    next: { ...order.draft, newCertificateId, identities },
+    next,
     say: { kind: 'certificate', certificateId: newCertificateId },
     queue: order.queue,
     tell: order.tell,
+    afterTelling: order.tell && announced(next),
   })
 }

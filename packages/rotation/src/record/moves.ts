@@ -64,6 +64,7 @@ const unremembered = (madeBy: 'v1' | 'v2'): SettledRecord => ({
   turn: 0,
   retiring: [],
   superseded: [],
+  unannounced: undefined,
   told: [],
   madeBy,
   tombstone: true,
@@ -81,7 +82,8 @@ export function begin(
   leftBehind: Ids,
 ): Issue['draft'] {
   const { principal, csrDigest, execution, version: madeBy } = event
-  const { retiring, superseded, told } = record.progress === 'none' ? unremembered(madeBy) : record
+  const { retiring, superseded, unannounced, told } =
+    record.progress === 'none' ? unremembered(madeBy) : record
   const [goes, waits] = madeBy === 'v1' ? [[], leftBehind] : [leftBehind, []]
   return {
     progress: 'created',
@@ -92,6 +94,7 @@ export function begin(
     turn: 0,
     retiring: without(together(retiring, goes), principal),
     superseded: without(together(superseded, waits), principal),
+    unannounced,
     told,
     madeBy,
   }

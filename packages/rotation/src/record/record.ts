@@ -61,6 +61,8 @@ export interface Remembered {
    * moves to `retiring` only when a rotation is settled on NEW, which overwrites or deletes that backup.
    */
   superseded: readonly CertificateId[]
+  /** Given to the device by hand, and the operators have still to hear that a rotation started from it. */
+  unannounced: CertificateId | undefined
   /**
    * The executions whose end is dealt with: the operators know it, or there is nothing that they must know. Oldest
    * first, of a thing's last ones only; so a late copy of an end, or the deletion of an old job, is no news.

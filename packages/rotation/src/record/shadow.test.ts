@@ -28,7 +28,7 @@ const records: RotationRecord[] = [
   openRecord('created', { told: [x, other], madeBy: 'v1' }),
   openRecord('committed', { execution: undefined, csrDigest: undefined, identities: undefined }),
   openRecord('abandoned', { keep: fresh, turn: 7, retiring: [], superseded: [] }),
-  openRecord('held'),
+  openRecord('held', { unannounced: old }),
   settledRecord('old'),
   settledRecord('new', { tombstone: true }),
   tombstoneRecord({ toldOf: [old], execution: undefined }),
@@ -66,6 +66,7 @@ describe('the record in the shadow', () => {
       oldNotAfterMs: 1_800_000_000_000,
       newNotAfterMs: 1_900_000_000_000,
       keep: old,
+      unannounced: null,
       turn: 1,
       retiring: [going],
       superseded: [leftBehind],
@@ -104,6 +105,9 @@ describe('the record in the shadow', () => {
       { ...good, superseded: [7] },
       { ...good, toldOf: {} },
       { schema: 2, progress: 'created', oldCertificateId: old, newCertificateId: fresh, madeBy: 'v2' },
+      { schema: 2, progress: 'settled', madeBy: 'v2' },
+      { schema: 2, progress: 'settled', oldCertificateId: old, keep: old, madeBy: 'v2' },
+      { schema: 2, progress: 'settled', newCertificateId: fresh, keep: going, madeBy: 'v2' },
       { schema: 2, toldOf: ['everything'] },
       { schema: 3, toldOf: [old] },
     ]
@@ -116,8 +120,11 @@ describe('the record in the shadow', () => {
     const none = { execution: undefined, csrDigest: undefined, identities: undefined }
     const held = openRecord('held', { ...none, turn: 0, retiring: [], superseded: [] })
     expect(readRecord(bare)).toStrictEqual(held)
-    const settled = { schema: 2, progress: 'settled', madeBy: 'v2' }
-    expect(readRecord(settled)).toStrictEqual(tombstoneRecord({ execution: undefined, tombstone: false }))
+    const settled = { schema: 2, progress: 'settled', newCertificateId: fresh, keep: fresh, madeBy: 'v2' }
+    const kept = { newCertificateId: fresh, keep: fresh }
+    expect(readRecord(settled)).toStrictEqual(
+      tombstoneRecord({ execution: undefined, tombstone: false, ...kept }),
+    )
   })
 
   test('is known by execution and identities only where they are whole', () => {

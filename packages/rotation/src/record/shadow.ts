@@ -44,6 +44,7 @@ const remembered = {
   turn: v.optional(turnSchema, 0),
   retiring: ids,
   superseded: ids,
+  unannounced: v.optional(certificateIdSchema),
   told: v.optional(v.array(execution), []),
   madeBy: v.picklist(['v1', 'v2']),
 }
@@ -56,15 +57,22 @@ const openSchema = v.object({
   keep: certificateIdSchema,
 })
 
-const settledSchema = v.object({
-  ...remembered,
-  progress: v.literal('settled'),
-  oldCertificateId: v.optional(certificateIdSchema),
-  newCertificateId: v.optional(certificateIdSchema),
-  keep: v.optional(certificateIdSchema),
-  tombstone: v.optional(v.boolean(), false),
-  toldOf: ids,
-})
+const settledSchema = v.pipe(
+  v.object({
+    ...remembered,
+    progress: v.literal('settled'),
+    oldCertificateId: v.optional(certificateIdSchema),
+    newCertificateId: v.optional(certificateIdSchema),
+    keep: v.optional(certificateIdSchema),
+    tombstone: v.optional(v.boolean(), false),
+    toldOf: ids,
+  }),
+  // A device whose policy lets it may write anything; what operators are told names the certificates.
+  v.check(({ tombstone, keep, oldCertificateId, newCertificateId }) => {
+    if (tombstone) return true
+    return newCertificateId !== undefined && (keep === newCertificateId || keep === oldCertificateId)
+  }),
+)
 
 const noneSchema = v.object({
   schema: v.literal(recordSchema),
@@ -105,7 +113,7 @@ export function readRecord(reported: unknown): RotationRecord {
 
 function readRemembered(fields: v.InferOutput<typeof openSchema | typeof settledSchema>): Remembered {
   const { jobId, executionNumber, csrDigest } = fields
-  const { turn, retiring, superseded, told, madeBy } = fields
+  const { turn, retiring, superseded, unannounced, told, madeBy } = fields
   const hasExecution = jobId !== undefined && executionNumber !== undefined
   return {
     execution: hasExecution ? { jobId, executionNumber } : undefined,
@@ -114,6 +122,7 @@ function readRemembered(fields: v.InferOutput<typeof openSchema | typeof settled
     turn,
     retiring,
     superseded,
+    unannounced,
     told,
     madeBy,
   }
@@ -138,6 +147,7 @@ function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenReco
     turn: 0,
     retiring: [],
     superseded: [],
+    unannounced: undefined,
     told: [],
     madeBy: 'v1',
   }
@@ -189,6 +199,7 @@ const absent = {
   turn: undefined,
   retiring: undefined,
   superseded: undefined,
+  unannounced: undefined,
   told: undefined,
   madeBy: undefined,
   tombstone: undefined,

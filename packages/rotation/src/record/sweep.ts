@@ -48,12 +48,16 @@ export type Attention = 'none' | 'this-end' | 'all-ends'
 
 export function attentionTo(record: RotationRecord, end: EndedExecution): Attention {
   if (isBegunByVersion1(record)) return 'none'
-  const earlier = Array.from({ length: end.executionNumber - 1 }, (_, index) => index + 1)
-  const { jobId } = end
-  if (earlier.some(executionNumber => !isTold(record, { jobId, executionNumber }))) return 'all-ends'
+  const earlier = toldOf(record).filter(
+    told => told.jobId === end.jobId && told.executionNumber < end.executionNumber,
+  )
+  if (earlier.length < end.executionNumber - 1) return 'all-ends'
   if (!isOutstanding(record, end)) return 'none'
-  return record.progress !== 'none' && record.told.length >= toldLimit ? 'all-ends' : 'this-end'
+  return toldOf(record).length >= toldLimit ? 'all-ends' : 'this-end'
 }
+
+const toldOf = (record: RotationRecord): readonly ExecutionId[] =>
+  record.progress === 'none' ? [] : record.told
 
 /**
  * Ends to decide as if their events came now, in this order, each on the record that the one before left.
