@@ -137,12 +137,10 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D2: {
     fault: 'a power cut loses unsynced writes',
     outcome: 'a matching pair is always there',
-    open: simulation,
   },
   D3: {
     fault: 'the disk is full, read-only or broken',
     outcome: 'FAILED with the reason, identity untouched',
-    open: 'needs a small file system of its own',
   },
   D4: {
     fault: 'the network is gone for minutes or a day',
@@ -195,13 +193,11 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D17: {
     fault: 'offline for weeks in any phase',
     outcome: 'converges to the side of the record',
-    open: simulation,
   },
   D18: { fault: 'the pending key is lost', outcome: 'FAILED with the reason', open: simulation },
   D19: {
     fault: 'the component is removed in any phase',
     outcome: 'the device stays connectable',
-    open: simulation,
   },
   A1: {
     fault: "a device asks in another thing's name, by topic, client id or payload",

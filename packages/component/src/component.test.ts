@@ -59,7 +59,7 @@ interface Device {
   store: MemoryIdentityStore
   timers: FakeTimers
   /** Starts the component, again or for the first time, in that life of what connects. */
-  start(life: number, restart: Restart): { stop(): void }
+  start: (life: number, restart: Restart) => { stop(): void }
 }
 
 function device(): Device {

@@ -21,21 +21,30 @@ export class ScriptedCloud {
   verdict: 'accept' | 'refuse' | 'refuse-first' = 'accept'
   /** So many messages are swallowed. */
   silentFor = 0
+  /** How many commits arrived. */
+  commits = 0
   /** What no device may ever do. */
   readonly violations: string[] = []
   readonly #thing: ThingName
-  readonly #old: CertificateId
+  #execution = execution
+  #old: CertificateId
+  readonly #issue: (csr: string) => string
   #accepted = false
   #new: CertificateId | undefined
 
-  constructor(thing: ThingName, old: CertificateId) {
+  constructor(
+    thing: ThingName,
+    old: CertificateId,
+    issue: (csr: string) => string = csr => MemoryIdentityStore.issue(csr),
+  ) {
+    this.#issue = issue
     this.#thing = thing
     this.#old = old
     this.connected = old
   }
 
   get isOver(): boolean {
-    return this.status === 'SUCCEEDED' || this.status === 'FAILED'
+    return this.status !== 'QUEUED' && this.status !== 'IN_PROGRESS'
   }
 
   get new(): CertificateId | undefined {
@@ -63,9 +72,18 @@ export class ScriptedCloud {
     }
   }
 
+  /** The next attempt of the job begins, from what is connected now. */
+  again(): void {
+    this.#execution = { ...this.#execution, executionNumber: this.#execution.executionNumber + 1 }
+    this.#old = this.connected
+    this.#new = undefined
+    this.#accepted = false
+    this.status = 'QUEUED'
+  }
+
   #describe(topic: string, { includeJobDocument, clientToken }: Payload): Reply[] {
     const described = {
-      ...execution,
+      ...this.#execution,
       status: this.status,
       ...(includeJobDocument === true ? { jobDocument: { operation: rotateOperation } } : {}),
     }
@@ -90,32 +108,31 @@ export class ScriptedCloud {
   #create(topic: string, { csr }: Payload): Reply[] {
     const digest = csrDigest(String(csr))
     if (this.status !== 'IN_PROGRESS')
-      return reject(topic, rejection('EXECUTION_NOT_IN_PROGRESS', { csrDigest: digest }))
-    const certificatePem = MemoryIdentityStore.issue(String(csr))
+      return reject(topic, this.#rejection('EXECUTION_NOT_IN_PROGRESS', { csrDigest: digest }))
+    const certificatePem = this.#issue(String(csr))
     this.#new = idOf(certificatePem)
-    return accept(topic, { ...execution, certificatePem, certificateId: this.#new, csrDigest: digest })
+    return accept(topic, { ...this.#execution, certificatePem, certificateId: this.#new, csrDigest: digest })
   }
 
   #commit(topic: string, { certificateId, turn, confirmed }: Payload): Reply[] {
+    this.commits += 1
     const answered = { certificateId, turn }
-    if (certificateId !== this.connected) return reject(topic, rejection('RESTART_PENDING', answered, true))
+    if (certificateId !== this.connected)
+      return reject(topic, this.#rejection('RESTART_PENDING', answered, true))
     if (this.connected === this.#old) {
-      if (this.verdict === 'refuse') return reject(topic, rejection('OLD_CERTIFICATE_IN_USE', answered))
+      if (this.verdict === 'refuse') return reject(topic, this.#rejection('OLD_CERTIFICATE_IN_USE', answered))
       this.verdict = 'accept'
-      return reject(topic, rejection('NEW_CERTIFICATE_KEPT', answered))
+      return reject(topic, this.#rejection('NEW_CERTIFICATE_KEPT', answered))
     }
-    if (this.verdict !== 'accept') return reject(topic, rejection('ABANDONED', answered))
+    if (this.verdict !== 'accept') return reject(topic, this.#rejection('ABANDONED', answered))
     this.#accepted = true
-    return accept(topic, { ...execution, ...answered, confirmed })
+    return accept(topic, { ...this.#execution, ...answered, confirmed })
+  }
+
+  #rejection(code: RejectionCode, answered: Payload, retryable = false): Payload {
+    return { ...this.#execution, ...answered, code, retryable, errorMsg: code }
   }
 }
 
 const accept = (topic: string, payload: Payload): Reply[] => [[`${topic}/accepted`, JSON.stringify(payload)]]
 const reject = (topic: string, payload: Payload): Reply[] => [[`${topic}/rejected`, JSON.stringify(payload)]]
-const rejection = (code: RejectionCode, answered: Payload, retryable = false): Payload => ({
-  ...execution,
-  ...answered,
-  code,
-  retryable,
-  errorMsg: code,
-})

@@ -3,7 +3,7 @@ import type { Effect, Placement, Slot } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
 import { configured, document } from './events.ts'
 import { commit, create, isOpen, update } from './plain-cloud.ts'
-import { accepts, type Run } from './plain-run.ts'
+import { accepts, isOffline, type Run } from './plain-run.ts'
 import { csrDigest, newId, x } from './states.ts'
 
 /** Performs an effect at once. Restarts and timers are the world's own business. */
@@ -43,7 +43,7 @@ export function perform(run: Run, effect: Effect): void {
 
 /** Heard by the cloud, and answered, only over a connection that the endpoint accepts. */
 function say(run: Run, answer: () => DeviceEvent): void {
-  if (!accepts(run, run.loaded)) return
+  if (isOffline(run) || !accepts(run, run.loaded)) return
   const reply = answer()
   run.replies += 1
   if (run.replies === run.misfortune.lostReply) run.lost += 1
@@ -59,6 +59,7 @@ const nextJob = ({ cloud }: Run): DeviceEvent => ({
 function look(run: Run, effect: Extract<Effect, { kind: 'compare' | 'probe-current' }>): void {
   const probe = (slot: Slot): ProbeOutcome => {
     if (!run.misfortune.probeIsPossible) return 'impossible'
+    if (isOffline(run)) return 'unreachable'
     const id = slot === 'pending' ? run.slots.pending?.certificate : run.slots[slot]
     return accepts(run, id) ? 'accepted' : 'refused'
   }

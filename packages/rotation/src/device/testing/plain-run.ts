@@ -11,6 +11,8 @@ export interface Misfortune {
   cuts: { at: number; power: boolean }[]
   /** The reply of this number, counted over all, is lost. */
   lostReply?: number
+  /** The network is gone from that point on, for that long. */
+  outage?: { at: number; lastsMs: number }
   /** NEW is refused by the endpoint: from the start, or only once it is in use. */
   newIsBad?: 'always' | 'when-used'
   probeIsPossible: boolean
@@ -46,6 +48,9 @@ export interface Run {
   beganAtMs: number | undefined
   /** How many points were passed, keys made, replies said, replies lost, cuts made, restarts asked for. */
   points: number
+  /** Until when nothing gets through. */
+  offlineUntilMs: number
+  outages: number
   keys: number
   replies: number
   lost: number
@@ -72,6 +77,8 @@ export const begin = (misfortune: Misfortune): Run => ({
   elapsedMs: 0,
   beganAtMs: undefined,
   points: 0,
+  offlineUntilMs: 0,
+  outages: 0,
   keys: 0,
   replies: 0,
   lost: 0,
@@ -88,6 +95,8 @@ export function accepts(run: Run, id: CertificateId | null | undefined): boolean
   const isBad = newIsBad === 'always' || (newIsBad === 'when-used' && run.slots.pending === null)
   return id !== newId || !isBad
 }
+
+export const isOffline = (run: Run): boolean => run.elapsedMs < run.offlineUntilMs
 
 export function restartGreengrass(run: Run): void {
   run.life += 1

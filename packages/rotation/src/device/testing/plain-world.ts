@@ -14,11 +14,12 @@ const dayMs = 24 * 3_600_000
 /** The component has died; what it had in memory is gone. */
 class Death extends Error {}
 
-/** Runs one thing through one job until nothing more happens, or for a day. */
+/** Runs one thing through one job until nothing more happens, or for a day after the network is back. */
 export function live(misfortune: Misfortune): Run {
   const run = begin(misfortune)
   start(run)
-  for (let steps = 0; steps < 20_000 && run.elapsedMs < dayMs; steps += 1) {
+  const untilMs = dayMs + (misfortune.outage?.lastsMs ?? 0)
+  for (let steps = 0; steps < 200_000 && run.elapsedMs < untilMs; steps += 1) {
     const { cloud, events, state, beganAtMs = Infinity } = run
     if (isOpen(cloud) && run.elapsedMs - beganAtMs >= (misfortune.timesOutAfterMs ?? Infinity)) {
       end(cloud, 'TIMED_OUT')
@@ -70,6 +71,11 @@ function restart(run: Run): void {
 
 function point(run: Run): void {
   const cut = run.misfortune.cuts.find(({ at }) => at === run.points)
+  const { outage } = run.misfortune
+  if (outage?.at === run.points) {
+    run.offlineUntilMs = run.elapsedMs + outage.lastsMs
+    run.outages += 1
+  }
   run.points += 1
   if (cut === undefined) return
   run.cutsDone += 1
