@@ -103,12 +103,10 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C13: {
     fault: 'the new certificate is deactivated or refused on trial',
     outcome: 'roll back, agree, report',
-    open: probe,
   },
   C14: {
     fault: 'the old certificate is deactivated before the switch',
     outcome: 'the device keeps what works',
-    open: probe,
   },
   C15: {
     fault: 'stray certificates are attached to the thing',
