@@ -117,7 +117,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     fault: 'dead letters are redriven a day later',
     outcome: 'no certificate in use is touched',
   },
-  C18: { fault: 'partners of version 1', outcome: 'never stranded', open: simulation },
+  C18: { fault: 'partners of version 1', outcome: 'never stranded' },
   C19: {
     fault: 'the old certificate expires too soon',
     outcome: 'refused before anything is made',

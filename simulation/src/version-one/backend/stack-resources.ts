@@ -11,7 +11,8 @@ type Word = 'create' | 'commit' | 'finish'
 const deviceSql = (request: string) =>
   `SELECT *, topic(3) AS thingName, topic() as topic, clientid() AS clientId, principal() AS principal FROM 'awslabs/things/+/certificate/${request}'`
 
-const statements: Record<Word, string> = {
+/** The rules of version 1, by what their functions do. */
+export const statements: Readonly<Record<Word, string>> = {
   create: deviceSql('create'),
   commit: deviceSql('commit'),
   finish:
