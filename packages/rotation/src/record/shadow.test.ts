@@ -108,6 +108,7 @@ describe('the record in the shadow', () => {
       { schema: 2, progress: 'settled', madeBy: 'v2' },
       { schema: 2, progress: 'settled', oldCertificateId: old, keep: old, madeBy: 'v2' },
       { schema: 2, progress: 'settled', newCertificateId: fresh, keep: going, madeBy: 'v2' },
+      { schema: 2, progress: 'settled', newCertificateId: fresh, madeBy: 'v2' },
       { schema: 2, toldOf: ['everything'] },
       { schema: 3, toldOf: [old] },
     ]

@@ -70,7 +70,8 @@ const settledSchema = v.pipe(
   // A device whose policy lets it may write anything; what operators are told names the certificates.
   v.check(({ tombstone, keep, oldCertificateId, newCertificateId }) => {
     if (tombstone) return true
-    return newCertificateId !== undefined && (keep === newCertificateId || keep === oldCertificateId)
+    const isNamed = keep !== undefined && newCertificateId !== undefined
+    return isNamed && (keep === newCertificateId || keep === oldCertificateId)
   }),
 )
 
