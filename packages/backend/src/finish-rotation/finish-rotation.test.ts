@@ -144,6 +144,8 @@ describe('the end of an execution', () => {
     ['another operation', { operation: 'started' }],
     ['no job', { jobId: undefined }],
     ['no thing', { thingArn: 'arn:aws:iot:eu-west-1:123456789012:thing/a/b' }],
+    ['no ARN', { thingArn: 'thing/dev1' }],
+    ['no ARN but as long as its beginning', { thingArn: '12345dev1' }],
   ])('M16: an event with %s is kept for the operators', async (_, wrong) => {
     const world = new RotationWorld()
     await expect(world.finish(world.endedEvent('failed', wrong))).rejects.toThrow(
