@@ -48,6 +48,7 @@ describe('the packets of a probe', () => {
     ['a web server', Buffer.from('HTTP/1.1 400 Bad Request')],
     ['another packet of MQTT', Buffer.of(0xd0, 0)],
     ['one byte', Buffer.of(0x48)],
+    ['flags that MQTT does not have', Buffer.of(0x20, 2, 0x20, 0)],
   ])('the answer of %s is none', (_name, bytes) => {
     expect(readConnack(bytes)).toBe('garbage')
   })

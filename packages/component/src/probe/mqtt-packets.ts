@@ -24,6 +24,8 @@ const connackBytes = 4
 /** @returns the return code; undefined while bytes are missing, `garbage` where they are no CONNACK */
 export function readConnack(bytes: Buffer): number | 'garbage' | undefined {
   if (!bytes.subarray(0, 2).equals(Buffer.of(0x20, 2).subarray(0, bytes.length))) return 'garbage'
+  // All but one of the flags are reserved and zero: with others it is something else.
+  if ((bytes[2] ?? 0) > 1) return 'garbage'
   return bytes.length < connackBytes ? undefined : bytes.readUInt8(3)
 }
 
