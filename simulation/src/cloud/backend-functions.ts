@@ -29,9 +29,10 @@ export interface Notification {
 
 /** What becomes of calls for a while. */
 export interface Weather {
-  failure: 'throttled' | 'answer-lost'
+  /** `slow`: it takes effect and is answered seconds later than others. */
+  failure: 'throttled' | 'answer-lost' | 'slow'
   /** Asked for every call. */
-  fails: () => boolean
+  fails: (call: FunctionCall) => boolean
 }
 
 export interface BackendParts {
@@ -55,6 +56,7 @@ export interface FunctionCall {
 }
 
 const callMs = 20
+const slowCallMs = 3_000
 const throttled = new AwsError('ThrottlingException', 429, 'Rate exceeded')
 const unavailable = new AwsError('ServiceUnavailableException', 503, 'The service is unavailable')
 const { region, accountId, partition } = defaultAccount
@@ -132,10 +134,11 @@ export function performFor(
     isFirst = false
     await wait(clock, callMs)
     if (life.isDead) await never
-    onCall({ life, operation })
-    const failure = cloud.weather?.fails() === true ? cloud.weather.failure : undefined
+    const failure = cloud.weather?.fails({ life, operation }) === true ? cloud.weather.failure : undefined
     if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
     if (failure === 'throttled') throw throttled
+    if (failure === 'slow') await wait(clock, slowCallMs)
+    onCall({ life, operation })
     try {
       if (failure === 'answer-lost') cloud.call(service, operation, input)
       if (failure === 'answer-lost') throw unavailable

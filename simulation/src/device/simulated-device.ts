@@ -44,6 +44,8 @@ export class SimulatedDevice {
   hasReportedSuccess = false
   /** When the endpoint last refused one of its identities to the probe. */
   lastRefusedAtMs = -Infinity
+  /** When the probe last had nothing to try, or no way to try it. */
+  lastImpossibleAtMs = -Infinity
   /** When it last heard a final rejection of a commit. */
   lastFinalRejectionAtMs = -Infinity
   /** How much the device's clock is ahead. */
@@ -157,10 +159,12 @@ export class SimulatedDevice {
     await new Promise<void>(resolve => {
       this.#parts.clock.after(probeMs, resolve)
     })
-    if (!this.isProbePossible) return 'impossible'
     if (!this.greengrass.isOnline) return 'unreachable'
-    const certificateId = await certificateInSlot(this, slot)
-    if (certificateId === undefined) return 'impossible'
+    const certificateId = this.isProbePossible ? await certificateInSlot(this, slot) : undefined
+    if (certificateId === undefined) {
+      this.lastImpossibleAtMs = this.#parts.clock.now()
+      return 'impossible'
+    }
     const clientId = `${this.thing}#certificate-probe`
     if (this.#parts.cloud.broker.accepts({ certificateId, clientId })) return 'accepted'
     this.lastRefusedAtMs = this.#parts.clock.now()

@@ -23,7 +23,7 @@ export function evidenceFor(
     case 'finish-refused':
       return nowMs - device.lastRefusedAtMs < recentMs ? 'new-refused-old-accepted' : undefined
     case 'commit-question':
-      return device.isProbePossible ? undefined : 'as-a-question'
+      return nowMs - device.lastImpossibleAtMs < recentMs ? 'as-a-question' : undefined
     default:
       return 'not-a-rollback'
   }

@@ -23,6 +23,8 @@ export interface Watched {
   /** Somebody took away what the device relied on, or deleted the record: rule 1 is suspended. */
   isRobbed: boolean
   isRecordLost: boolean
+  /** Somebody else reports in the device's name: rule 4 is suspended. */
+  isImpersonated: boolean
 }
 
 /** Asks after every step whether a rule is broken. The rules are the product's; what they are asked about is the world. */
@@ -53,7 +55,11 @@ export class RuleWatch {
   }
 
   /** As an execution ends. */
-  atEnd({ thing, jobId, executionNumber, status }: EndedAttempt, { hasSwitched }: Watched): void {
+  atEnd(
+    { thing, jobId, executionNumber, status }: EndedAttempt,
+    { hasSwitched, isImpersonated }: Watched,
+  ): void {
+    if (isImpersonated) return
     if (status !== 'SUCCEEDED' && status !== 'FAILED') return
     const record = this.#cloud.recordOf(thing)
     const execution = record.progress === 'none' ? undefined : record.execution

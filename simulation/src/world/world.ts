@@ -101,6 +101,7 @@ export class World {
       hasSwitched: false,
       isRobbed: false,
       isRecordLost: false,
+      isImpersonated: false,
     })
     return device
   }
@@ -136,6 +137,12 @@ export class World {
   rob(thing: string): void {
     const watched = this.devices.get(thing)
     if (watched !== undefined) watched.isRobbed = true
+  }
+
+  /** Somebody else reports in the device's name. */
+  impersonate(thing: string): void {
+    const watched = this.devices.get(thing)
+    if (watched !== undefined) watched.isImpersonated = true
   }
 
   /** @returns whether there was a record */
@@ -252,11 +259,14 @@ export class World {
    * it; where none had, nothing is left that could tell.
    */
   #noteDeletion(jobId: string): void {
-    for (const thing of this.devices.keys()) {
+    const isRecorded = (thing: string) => {
       const record = this.cloud.recordOf(thing)
-      const isRecorded = record.progress !== 'none' && record.execution?.jobId === jobId
-      if (isRecorded && openJobOf(this.cloud, thing)?.jobId === jobId)
-        this.ledger.deletedWhileOpen(thing, jobId)
+      return record.progress !== 'none' && record.execution?.jobId === jobId
+    }
+    this.ledger.forget(attempt => attempt.jobId === jobId && !isRecorded(attempt.thing))
+    for (const thing of this.devices.keys()) {
+      const isOpen = openJobOf(this.cloud, thing)?.jobId === jobId
+      if (isOpen && isRecorded(thing)) this.ledger.deletedWhileOpen(thing, jobId)
     }
   }
 

@@ -1,0 +1,103 @@
+import type { Situation } from './situation.ts'
+import { minuteMs, type Stage } from './stage.ts'
+import { newOf, oldOf, refuseOldInstead, refuseOnceInstalled } from './turning-back.ts'
+
+/** The nucleus goes on with another identity than it should have loaded, or with none, until it is started anew. */
+function loadInstead({ device }: Stage, certificateId: string | undefined): void {
+  device.greengrass.setOnline(false)
+  device.greengrass.loaded = certificateId as typeof device.greengrass.loaded
+  device.greengrass.setOnline(true)
+}
+
+/** A Greengrass that is not connected, or with what it should not be. */
+export const nucleusTroubles: readonly Situation[] = [
+  {
+    name: 'still-connected-with-old-at-commit',
+    async play(stage) {
+      stage.rotate()
+      await stage.phase('commit')
+      loadInstead(stage, oldOf(stage))
+    },
+  },
+  {
+    name: 'still-connected-with-old-at-finish',
+    async play(stage) {
+      stage.rotate('J1', { retries: 0 })
+      stage.at('before update-job', undefined)
+      stage.at('before update-job', undefined, () => {
+        stage.cancel('J1')
+        loadInstead(stage, oldOf(stage))
+      })
+    },
+  },
+  {
+    name: 'still-connected-with-new-at-consent',
+    async play(stage) {
+      refuseOnceInstalled(stage)
+      stage.rotate()
+      await stage.phase('consent')
+      stage.refuse(newOf(stage), false)
+      loadInstead(stage, newOf(stage))
+    },
+  },
+  {
+    name: 'not-connected-at-commit',
+    async play(stage) {
+      stage.rotate()
+      await stage.phase('commit')
+      loadInstead(stage, undefined)
+    },
+  },
+  {
+    name: 'not-connected-at-finish',
+    async play(stage) {
+      stage.rotate()
+      await stage.phase('finish')
+      loadInstead(stage, undefined)
+    },
+  },
+  {
+    name: 'not-connected-at-consent',
+    async play(stage) {
+      refuseOnceInstalled(stage)
+      stage.rotate()
+      await stage.phase('consent')
+      stage.refuse(newOf(stage), false)
+      loadInstead(stage, undefined)
+    },
+  },
+  {
+    name: 'not-connected-while-idle',
+    async play(stage) {
+      loadInstead(stage, undefined)
+      await stage.wait(minuteMs)
+      stage.rotate()
+    },
+  },
+  {
+    name: 'new-refused-and-no-probe-possible',
+    async play(stage) {
+      stage.device.isProbePossible = false
+      refuseOnceInstalled(stage)
+      stage.rotate()
+    },
+  },
+  {
+    name: 'both-refused-in-turn-and-no-probe-possible',
+    async play(stage) {
+      stage.device.isProbePossible = false
+      stage.world.rob(stage.thing)
+      stage.rotate('J1', { timeoutMinutes: 600 })
+      await refuseOldInstead(stage)
+      await stage.phase('forward')
+    },
+  },
+  {
+    name: 'both-refused-in-turn',
+    async play(stage) {
+      stage.world.rob(stage.thing)
+      stage.rotate('J1', { timeoutMinutes: 600 })
+      await refuseOldInstead(stage)
+    },
+  },
+]

@@ -1,0 +1,39 @@
+import type { Blueprint } from '../cloud/blueprint.ts'
+import type { CloudSettings } from '../cloud/simulated-cloud.ts'
+import type { Fates } from '../faults/fault.ts'
+import { VirtualClock } from '../kernel/virtual-clock.ts'
+import { type Story, untold } from '../story/story.ts'
+import { beginning, World } from '../world/world.ts'
+import type { Situation } from './situation.ts'
+import { hourMs, minuteMs, Stage } from './stage.ts'
+import { StagedFates } from './staged-fates.ts'
+
+const settings: CloudSettings = { retireDelaySeconds: 0, retireHoldSeconds: 0, sweepEverySeconds: 900 }
+/** After a situation was played everything must be at rest within this time. */
+const convergenceMs = 24 * hourMs
+
+/** Plays a situation, with faults as fate has it, until all is at rest. @returns what was broken, in words */
+export async function play(
+  blueprint: Blueprint,
+  situation: Situation,
+  fates: Fates,
+  storyOf: (clock: VirtualClock) => Story = () => untold,
+): Promise<{ broken: string[]; world: World }> {
+  const clock = new VirtualClock(beginning)
+  const staged = new StagedFates(fates)
+  const world = new World({
+    clock,
+    fates: staged,
+    story: storyOf(clock),
+    blueprint,
+    settings: { ...settings, ...situation.settings },
+    random: () => 0.5,
+  })
+  const device = await world.addThing('dev1')
+  await world.run(beginning + minuteMs)
+  await situation.play(new Stage({ world, device, clock, fates: staged }))
+  const isAtRest = await world.run(clock.now() + convergenceMs)
+  const unrest = isAtRest ? [] : await world.unrest()
+  const violations = world.violations.map(({ rule, problem }) => `rule ${rule}: ${problem}`)
+  return { broken: [...new Set([...violations, ...world.crashes, ...unrest])], world }
+}

@@ -1,0 +1,18 @@
+import { lostMemory } from './lost-memory.ts'
+import { nucleusTroubles } from './nucleus.ts'
+import { ordinary } from './ordinary.ts'
+import { othersSpeak } from './others-speak.ts'
+import { recordTroubles } from './records.ts'
+import { refusals } from './refusals.ts'
+import { replacedByHand } from './replaced-by-hand.ts'
+import type { Situation } from './situation.ts'
+
+export const situations: readonly Situation[] = [
+  ...ordinary,
+  ...lostMemory,
+  ...refusals,
+  ...nucleusTroubles,
+  ...replacedByHand,
+  ...recordTroubles,
+  ...othersSpeak,
+]

@@ -1,0 +1,31 @@
+import type { Fates, Fault, Point } from '../faults/fault.ts'
+
+interface Planned {
+  where: string
+  fault: Fault | undefined
+  act: () => void
+}
+
+/** What a situation has planned comes first; everything else is left to fate. */
+export class StagedFates implements Fates {
+  readonly #fates: Fates
+  readonly #planned: Planned[] = []
+
+  constructor(fates: Fates) {
+    this.#fates = fates
+  }
+
+  /** The next time that the world comes to this point. @param fault undefined: nothing goes wrong there by itself */
+  plan(where: string, fault: Fault | undefined, act: () => void): void {
+    this.#planned.push({ where, fault, act })
+  }
+
+  at<F extends Fault>(point: Point<F>): F | undefined {
+    const index = this.#planned.findIndex(({ where }) => where === point.where)
+    const [planned] = index < 0 ? [] : this.#planned.splice(index, 1)
+    if (planned === undefined) return this.#fates.at(point)
+    planned.act()
+    const fault = point.faults.find(one => one === planned.fault)
+    return planned.fault === undefined ? this.#fates.at(point) : fault
+  }
+}
