@@ -1,4 +1,5 @@
 import { FileIdentityStore } from '@rotator/component/identities/files/file-identity-store'
+import { versionOneBackups } from '@rotator/component/identities/files/version-one'
 import { Journal } from '@rotator/component/journal/journal'
 import type { LogFields } from '@rotator/component/log'
 import { Alarms } from '@rotator/component/loop/alarms'
@@ -59,7 +60,12 @@ export class ComponentProcess {
       if (typeof fields.edge === 'string') parts.onEdge(fields.edge as EdgeId)
       story.tell(thing, `${level === 'info' ? '' : `${level}: `}${message}${detailsOf(fields)}`)
     }
-    const store = new FileIdentityStore({ fs: disk, tasks: simulatedKeys(disk, nextKey), paths })
+    const store = new FileIdentityStore({
+      fs: disk,
+      tasks: simulatedKeys(disk, nextKey),
+      paths,
+      backups: versionOneBackups(workFolder),
+    })
     this.#outbox = new Outbox({
       publish: async (topic, payload, once) => {
         if (!this.#isAlive) await never

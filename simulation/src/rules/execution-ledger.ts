@@ -29,6 +29,13 @@ export class ExecutionLedger {
     })
   }
 
+  /** With a job its executions are gone from AWS IoT Jobs: what no record names by then, nothing is left to tell of. */
+  forget(isForgotten: (attempt: EndedAttempt) => boolean): void {
+    for (const [at, attempt] of [...this.ended.entries()].toReversed()) {
+      if (isForgotten(attempt)) this.ended.splice(at, 1)
+    }
+  }
+
   /** A deletion is told of executions that had ended before alike, so whoever deletes says which had not. */
   deletedWhileOpen(thing: string, jobId: string): void {
     this.#add({ thing, jobId, status: 'DELETED' })

@@ -12,15 +12,17 @@ export function attendTo(world: World): void {
     const thing = facts['thingName']?.StringValue ?? ''
     if (!requests.has(facts['code']?.StringValue ?? '')) return
     world.after(reactionMs, () => {
-      detachUnused(world, thing)
+      void detachUnused(world, thing)
     })
   }
 }
 
-function detachUnused(world: World, thing: string): void {
+async function detachUnused(world: World, thing: string): Promise<void> {
   const { cloud, devices } = world
   const device = devices.get(thing)?.device
-  if (device?.phase !== 'idle' || !device.greengrass.isConnected) return
+  const isPlain =
+    device?.greengrass.isConnected === true && (await device.stored()).current === device.greengrass.loaded
+  if (device === undefined || !isPlain) return
   for (const certificateId of world.attachedTo(thing)) {
     if (certificateId === device.greengrass.loaded) continue
     const principal = cloud.registry.certificates.arnOf(certificateId)

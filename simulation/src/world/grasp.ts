@@ -1,3 +1,4 @@
+import { isOpen } from '@rotator/rotation/record/record'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { type Grasp, refusingPolicy } from './operators.ts'
 
@@ -14,20 +15,16 @@ export function openJobOf(cloud: SimulatedCloud, thing: string): Grasp['openJob'
 }
 
 /** The certificate that a rotation has attached and not yet settled for or against. */
-export function trialOf(
-  { registry, attached }: SimulatedCloud,
-  thing: string,
-  nowMs: number,
-): Grasp['trial'] {
-  const [, ...issued] = attached.filter(one => one.thing === thing)
-  const certificateId = issued.at(-1)?.certificateId
-  const certificate = certificateId === undefined ? undefined : registry.certificates.find(certificateId)
-  if (certificateId === undefined || certificate === undefined) return undefined
+export function trialOf(cloud: SimulatedCloud, thing: string, nowMs: number): Grasp['trial'] {
+  const record = cloud.recordOf(thing)
+  if (!isOpen(record)) return undefined
+  const { registry } = cloud
+  const { newCertificateId: certificateId } = record
   const target = registry.certificates.arnOf(certificateId)
   if (!registry.principals.isAttached(thing, target)) return undefined
   return {
     certificateId,
-    isActive: certificate.status === 'ACTIVE',
+    isActive: registry.certificates.isActive(certificateId),
     isRefused: registry.policies
       .listAttached(target, nowMs)
       .some(({ policyName }) => policyName === refusingPolicy),

@@ -1,0 +1,80 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { synth } from '@rotator/infra/synth'
+import { type Blueprint, readBlueprint } from './cloud/blueprint.ts'
+import type { Options } from './options.ts'
+import { progressLine } from './progress.ts'
+import { replay } from './replay.ts'
+import { runWorkers, type Totals } from './workers/run-workers.ts'
+import type { Work } from './workers/work.ts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** Does what was asked for. @returns whether all was well */
+export async function simulate(options: Options, write: (line: string) => void): Promise<boolean> {
+  const { templatePath } = await synth({ outDir: join(root, 'cdk.out') })
+  const blueprint = readBlueprint(templatePath)
+  switch (options.what) {
+    case 'exhaustive':
+      return exhaustive(blueprint, options, write)
+    case 'seeded':
+      return seeded(blueprint, options, write)
+    case 'replay':
+      return replay(blueprint, options.of, write)
+    case 'prove':
+    case 'version-one':
+      return false
+  }
+}
+
+async function exhaustive(
+  blueprint: Blueprint,
+  { mostFaults, processes }: Extract<Options, { what: 'exhaustive' }>,
+  write: (line: string) => void,
+): Promise<boolean> {
+  const shares = Array.from({ length: processes }, (_, share): Work => {
+    return { what: 'exhaustive', mostFaults, share, of: processes }
+  })
+  const totals = await withProgress(shares, blueprint, write)
+  write(`faults<=${mostFaults} schedules=${totals.schedules} violations=${totals.violations.length}`)
+  return totals.violations.length === 0
+}
+
+async function seeded(
+  blueprint: Blueprint,
+  { runs, seed, processes }: Extract<Options, { what: 'seeded' }>,
+  write: (line: string) => void,
+): Promise<boolean> {
+  const shares = Array.from({ length: processes }, (_, share): Work => {
+    const own = Math.floor((runs - share + processes - 1) / processes)
+    return { what: 'seeded', first: seed + share, runs: own, of: processes }
+  })
+  const beganAtMs = performance.now()
+  const totals = await withProgress(shares, blueprint, write)
+  const perSecond = Math.round(totals.rotations / ((performance.now() - beganAtMs) / 1000))
+  const { schedules, rotations, faults, violations } = totals
+  write(`runs=${schedules} rotations=${rotations} faults=${faults} violations=${violations.length}`)
+  write(`rotations per second: ${perSecond}`)
+  return violations.length === 0
+}
+
+/** How many violations are told in full; more of them seldom say more. */
+const mostTold = 20
+
+async function withProgress(
+  shares: readonly Work[],
+  blueprint: Blueprint,
+  write: (line: string) => void,
+): Promise<Totals> {
+  const show = progressLine(process.stderr)
+  let told = 0
+  const totals = await runWorkers(shares, blueprint, ({ schedules, violations }) => {
+    for (const { replay: run, broken } of violations.slice(told, mostTold)) {
+      write(`VIOLATION ${broken.join('; ')}\n  npm run simulate -- --replay "${run}"`)
+      told += 1
+    }
+    show(`${schedules} schedules, ${violations.length} violations`)
+  })
+  show('')
+  return totals
+}

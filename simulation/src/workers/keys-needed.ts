@@ -1,0 +1,2 @@
+/** More keys than any run makes. */
+export const keysNeeded = 80

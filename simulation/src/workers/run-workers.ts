@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads'
+import type { Blueprint } from '../cloud/blueprint.ts'
+import type { News, Work } from './work.ts'
+
+export interface Totals {
+  schedules: number
+  rotations: number
+  faults: number
+  violations: { replay: string; broken: readonly string[] }[]
+  rows: Set<string>
+  edges: Set<string>
+}
+
+/** Runs each share in a process of its own. @param onNews called whenever the totals have changed */
+export async function runWorkers(
+  shares: readonly Work[],
+  blueprint: Blueprint,
+  onNews: (totals: Totals) => void,
+): Promise<Totals> {
+  const totals: Totals = {
+    schedules: 0,
+    rotations: 0,
+    faults: 0,
+    violations: [],
+    rows: new Set(),
+    edges: new Set(),
+  }
+  await Promise.all(
+    shares.map(async work => {
+      const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { work, blueprint } })
+      worker.on('message', (news: News) => {
+        add(totals, news)
+        onNews(totals)
+      })
+      await new Promise<void>((resolve, reject) => {
+        worker.on('error', reject)
+        worker.on('exit', () => {
+          resolve()
+        })
+      })
+    }),
+  )
+  return totals
+}
+
+function add(totals: Totals, news: News): void {
+  switch (news.kind) {
+    case 'progress':
+      totals.schedules += news.schedules
+      totals.rotations += news.rotations
+      totals.faults += news.faults
+      return
+    case 'violation':
+      totals.violations.push(news)
+      return
+    case 'done':
+      for (const row of news.rows) totals.rows.add(row)
+      for (const edge of news.edges) totals.edges.add(edge)
+      return
+  }
+}
