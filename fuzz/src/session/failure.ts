@@ -11,6 +11,6 @@ export const longestMs = 1_000
 /** Failures of the same kind at the same place are one. */
 export function kindOf(problem: string): string {
   const [first = '', ...stack] = problem.split('\n')
-  const place = stack.find(line => line.includes('/src/')) ?? ''
+  const place = stack.find(line => line.includes('/src/') && !line.includes('at claim ')) ?? ''
   return first.replaceAll(/"[^"]*"|\d+/gu, '…').slice(0, 60) + place.trim()
 }

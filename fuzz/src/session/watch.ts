@@ -5,7 +5,7 @@ import { PresentInput } from './present-input.ts'
 import type { SessionResult } from './session.ts'
 import type { WorkerTask } from './worker.ts'
 
-/** What a session of one parser came to; `corpus` counts all inputs that were known at its end. */
+/** What a session of one parser came to, also where the parser took it down. */
 export interface Watched {
   executions: number
   found: Buffer[]
