@@ -145,7 +145,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     outcome: 'waits; no rollback, no restart loop',
     open: simulation,
   },
-  D5: { fault: 'Greengrass restarts by itself in any phase', outcome: 'converges', open: simulation },
+  D5: { fault: 'Greengrass restarts by itself in any phase', outcome: 'converges' },
   D6: { fault: 'the restart command fails or is slow', outcome: 'retried and reported' },
   D7: {
     fault: 'the endpoint refuses the new identity',
@@ -182,7 +182,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D15: {
     fault: 'an upgrade from version 1 in the middle of its rotation',
     outcome: 'adopted and finished',
-    open: simulation,
   },
   D16: {
     fault: 'the component restarts but Greengrass does not, or the restart is swallowed',
@@ -192,7 +191,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     fault: 'offline for weeks in any phase',
     outcome: 'converges to the side of the record',
   },
-  D18: { fault: 'the pending key is lost', outcome: 'FAILED with the reason', open: simulation },
+  D18: { fault: 'the pending key is lost', outcome: 'FAILED with the reason' },
   D19: {
     fault: 'the component is removed in any phase',
     outcome: 'the device stays connectable',

@@ -291,6 +291,22 @@ describe('orders', () => {
     })
   })
 
+  test('D8: a clock that cannot judge a certificate is told', async () => {
+    const told: string[] = []
+    const { store } = new SimulatedDevice()
+    store.checkCertificate = async () => ({ kind: 'certificate-undecided' })
+    const outcome = await perform(
+      parts({ store, now: () => 0, log: (_level, message) => void told.push(message) }),
+      {
+        kind: 'check-certificate',
+        csrDigest: strange,
+        certificatePem: '',
+      },
+    )
+    expect(outcome).toEqual({ kind: 'certificate-undecided' })
+    expect(told).toEqual([expect.stringContaining('1970-01-01')])
+  })
+
   test('a CSR that is gone is told at once', async () => {
     const outcome = await perform(parts({}), {
       kind: 'publish-create',

@@ -51,9 +51,7 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'make-pending':
       return store.makePending(effect.execution, effect.algorithms, parts.now())
     case 'check-certificate':
-      return attempt(parts, async () =>
-        store.checkCertificate(effect.csrDigest, effect.certificatePem, parts.now()),
-      )
+      return attempt(parts, async () => checkCertificate(parts, effect))
     case 'compare':
       return {
         kind: 'compared',
@@ -93,6 +91,22 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
 async function done(work: Promise<void>): Promise<undefined> {
   await work
   return undefined
+}
+
+async function checkCertificate(
+  { store, now, log }: PerformerParts,
+  { csrDigest, certificatePem }: Order<'check-certificate'>,
+): Promise<DeviceEvent> {
+  const nowMs = now()
+  const outcome = await store.checkCertificate(csrDigest, certificatePem, nowMs)
+  if (outcome.kind === 'certificate-undecided') {
+    const clock = new Date(nowMs).toISOString()
+    log(
+      'warn',
+      `The clock of this device says ${clock}, when the certificate in use is not valid either; the new one is judged when the clock is right. Check the time of the device.`,
+    )
+  }
+  return outcome
 }
 
 async function publishCreate(
