@@ -15,7 +15,7 @@ import { createPolicy, createRoleAlias, createThingGroup } from '../operator/reg
 import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
 import { buildTrial } from './trial/build-trial.ts'
-import { type Cut, cutsIn, trialFiles, writeCuts } from './trial/trial-file.ts'
+import { type Cut, cutsIn, trialFiles, writeClock, writeCuts } from './trial/trial-file.ts'
 
 /** A cloud in this process, so that faults reach into it, with the backend deployed and its functions as processes. */
 export interface World extends Outside {
@@ -25,6 +25,8 @@ export interface World extends Outside {
   newDevice(options?: DeviceOptions): Promise<Device>
   /** How many of the device's cuts have not happened yet. */
   cutsLeft(device: Device): number
+  /** Makes a device's clock wrong by so many milliseconds, from now on. */
+  jumpClock(device: Device, offsetMs: number): void
   close(): Promise<void>
 }
 
@@ -64,6 +66,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const cloud = await startCloud({ directory: join(folder, 'cloud'), retryDelayScale: 0.01 })
   await cloud.deploy(templatePath)
   const component = needsComponent ? await trialComponent(folder) : undefined
+  const trialFolderOf = (device: Device): string => {
+    if (component === undefined) throw new Error('This world was opened without a component for devices.')
+    return trialFolder(device, component.recipe)
+  }
   const clients = awsClients(cloud.endpoints.http, region)
   await createPolicy(clients.iot, devicePolicyName, devicePolicy(region, accountId))
   await createRoleAlias(clients.iot, deviceRoleAlias, `arn:aws:iam::${accountId}:role/CoreDeviceRole`)
@@ -91,10 +97,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         component,
         ...(options.peculiarities && { peculiarities: options.peculiarities }),
       })
-      writeTrial(trialFolder(device, component.recipe), timeScale, cuts)
+      writeTrial(trialFolderOf(device), timeScale, cuts)
       return device
     },
-    cutsLeft: device => (component === undefined ? 0 : cutsIn(trialFolder(device, component.recipe)).length),
+    cutsLeft: device => cutsIn(trialFolderOf(device)).length,
+    jumpClock: (device, offsetMs) => writeClock(trialFolderOf(device), offsetMs),
     close: async () => {
       clients.destroy()
       await cloud.stop()

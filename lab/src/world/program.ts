@@ -50,7 +50,10 @@ export function startProgram(options: ProgramOptions): Program {
     killOthers()
     return code ?? null
   })
-  child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }))
+  const log = createWriteStream(logFile, { flags: 'a' })
+  // A disk that is full takes no log, and that is no reason to end.
+  log.on('error', () => child.stderr.resume())
+  child.stderr.pipe(log)
   createInterface({ input: child.stdout }).on('line', text => {
     const line = asObject(text)
     if (line !== undefined) onLine(line)

@@ -7,6 +7,7 @@ const modulePath = (specifier: string) => fileURLToPath(import.meta.resolve(spec
 /** Modules of the component that a trial replaces, and by which file of this folder. */
 const replaced = new Map([
   [modulePath('@rotator/rotation/device/times'), fileURLToPath(new URL('scaled-times.ts', import.meta.url))],
+  [modulePath('@rotator/component/timers'), fileURLToPath(new URL('jumping-timers.ts', import.meta.url))],
   [
     modulePath('@rotator/component/loop/performer'),
     fileURLToPath(new URL('cut-performer.ts', import.meta.url)),
@@ -18,7 +19,7 @@ const replacements = new Set(replaced.values())
 const replaceModules: Plugin = {
   name: 'replace-modules',
   setup(bundler) {
-    bundler.onResolve({ filter: /times|performer/ }, async ({ path, pluginData, ...from }) => {
+    bundler.onResolve({ filter: /times|timers|performer/ }, async ({ path, pluginData, ...from }) => {
       if (pluginData === 'resolved' || replacements.has(from.importer)) return undefined
       const found = await bundler.resolve(path, { ...from, pluginData: 'resolved' })
       const replacement = replaced.get(found.path)
@@ -27,7 +28,7 @@ const replaceModules: Plugin = {
   },
 }
 
-/** Bundles the component as it ships, but for its waiting times and the place where it can be killed. */
+/** Bundles the component as it ships, but for its waiting times, its clock, and the place where it can be killed. */
 export async function buildTrial(artifactFolder: string): Promise<void> {
   const { metafile } = await build({
     entryPoints: [modulePath('@rotator/component/main')],

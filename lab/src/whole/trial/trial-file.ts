@@ -20,8 +20,8 @@ export interface Cut {
   signal: 'SIGKILL' | 'SIGSTOP'
 }
 
-/** The two files, in the folder of the bundle. */
-export const trialFiles = { trial: 'trial.json', cuts: 'cuts.json' } as const
+/** The files, in the folder of the bundle. The clock's holds by how many milliseconds it is wrong. */
+export const trialFiles = { trial: 'trial.json', cuts: 'cuts.json', clock: 'clock' } as const
 
 const here = import.meta.dirname
 
@@ -36,14 +36,27 @@ export function cutsIn(folder: string): Cut[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Cut[]) : []
 }
 
+/** By how much the device's clock is wrong now: it may jump while the component runs. */
+export function clockOffsetMs(): number {
+  const file = join(here, trialFiles.clock)
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+}
+
+export function writeClock(folder: string, offsetMs: number): void {
+  writeInOneStep(join(folder, trialFiles.clock), String(offsetMs))
+}
+
 /** A cut happens once: the next process of the component is to meet the next one. */
 export function keepCuts(cuts: readonly Cut[]): void {
   writeCuts(here, cuts)
 }
 
 export function writeCuts(folder: string, cuts: readonly Cut[]): void {
-  const file = join(folder, trialFiles.cuts)
-  // In one step, since a test looks at it at the same time.
-  writeFileSync(`${file}.next`, JSON.stringify(cuts))
+  writeInOneStep(join(folder, trialFiles.cuts), JSON.stringify(cuts))
+}
+
+/** A test and a component look at these files at the same time. */
+function writeInOneStep(file: string, text: string): void {
+  writeFileSync(`${file}.next`, text)
   renameSync(`${file}.next`, file)
 }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { untold } from './calm.ts'
+
+const execution = { jobId: 'job-1', thingName: 'thing-1', end: 'failed', wasStarted: true }
+const notice = (message: string) => ({
+  messageId: '1',
+  topicArn: 'topic',
+  message,
+  publishedAtMs: 0,
+  attributes: {},
+})
+
+test('an end that is no success must have been told of that thing and that job', () => {
+  expect(untold([execution], [notice('thing-1: job job-1 ended FAILED')])).toEqual([])
+  expect(untold([execution], [notice('thing-10: job job-1 ended FAILED')])).toEqual([
+    'nobody was told that the execution of job-1 on thing-1 ended failed',
+  ])
+  expect(untold([execution], [notice('thing-1: job job-2 ended FAILED')])).toHaveLength(1)
+})
+
+test('a success, what is still open, and what no device began need not be told', () => {
+  const { end: _end, ...open } = execution
+  expect(untold([{ ...execution, end: 'succeeded' }, open, { ...execution, wasStarted: false }], [])).toEqual(
+    [],
+  )
+})

@@ -1,0 +1,116 @@
+import type { SnsMessage } from '@rotator/local-cloud/sns/message'
+import { stackName } from '@rotator/protocol/names'
+import { coreControl } from '../fleet/core-control.ts'
+import { type FunctionWord, functionNames } from '../whole/function-calls.ts'
+import type { ChaosDevice } from './chaos-device.ts'
+import { configuredCertificate } from './held-identities.ts'
+import type { ChaosExecution } from './jobs.ts'
+import { readRecord } from './record.ts'
+import { type Chaos, pause } from './storm.ts'
+
+const lookEveryMs = 500
+const openJobsEndWithinMs = 90_000
+const restWithinMs = 180_000
+const lastRotationWithinMs = 120_000
+const never = new AbortController().signal
+
+/**
+ * After the storm: nothing fails any more, and everything must come to rest, without help but for what the
+ * documents ask of an operator. Then every device must be able to rotate once more.
+ */
+export async function comeToRest(chaos: Chaos): Promise<void> {
+  for (const device of chaos.devices) await clearUp(chaos, device)
+  await waitFor(openJobsEndWithinMs, () => chaos.jobs.open().map(describe))
+  for (const { jobId } of chaos.jobs.open()) await chaos.jobs.cancel(jobId)
+  await redriveDeadLetters(chaos)
+  const restless = await waitFor(restWithinMs, () => restlessness(chaos))
+  for (const text of restless) chaos.tally.violation(`after the storm: ${text}`)
+  if (restless.length > 0) return
+  const before = new Map(chaos.devices.map(device => [device, configuredCertificate(device)]))
+  const jobId = await chaos.jobs.create(chaos.devices.map(({ thingName }) => thingName))
+  const stuck = await waitFor(lastRotationWithinMs, () => [
+    ...chaos.jobs.executions.filter(one => one.jobId === jobId && one.end !== 'succeeded').map(describe),
+    ...restlessness(chaos),
+    ...chaos.devices
+      .filter(device => configuredCertificate(device) === before.get(device))
+      .map(({ thingName }) => `${thingName} still has the certificate from before`),
+  ])
+  for (const text of stuck) chaos.tally.violation(`in the last rotation: ${text}`)
+}
+
+async function clearUp({ world }: Chaos, device: ChaosDevice): Promise<void> {
+  device.network.weather({ kind: 'open' })
+  device.disk?.free()
+  world.jumpClock(device, 0)
+  // An operator restarts Greengrass where it has given the component up.
+  if (device.isBroken) await coreControl(device).restart()
+}
+
+/** Looks until there is nothing left to wait for. @returns what is left when time is up */
+async function waitFor(withinMs: number, look: () => string[]): Promise<string[]> {
+  for (let waitedMs = 0; waitedMs < withinMs; waitedMs += lookEveryMs) {
+    if (look().length === 0) return []
+    await pause(lookEveryMs, never)
+  }
+  return look()
+}
+
+const describe = ({ jobId, thingName, end }: ChaosExecution): string =>
+  `the execution of ${jobId} on ${thingName} ${end === undefined ? 'has not ended' : `ended ${end}`}`
+
+/** What keeps devices from being at rest: on one active certificate, their own, and connected with it. */
+function restlessness({ world, devices }: Chaos): string[] {
+  const { registry, broker } = world.cloud.services
+  return devices.flatMap(device => {
+    const { thingName } = device
+    const configured = configuredCertificate(device)
+    const attached = registry.principals.principalsOf(thingName).map(arn => arn.split('cert/')[1] ?? arn)
+    const record = readRecord(world, thingName)
+    const checks: [boolean, string][] = [
+      [attached.length === 1 && attached[0] === configured, `attached: ${attached.join(', ') || 'nothing'}`],
+      [
+        configured !== undefined && registry.certificates.isActive(configured),
+        'its certificate is not active',
+      ],
+      [broker.connectedClientIds().includes(thingName), 'it is not connected'],
+      [['none', 'settled'].includes(record.progress), `its record is ${record.progress}`],
+      [record.retiring.length === 0, `to be retired still: ${record.retiring.join(', ')}`],
+    ]
+    return checks.flatMap(([holds, text]) =>
+      holds ? [] : `${thingName} (uses ${configured}, phase ${device.phase}): ${text}`,
+    )
+  })
+}
+
+interface DeadLetter {
+  requestPayload: object
+  requestContext: { functionArn: string }
+}
+
+const parseDeadLetter = (body: string): DeadLetter => JSON.parse(body) as DeadLetter
+
+/** As an operator does whom the alarm of the dead letters called. */
+async function redriveDeadLetters({ world, log }: Chaos): Promise<void> {
+  const { queues, functions } = world.cloud.services
+  for (const { body } of queues.find(`${stackName}FailedEvents`)?.receive(100) ?? []) {
+    const { requestPayload, requestContext } = parseDeadLetter(body)
+    log({ event: 'redriven', functionArn: requestContext.functionArn })
+    await functions.invoke(requestContext.functionArn, Buffer.from(JSON.stringify(requestPayload)))
+  }
+  const retire: FunctionWord = 'retire'
+  for (const { body } of queues.find(`${functionNames[retire]}Failed`)?.receive(100) ?? []) {
+    log({ event: 'redriven', body })
+    queues.find(functionNames[retire])?.send({ body })
+  }
+}
+
+/** Operators must know of every rotation that a device began and that did not succeed. */
+export function untold(executions: readonly ChaosExecution[], notices: readonly SnsMessage[]): string[] {
+  return executions
+    .filter(({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && wasStarted)
+    .filter(
+      ({ jobId, thingName }) =>
+        !notices.some(({ message }) => message.startsWith(`${thingName}:`) && message.includes(jobId)),
+    )
+    .map(execution => `nobody was told that ${describe(execution)}`)
+}

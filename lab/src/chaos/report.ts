@@ -1,0 +1,47 @@
+import type { Rules } from './rules.ts'
+import type { Chaos } from './storm.ts'
+
+/** One line that is written over and over on a terminal, and now and then elsewhere. */
+export function progressLine(
+  output: NodeJS.WriteStream,
+  seconds: number,
+  chaos: Chaos,
+  isOver: boolean,
+): void {
+  const everySeconds = 10
+  const { jobs, tally } = chaos
+  const text = [
+    `${seconds} s`,
+    isOver ? 'coming to rest' : 'storm',
+    `rotations=${rotations(chaos)}`,
+    `open jobs=${jobs.open().length}`,
+    `faults=${tally.faults}`,
+    `violations=${tally.violations.length}`,
+  ].join('  ')
+  if (output.isTTY) output.write(`\r\u001B[K${text}`)
+  else if (seconds % everySeconds === 0) output.write(`${text}\n`)
+}
+
+const ends = ({ jobs }: Chaos, end: string): number => jobs.executions.filter(one => one.end === end).length
+
+const rotations = (chaos: Chaos): number => ends(chaos, 'succeeded')
+
+/** What came of it. It is good only where nothing was violated, every kind of fault happened, and devices rotated. */
+export function result(chaos: Chaos, rules: Rules, ownEnds: number): { text: string; isGood: boolean } {
+  const { tally, jobs } = chaos
+  const missing = tally.missing()
+  const total = rotations(chaos)
+  const others = [...new Set(jobs.executions.map(({ end }) => end ?? 'open'))].toSorted()
+  const lines = [
+    ...tally.violations.map(text => `VIOLATION: ${text}`),
+    ...(missing.length > 0 ? [`Never happened, so the run was too short: ${missing.join(', ')}`] : []),
+    tally.line(),
+    `executions: ${others.map(end => `${end}=${end === 'open' ? jobs.open().length : ends(chaos, end)}`).join(' ')}`,
+    `looks=${rules.looks} certificates-taken-away=${rules.retirements} cores-ended-by-themselves=${ownEnds}`,
+    `faults=${tally.faults} rotations=${total} violations=${tally.violations.length}`,
+  ]
+  return {
+    text: `${lines.join('\n')}\n`,
+    isGood: tally.violations.length === 0 && missing.length === 0 && total > 0,
+  }
+}
