@@ -40,8 +40,8 @@ export class SimulatedDevice {
   readonly greengrass: Greengrass
   /** As the last transition left it. */
   phase: Phase = 'idle'
-  /** It has sent SUCCEEDED, or a confirmed commit, for its latest key. */
-  hasReportedSuccess = false
+  /** The certificate that it has sent SUCCEEDED, or a confirmed commit, with: whoever takes that away breaks it. */
+  succeededWith: string | undefined
   /** When the endpoint last refused one of its identities to the probe. */
   lastRefusedAtMs = -Infinity
   /** When the probe last had nothing to try, or no way to try it. */
@@ -75,7 +75,8 @@ export class SimulatedDevice {
       },
       onDown: () => this.#component?.kill(),
       onPublish: payload => {
-        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload)) this.hasReportedSuccess = true
+        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload))
+          this.succeededWith = this.greengrass.loaded
       },
       onConnected: () => this.#component?.connected(),
       onMessage: (topic, payload) => {

@@ -220,10 +220,7 @@ export class World {
     this.edges.add(edge)
     const watched = this.devices.get(device.thing)
     if (watched === undefined) return
-    if (edge === 'idle-to-ask') {
-      watched.hasSwitched = false
-      device.hasReportedSuccess = false
-    }
+    if (edge === 'idle-to-ask') watched.hasSwitched = false
     if (edge === 'install-to-restart') watched.hasSwitched = true
     this.#watch.atEdge(edge, watched)
   }
@@ -271,10 +268,9 @@ export class World {
   }
 
   #grasp(thing: string): Grasp {
-    const device = this.devices.get(thing)?.device
-    const isOpen = device?.hasReportedSuccess === false
-    const trial = isOpen ? trialOf(this.cloud, thing, this.#parts.clock.now()) : undefined
-    return { thing, openJob: openJobOf(this.cloud, thing), trial }
+    const trial = trialOf(this.cloud, thing, this.#parts.clock.now())
+    const isDone = trial?.certificateId === this.devices.get(thing)?.device.succeededWith
+    return { thing, openJob: openJobOf(this.cloud, thing), trial: isDone ? undefined : trial }
   }
 
   #nextKey(): number {
