@@ -4,7 +4,8 @@ import { isOpen, type RotationRecord } from './record.ts'
 /**
  * Whether a queued certificate may be deactivated, detached or deleted, and why not.
  *
- * - no-record: nothing is retired by guess; tell the operators
+ * - no-record: nothing is known of the thing's certificates, or not any more since the record was deleted; nothing is
+ *   retired by guess: tell the operators
  * - kept: it is the one that stays
  * - in-use: a rotation that is not settled may still need it, or the stale backup of a version 1 device
  * - not-retiring: nobody decided that it goes, or it is gone already
@@ -29,5 +30,5 @@ export function mayRetire(
   const isInPlay = isOpen(record) && (id === oldCertificateId || id === newCertificateId)
   if (isInPlay || superseded.includes(id)) return { retire: false, because: 'in-use' }
   if (retiring.includes(id) || wasNeverAttached) return { retire: true }
-  return { retire: false, because: 'not-retiring' }
+  return { retire: false, because: record.keep === undefined ? 'no-record' : 'not-retiring' }
 }

@@ -8,6 +8,7 @@ import {
   openRecord,
   settledRecord,
   stranger,
+  tombstoneRecord,
 } from '../testing/records.ts'
 import { decide } from './decide.ts'
 import { mayRetire } from './may-retire.ts'
@@ -73,5 +74,9 @@ describe('C17: a queued certificate', () => {
 
   test('C16: stays where there is no record', () => {
     expect(mayRetire(noRecord, old, true)).toEqual({ retire: false, because: 'no-record' })
+  })
+
+  test('C16: nothing is known either where the record was deleted and only an end was noted since', () => {
+    expect(mayRetire(tombstoneRecord(), old, false)).toEqual({ retire: false, because: 'no-record' })
   })
 })
