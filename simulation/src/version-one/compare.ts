@@ -1,7 +1,7 @@
 import type { Blueprint } from '../cloud/blueprint.ts'
 import { fillPool } from '../device/key-pool.ts'
 import { enumerate } from '../exhaustive/enumerate.ts'
-import type { Version } from './partners/partner-world.ts'
+import type { Version } from './partners/partner-core.ts'
 import { rotateOnce, type Verdict } from './partners/scenario.ts'
 
 const names = ['stranded', 'strandedForGood', 'blocked', 'misreported'] as const satisfies (keyof Verdict)[]

@@ -1,10 +1,11 @@
 import { type ThingName, thingNameSchema } from '@rotator/protocol/ids'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import * as v from 'valibot'
+import { type BackendParts, backendFunctions } from '../../cloud/backend-functions.ts'
 import type { Blueprint } from '../../cloud/blueprint.ts'
+import type { FunctionLife, Handler } from '../../cloud/function-host.ts'
 import { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
 import { pooledKey } from '../../device/key-pool.ts'
-import { type DeviceParts, SimulatedDevice } from '../../device/simulated-device.ts'
 import type { Fates, MomentFault } from '../../faults/fault.ts'
 import { Network } from '../../faults/network.ts'
 import { quiet } from '../../kernel/quiet.ts'
@@ -15,10 +16,8 @@ import { createJob, createThing, prepareAccount } from '../../world/account.ts'
 import { openJobOf, trialOf } from '../../world/grasp.ts'
 import { act, possibleMoments } from '../../world/operators.ts'
 import { beginning } from '../../world/world.ts'
-import { VersionOneCore } from './version-one-core.ts'
+import { PartnerCore, type Version } from './partner-core.ts'
 import { versionOneBlueprint, versionOneFunctions, versionOneInvocations } from './version-one-functions.ts'
-
-export type Version = 'v1' | 'ours'
 
 /** Whose component runs on the device, and whose functions in the cloud. */
 export interface Partners {
@@ -26,9 +25,18 @@ export interface Partners {
   backend: Version
   /** What our stack says; not looked at where the backend is version 1's. */
   blueprint: Blueprint
+  /** One side is replaced by the other version in the middle of it all. */
+  change?: Change
+}
+
+export interface Change {
+  side: 'device' | 'backend'
+  /** The point at which something could go wrong, counted from 0, at which it happens. */
+  at: number
 }
 
 const minuteMs = 60_000
+const other = { v1: 'ours', ours: 'v1' } as const
 const thing: ThingName = v.parse(thingNameSchema, 'dev1')
 
 /** One thing and its jobs in the simulated world, with either version on either side. */
@@ -46,8 +54,10 @@ export class PartnerWorld {
   readonly #fates: Fates
   readonly #story: Story
   readonly #network: Network
-  #core: VersionOneCore | SimulatedDevice | undefined
+  #core: PartnerCore | undefined
+  #backend: Version
   #keys = 0
+  #points = 0
   #areFaultsOver = false
 
   static async open(
@@ -60,14 +70,19 @@ export class PartnerWorld {
     return world
   }
 
-  private constructor(
-    { backend, blueprint }: Partners,
-    fates: Fates,
-    storyOf: (clock: VirtualClock) => Story,
-  ) {
+  private constructor(partners: Partners, fates: Fates, storyOf: (clock: VirtualClock) => Story) {
     const { clock } = this
+    const { backend, change, blueprint } = partners
+    this.#backend = backend
     this.#story = storyOf(clock)
-    this.#fates = { at: point => (this.#areFaultsOver ? undefined : fates.at(point)) }
+    this.#fates = {
+      at: point => {
+        if (this.#areFaultsOver) return undefined
+        if (change?.at === this.#points) this.#make(change, partners)
+        this.#points += 1
+        return fates.at(point)
+      },
+    }
     const parts = { clock, fates: this.#fates, story: this.#story }
     this.#network = new Network({ ...parts, beforeDelivery: () => this.#moment() })
     this.cloud = new SimulatedCloud({
@@ -78,26 +93,34 @@ export class PartnerWorld {
       onReport: ({ row, passed }) => {
         for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
       },
-      ...(backend === 'ours'
-        ? { blueprint }
-        : {
-            blueprint: versionOneBlueprint,
-            functions: versionOneFunctions,
-            invocations: versionOneInvocations,
-          }),
+      // Our rules give version 1's functions what they need as well.
+      blueprint: backend === 'v1' && change?.side !== 'backend' ? versionOneBlueprint : blueprint,
+      functions: all => this.#functions(all),
+      ...(backend === 'v1' && { invocations: versionOneInvocations }),
     })
     this.#ledger = new ExecutionLedger(this.cloud.broker, () => {})
     prepareAccount(this.cloud)
   }
 
-  get core(): VersionOneCore | SimulatedDevice {
+  #functions(parts: BackendParts): (life: FunctionLife) => Handler {
+    const handlers = { v1: versionOneFunctions(parts), ours: backendFunctions(parts) }
+    return life => handlers[this.#backend](life)
+  }
+
+  #make({ side }: Change, { device, backend }: Partners): void {
+    if (side === 'device') return this.core.become(other[device])
+    this.#story.tell('operator', `deploys version ${other[backend]} of the backend`)
+    this.#backend = other[backend]
+  }
+
+  get core(): PartnerCore {
     if (this.#core === undefined) throw new Error('the world has no device yet')
     return this.#core
   }
 
-  /** Of the pair that Greengrass is configured with. */
-  async configured(): Promise<string | undefined> {
-    return this.core instanceof VersionOneCore ? this.core.configured() : (await this.core.stored()).current
+  /** How many points there were so far at which something could have gone wrong. */
+  get points(): number {
+    return this.#points
   }
 
   get attached(): string[] {
@@ -143,7 +166,7 @@ export class PartnerWorld {
     const { keyPem, csr } = await pooledKey(this.#nextKey())
     const identity = { certificatePem: createThing(this.cloud, thing, csr), keyPem }
     this.oldCertificateId = this.attached.join()
-    const parts: DeviceParts = {
+    const parts = {
       thing,
       clock: this.clock,
       cloud: this.cloud,
@@ -151,16 +174,12 @@ export class PartnerWorld {
       fates: this.#fates,
       story: this.#story,
       nextKey: () => this.#nextKey(),
-      random: () => 0.5,
-      onEdge: (edge, device) => {
-        this.edges.add(edge)
-        if (edge === 'idle-to-ask') device.hasReportedSuccess = false
-      },
-      onCrash: error => {
+      onEdge: (edge: EdgeId) => void this.edges.add(edge),
+      onCrash: (error: unknown) => {
         this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
       },
     }
-    this.#core = version === 'v1' ? new VersionOneCore(parts, identity) : new SimulatedDevice(parts, identity)
+    this.#core = new PartnerCore(version, parts, identity)
   }
 
   #moment(): void {

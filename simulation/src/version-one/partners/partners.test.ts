@@ -8,7 +8,8 @@ import { fillPool } from '../../device/key-pool.ts'
 import type { Choice } from '../../exhaustive/chosen-fates.ts'
 import { enumerate } from '../../exhaustive/enumerate.ts'
 import { type Fault, goodLuck } from '../../faults/fault.ts'
-import type { Version } from './partner-world.ts'
+import { everyChange } from './changes.ts'
+import type { Version } from './partner-core.ts'
 import { rotateOnce, rotatePartners, type Verdict } from './scenario.ts'
 import { versionOneBlueprint } from './version-one-functions.ts'
 
@@ -61,7 +62,7 @@ describe('version 1 on both sides', () => {
     const { world, verdict } = await rotateOnce(partners, goodLuck)
     expect(named(verdict)).toEqual([])
     expect(world.endOf('J1')).toBe('SUCCEEDED')
-    expect(world.attached).toEqual([await world.configured()])
+    expect(world.attached).toEqual([await world.core.configured()])
     expect(world.attached).not.toEqual([world.oldCertificateId])
     expect(world.told).toEqual([])
   })
@@ -97,5 +98,59 @@ describe('partners of two versions', () => {
     expect(wrong).toEqual({})
     expect(fine).toBeGreaterThan(150)
     Object.assign(task.meta, { fired: fine - 1 })
+  }, 120_000)
+})
+
+/** @returns how many points there were, and what was wrong at which of them */
+async function changing(device: Version, backend: Version, side: 'device' | 'backend', isOurs: boolean) {
+  const wrong: string[] = []
+  let points = 0
+  for await (const run of everyChange({ device, backend, blueprint }, side)) {
+    points += 1
+    if (run.verdict.stranded || !run.isConnectedInTheEnd) wrong.push(`stranded at ${run.at}`)
+    if (run.verdict.blocked && !run.isTold) wrong.push(`both kept and nobody told at ${run.at}`)
+    // Version 1's backend keeps a second certificate for good.
+    if (isOurs && !run.isAloneInTheEnd) wrong.push(`not alone in the end at ${run.at}`)
+  }
+  return { points, wrong }
+}
+
+describe('one side is replaced in the middle of a rotation', () => {
+  test('D15: a version 1 component by ours, at any point and on our backend: one certificate is left, in use', async ({
+    task,
+  }) => {
+    const { points, wrong } = await changing('v1', 'ours', 'device', true)
+    expect(wrong).toEqual([])
+    expect(points).toBeGreaterThan(50)
+    Object.assign(task.meta, { fired: points })
+  }, 120_000)
+
+  test('C18, D15: a version 1 component by ours, at any point and on a version 1 backend: never stranded', async ({
+    task,
+  }) => {
+    const { points, wrong } = await changing('v1', 'v1', 'device', false)
+    expect(wrong).toEqual([])
+    expect(points).toBeGreaterThan(50)
+    Object.assign(task.meta, { fired: points })
+  }, 120_000)
+
+  test.for(['v1', 'ours'] as const)(
+    'C18: a version 1 backend by ours, at any point and under a device of version %s: one certificate is left, in use',
+    { timeout: 120_000 },
+    async (device, { task }) => {
+      const { points, wrong } = await changing(device, 'v1', 'backend', true)
+      expect(wrong).toEqual([])
+      expect(points).toBeGreaterThan(50)
+      Object.assign(task.meta, { fired: points })
+    },
+  )
+
+  test('C18: our backend by version 1, at any point and under our device: never stranded', async ({
+    task,
+  }) => {
+    const { points, wrong } = await changing('ours', 'ours', 'backend', false)
+    expect(wrong.filter(problem => problem.startsWith('stranded'))).toEqual([])
+    expect(points).toBeGreaterThan(50)
+    Object.assign(task.meta, { fired: points })
   }, 120_000)
 })

@@ -19,10 +19,10 @@ const startMinutes = 1
 /** Beyond version 1's timer of a job, by more than any message is late. */
 const faultyMinutes = 15
 /** Longer than any retry of a function, and any wait of a device that has something to do. */
-const calmMinutes = 6 * 60
+const calmMinutes = 3 * 60
 const reconnectMinutes = 10
 
-/** One rotation job while fates decide what goes wrong, then a calm quarter of a day. */
+/** One rotation job while fates decide what goes wrong, then some calm hours. */
 export async function rotateOnce(
   partners: Partners,
   fates: Fates,
@@ -40,7 +40,7 @@ export async function rotateOnce(
 async function judge(world: PartnerWorld): Promise<Verdict> {
   const stranded = !world.isConnected
   const blocked = world.attached.length > 1
-  const isOnOld = (await world.configured()) === world.oldCertificateId
+  const isOnOld = (await world.core.configured()) === world.oldCertificateId
   const misreported = world.endOf('J1') === (isOnOld ? 'SUCCEEDED' : 'FAILED')
   if (!stranded) return { stranded, strandedForGood: false, blocked, misreported }
   world.core.greengrass.restart()
@@ -78,7 +78,7 @@ export async function rotatePartners(
 async function brokenToOldDevice(world: PartnerWorld, { stranded, blocked }: Verdict): Promise<string[]> {
   const isUntold = blocked && world.told.length === 0
   await rotateAgain(world)
-  const isAlone = world.attached.join() === (await world.configured())
+  const isAlone = world.attached.join() === (await world.core.configured())
   return [
     ...(stranded ? ['stranded'] : []),
     ...(isUntold ? ['both kept and nobody told'] : []),
@@ -88,7 +88,7 @@ async function brokenToOldDevice(world: PartnerWorld, { stranded, blocked }: Ver
 }
 
 async function brokenByOurDevice(world: PartnerWorld, { stranded, misreported }: Verdict): Promise<string[]> {
-  const isAttached = world.attached.includes((await world.configured()) ?? 'none')
+  const isAttached = world.attached.includes((await world.core.configured()) ?? 'none')
   return [
     ...(stranded ? ['stranded'] : []),
     ...(misreported ? ['misreported'] : []),
