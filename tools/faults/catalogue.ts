@@ -143,7 +143,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D4: {
     fault: 'the network is gone for minutes or a day',
     outcome: 'waits; no rollback, no restart loop',
-    open: simulation,
   },
   D5: { fault: 'Greengrass restarts by itself in any phase', outcome: 'converges' },
   D6: { fault: 'the restart command fails or is slow', outcome: 'retried and reported' },
@@ -151,7 +150,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     fault: 'the endpoint refuses the new identity',
     outcome: 'found by the probe, nothing is switched',
   },
-  D8: { fault: 'the clock is wrong by years', outcome: 'waits for a plausible time', open: probe },
+  D8: { fault: 'the clock is wrong by years', outcome: 'waits for a plausible time' },
   D9: {
     fault: 'the certificate from the cloud is for another key, expired, or no certificate',
     outcome: 'refused and FAILED; nothing is switched',
@@ -167,7 +166,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D12: {
     fault: 'the socket to Greengrass drops or does not answer',
     outcome: 'reconnects and subscribes again',
-    open: simulation,
   },
   D13: {
     fault: 'the token is absent, locked or cut off',

@@ -14,20 +14,22 @@ export interface CoreControl {
   /** Lets restarts that the component asks for go wrong from now on; null: no more. */
   restartFault(fault: RestartFault | null): Promise<void>
   restartFaultsFired(): Promise<number>
+  /** How often Greengrass was restarted since the core's start. */
+  restarts(): Promise<number>
 }
 
 /** Each request waits for the core to be up. */
 export function coreControl(device: Device): CoreControl {
   const request = async (command: object) => askPatiently(rootLayout(device.root).controlSocket, command)
+  const status = async () =>
+    (await request({ command: 'status' })) as { restartFaultsFired: number; restarts: number }
   return {
     restart: async () => void (await request({ command: 'restart' })),
     deploy: async change =>
       (await request({ command: 'deploy', changes: [{ ...change, reset: [] }] })) as DeploymentResult,
     restartFault: async fault => void (await request({ command: 'restart-fault', fault })),
-    restartFaultsFired: async () => {
-      const status = (await request({ command: 'status' })) as { restartFaultsFired: number }
-      return status.restartFaultsFired
-    },
+    restartFaultsFired: async () => (await status()).restartFaultsFired,
+    restarts: async () => (await status()).restarts,
   }
 }
 

@@ -159,7 +159,11 @@ test('D6: a restart that fails says so; D16: one that is swallowed says yes and 
   })
   const active = await commandFixture(layout, 'systemctl is-active,greengrass.service')
   expect(active).toEqual({ exitCode: 0, stdout: 'active\n', stderr: '' })
-  expect(await core.request({ command: 'status' })).toMatchObject({ restartFaultsFired: 2, running: true })
+  expect(await core.request({ command: 'status' })).toMatchObject({
+    restartFaultsFired: 2,
+    restarts: 0,
+    running: true,
+  })
   expect(core.events.filter(({ event }) => event === 'started')).toHaveLength(1)
 })
 

@@ -152,6 +152,7 @@ function status(parts: CoreParts): object {
     network: parts.network.state(),
     messageFaultsFired: parts.faults.fired(),
     restartFaultsFired: parts.supervisor.restartFaultsFired(),
+    restarts: parts.supervisor.restarts(),
     ...(parts.supervisor.service() !== undefined && runningNucleus(parts).status()),
   }
 }

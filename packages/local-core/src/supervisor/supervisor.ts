@@ -37,6 +37,8 @@ export interface Supervisor {
   readonly systemctl: (args: readonly string[]) => Promise<UnitAnswer>
   readonly setRestartFault: (fault: RestartFault | null) => void
   readonly restartFaultsFired: () => number
+  /** Restarts since the start of the core, whoever asked for them. */
+  readonly restarts: () => number
   readonly service: () => Service | undefined
 }
 
@@ -97,6 +99,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     setRestartFault: faults.set,
     restartFaultsFired: faults.fired,
+    restarts: () => restarts,
     service: () => service,
   }
 }
