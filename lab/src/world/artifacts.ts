@@ -12,8 +12,14 @@ export interface Artifacts {
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Nothing but a rotation uses the certificates of a lab, so old ones go at once. */
-export const backendContext = { RetireDelayInSeconds: '0', RetireHoldInSeconds: '0' }
+/** Nothing but a rotation uses the certificates of a lab, so old ones go at once; lost events are soon looked for. */
+export const backendContext = {
+  RetireDelayInSeconds: '0',
+  RetireHoldInSeconds: '0',
+  SweepEveryInMinutes: '1',
+  SweepRoundInMinutes: '1',
+  SweepGraceInSeconds: '30',
+}
 
 /** Builds both; what is built already from the same sources is taken as it is. */
 export async function buildArtifacts(): Promise<Artifacts> {

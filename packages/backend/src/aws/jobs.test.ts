@@ -85,6 +85,24 @@ test('the template tells since when there is a backend', async () => {
   expect(await jobs.templateMadeAtMs('T')).toBe(0)
 })
 
+test('what a device said of an execution is read, and is nothing where it said nothing or there is none', async () => {
+  const { aws, jobs } = subject()
+  const execution = {
+    jobId: 'J1',
+    executionNumber: 1,
+    status: 'FAILED',
+    document,
+    details: { phase: 'fail' },
+  }
+  aws.data.setExecution('dev1', execution)
+  aws.data.setExecution('dev2', { jobId: 'J1', executionNumber: 1, status: 'FAILED', document })
+  const read = (thing: string, executionNumber: number) =>
+    jobs.readDetails(thingName(thing), { jobId: jobId('J1'), executionNumber })
+  expect(await read('dev1', 1)).toEqual({ phase: 'fail' })
+  expect(await read('dev2', 1)).toEqual({})
+  expect(await read('dev1', 2)).toEqual({})
+})
+
 test('things are listed page by page', async () => {
   const { aws, things } = subject()
   for (const name of ['dev1', 'dev2', 'dev3']) aws.iot.addThing(name)

@@ -1,4 +1,5 @@
 import {
+  DescribeJobExecutionCommand,
   DescribeJobTemplateCommand,
   GetJobDocumentCommand,
   type IoTClient,
@@ -6,7 +7,13 @@ import {
   ListJobExecutionsForThingCommand,
   ListJobsCommand,
 } from '@aws-sdk/client-iot'
-import { executionNumberSchema, type JobId, jobIdSchema, type ThingName } from '@rotator/protocol/ids'
+import {
+  type ExecutionId,
+  executionNumberSchema,
+  type JobId,
+  jobIdSchema,
+  type ThingName,
+} from '@rotator/protocol/ids'
 import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
 import { executionStatuses } from '@rotator/protocol/messages/jobs'
 import { parseJsonWith } from '@rotator/protocol/parsed'
@@ -41,6 +48,8 @@ export interface Jobs {
   listShares(jobId: JobId, page: string | undefined): Promise<Page<JobShare>>
   /** Every try of every job of a thing, all pages. */
   listOfThing(thing: ThingName): Promise<ListedExecution[]>
+  /** What a device last said of an execution; nothing of one that is gone. */
+  readDetails(thing: ThingName, execution: ExecutionId): Promise<Record<string, string>>
 }
 
 export function iotJobs(client: IoTClient): Jobs {
@@ -85,7 +94,17 @@ export function iotJobs(client: IoTClient): Jobs {
       } while (nextToken)
       return executions
     },
+    readDetails: (thing, execution) => readDetails(client, thing, execution),
   }
+}
+
+async function readDetails(
+  client: IoTClient,
+  thingName: ThingName,
+  execution: ExecutionId,
+): Promise<Record<string, string>> {
+  const call = client.send(new DescribeJobExecutionCommand({ thingName, ...execution }))
+  return (await unlessGone(call))?.execution?.statusDetails?.detailsMap ?? {}
 }
 
 const nextToken = v.optional(v.string())

@@ -3,6 +3,7 @@ import { parseWith } from '@rotator/protocol/parsed'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import * as v from 'valibot'
 import { thingArnSchema } from '../aws/thing-arn.ts'
+import { reporterOf } from '../reporter.ts'
 
 const operations = {
   succeeded: 'SUCCEEDED',
@@ -42,6 +43,7 @@ export function readJobEvent(event: unknown): JobEvent {
       kind: 'ended',
       execution: { jobId, executionNumber: undefined },
       status: operations[operation],
+      reporter: reporterOf(statusDetails),
     },
     certificateId: named.ok ? named.value : undefined,
   }

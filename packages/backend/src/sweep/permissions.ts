@@ -5,6 +5,9 @@ export const permissions: readonly Permission[] = [
   { actions: ['iot:ListJobs', 'iot:ListThings'], on: 'any' },
   { actions: ['iot:DescribeJobTemplate'], on: 'job-templates' },
   { actions: ['iot:GetJobDocument', 'iot:ListJobExecutionsForJob'], on: 'jobs' },
+  // Of a job's execution on a thing: AWS asks for the right on either.
+  { actions: ['iot:DescribeJobExecution'], on: 'jobs' },
+  { actions: ['iot:DescribeJobExecution'], on: 'things' },
   {
     actions: ['iot:ListJobExecutionsForThing', 'iot:GetThingShadow', 'iot:UpdateThingShadow'],
     on: 'things',

@@ -101,6 +101,22 @@ describe('a sweep of a thing', () => {
     expect(codes(world)).toEqual([])
   })
 
+  test('D19: keeps both where a component of version 1 reported FAILED of what ours had begun', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    world.aws.data.setExecution(thing, {
+      jobId: 'J1',
+      executionNumber: 1,
+      status: 'FAILED',
+      document: '{"operation":"ROTATE_CERTIFICATE"}',
+      updatedAtMs: world.nowMs,
+      details: { CertificateRotator: 'true', DeviceFailureReason: 'Rollback completed after comms failure' },
+    })
+    await world.sweep()
+    expect(world.record).toMatchObject({ progress: 'held' })
+    expect(codes(world)).toEqual(['both-kept'])
+  })
+
   test('C20: queues again what finish could not queue any more', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

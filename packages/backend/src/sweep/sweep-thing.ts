@@ -1,20 +1,23 @@
-import type { JobId, ThingName } from '@rotator/protocol/ids'
+import type { ExecutionId, JobId, ThingName } from '@rotator/protocol/ids'
 import { announcement } from '@rotator/rotation/record/announcement'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import { readRecord, recordedAtMs } from '@rotator/rotation/record/shadow'
 import {
   attentionTo,
+  dependsOnReporter,
   type EndedExecution,
   endOf,
   endsToDecide,
   type ListedExecution,
   missesOwnEnd,
+  type NumberedEnd,
   retiringAnew,
 } from '@rotator/rotation/record/sweep'
 import { readOwnExecution, writeRecord } from '../arbitration.ts'
 import type { StoredRecord } from '../aws/record-store.ts'
 import { carryOut, queueForRetirement } from '../consequences.ts'
+import { reporterOf } from '../reporter.ts'
 import { type SettlePorts, settleEnd } from '../settle-end.ts'
 import { endedUntilMs, longestMs, type SweepRun } from './sweep-run.ts'
 
@@ -27,6 +30,7 @@ export interface SweepThingPorts extends SettlePorts {
 export interface JobLookup {
   isRotation(jobId: JobId): Promise<boolean>
   listOfThing(thing: ThingName): Promise<readonly ListedExecution[]>
+  readDetails(thing: ThingName, execution: ExecutionId): Promise<Readonly<Record<string, unknown>>>
 }
 
 /**
@@ -45,12 +49,22 @@ export async function sweepThing(
   const stored = await ports.records.read(thing)
   const record = readRecord(stored?.reported)
   const ends = await missedEnds(ports, run, jobs, thing, record, end)
-  for (const one of ends) await settleEnd(ports, thing, one)
+  for (const one of ends) await settleEnd(ports, thing, await withReporter(jobs, thing, record, one))
   // What else there is to do is done in a sweep that finds nothing to decide: what was read is still true then.
   if (ends.length > 0) return
   const { tell, afterTelling } = announcement(record)
   if (tell === undefined) await retireAnew(ports, run, thing, record, stored)
   else await carryOut(ports, thing, { queue: [], tell, afterTelling }, stored?.version)
+}
+
+async function withReporter(
+  jobs: JobLookup,
+  thing: ThingName,
+  record: RotationRecord,
+  end: NumberedEnd,
+): Promise<EndedEvent> {
+  if (!dependsOnReporter(record, end)) return end
+  return { ...end, reporter: reporterOf(await jobs.readDetails(thing, end.execution)) }
 }
 
 async function missedEnds(
@@ -60,7 +74,7 @@ async function missedEnds(
   thing: ThingName,
   record: RotationRecord,
   end: EndedExecution | undefined,
-): Promise<readonly EndedEvent[]> {
+): Promise<readonly NumberedEnd[]> {
   if (end === undefined) {
     const isMissed = missesOwnEnd(record) && (await readOwnExecution(ports, thing, record)) === 'over'
     return isMissed ? listedEnds(run, jobs, thing, record) : []
@@ -80,7 +94,7 @@ async function listedEnds(
   jobs: JobLookup,
   thing: ThingName,
   record: RotationRecord,
-): Promise<readonly EndedEvent[]> {
+): Promise<readonly NumberedEnd[]> {
   const sinceMs = Math.max(run.startedAtMs - longestMs, run.deployedAtMs)
   const executions: ListedExecution[] = []
   for (const execution of await jobs.listOfThing(thing)) {

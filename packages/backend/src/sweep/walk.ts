@@ -1,4 +1,4 @@
-import type { JobId, ThingName } from '@rotator/protocol/ids'
+import type { ExecutionId, JobId, ThingName } from '@rotator/protocol/ids'
 import type { EndedExecution, ListedExecution } from '@rotator/rotation/record/sweep'
 import { describeError } from '../aws/failures.ts'
 import { eachAtOnce } from './each-at-once.ts'
@@ -59,6 +59,10 @@ export class Walk implements JobLookup {
 
   listOfThing(thing: ThingName): Promise<ListedExecution[]> {
     return this.paced(() => this.deps.jobs.listOfThing(thing))
+  }
+
+  readDetails(thing: ThingName, execution: ExecutionId): Promise<Record<string, string>> {
+    return this.paced(() => this.deps.jobs.readDetails(thing, execution))
   }
 
   /** One thing that cannot be looked at keeps no other from it. */

@@ -80,7 +80,8 @@ export class RotationWorld {
     document = jobDocumentText,
   ): void {
     const updatedAtMs = this.nowMs
-    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600, updatedAtMs }
+    const details = { CertificateRotator: 'true', phase: 'fail' }
+    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600, updatedAtMs, details }
     this.aws.data.setExecution(thing, execution)
   }
 
@@ -134,7 +135,7 @@ export class RotationWorld {
       jobId: job,
       thingArn: `arn:aws:iot:eu-west-1:123456789012:thing/${thing}`,
       status: operation.toUpperCase(),
-      statusDetails: { CertificateRotator: 'true' },
+      statusDetails: { CertificateRotator: 'true', phase: 'fail' },
       ...more,
     }
   }

@@ -72,6 +72,27 @@ describe('the end of an execution that no commit was recorded for', () => {
     }
   })
 
+  test('D19: that a component of version 1 reports FAILED of what ours has begun keeps both', () => {
+    for (const progress of uncommitted) {
+      const failed = { ...ended('FAILED'), reporter: 'v1' } as const
+      const held = openRecord('held')
+      expect(decide(openRecord(progress), failed)).toEqual(
+        answer('ended: version 1 left it open', {
+          next: held,
+          tell: notice('both-kept', failed),
+          afterTelling: { ...held, told: [x] },
+        }),
+      )
+      expect(decide(openRecord(progress, { madeBy: 'v1' }), failed)).toMatchObject({ next: { keep: old } })
+      expect(decide(openRecord(progress), { ...failed, reporter: 'v2' })).toMatchObject({
+        next: { keep: old },
+      })
+      expect(decide(openRecord(progress), { ...failed, status: 'TIMED_OUT' })).toMatchObject({
+        next: { keep: old },
+      })
+    }
+  })
+
   test('with success keeps both', () => {
     for (const progress of uncommitted) {
       for (const madeBy of ['v1', 'v2'] as const) {

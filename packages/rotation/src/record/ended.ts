@@ -25,13 +25,17 @@ const isUnnumbered = (record: OpenRecord | SettledRecord, { execution }: EndedEv
 
 function endOfUncommitted(record: OpenRecord, event: EndedEvent): Decided {
   if (event.status === 'SUCCEEDED') return holds('ended: SUCCEEDED without a commit', record, event)
-  if (record.madeBy === 'v1' && event.status !== 'FAILED') {
-    // A device of version 1 does not notice the end by itself: it may stay on NEW, and must be able to.
-    return holds('ended: version 1 left it open', record, event)
-  }
+  if (isLeftOpen(record, event)) return holds('ended: version 1 left it open', record, event)
   const next = settleOn(record, 'old')
   return { ...told('ended: without success, OLD stays', next, event, 'old-kept'), queue: next.retiring }
 }
+
+/**
+ * A device of version 1 does not notice the end by itself: it may stay on NEW, and must be able to. Nor does its FAILED
+ * tell anything of a rotation that a device of version 2 began.
+ */
+const isLeftOpen = ({ madeBy }: OpenRecord, { status, reporter }: EndedEvent): boolean =>
+  madeBy === 'v1' ? status !== 'FAILED' : status === 'FAILED' && reporter === 'v1'
 
 function endOfCommitted(record: OpenRecord, event: EndedEvent): Decided {
   if (event.status !== 'SUCCEEDED') return holds('ended: committed without success', record, event)

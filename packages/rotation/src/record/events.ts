@@ -57,6 +57,11 @@ export interface EndedEvent {
   kind: 'ended'
   execution: EventExecution
   status: EndStatus
+  /**
+   * Which component reported FAILED, as far as that is known. One of version 1 that takes the place of ours in the middle
+   * of a rotation knows nothing of it, and reports FAILED whatever the device is connected with.
+   */
+  reporter?: 'v1' | 'v2'
 }
 
 export interface RetiredEvent {

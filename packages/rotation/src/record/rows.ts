@@ -108,13 +108,15 @@ export const rows = {
   },
   'ended: without success, OLD stays': {
     from: 'created, abandoned',
-    event: 'x ended, not SUCCEEDED (made by version 1: FAILED only)',
+    event:
+      'x ended, not SUCCEEDED (made by version 1: FAILED only; by version 2: not where version 1 reported it)',
     to: 'settled on OLD',
     consequence: 'NEW goes, the operators are told',
   },
   'ended: version 1 left it open': {
-    from: 'created, abandoned; made by version 1',
-    event: 'x ended REJECTED, TIMED_OUT, CANCELED, REMOVED, or was deleted',
+    from: 'created, abandoned',
+    event:
+      'made by version 1: x ended REJECTED, TIMED_OUT, CANCELED, REMOVED, or was deleted; made by version 2: a component of version 1 reported FAILED',
     to: 'held',
     consequence: 'the operators are told that both stay',
   },

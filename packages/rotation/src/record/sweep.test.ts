@@ -16,7 +16,14 @@ import {
   x,
 } from '../testing/records.ts'
 import { noRecord, type RotationRecord } from './record.ts'
-import { attentionTo, endsToDecide, type ListedExecution, missesOwnEnd, retiringAnew } from './sweep.ts'
+import {
+  attentionTo,
+  dependsOnReporter,
+  endsToDecide,
+  type ListedExecution,
+  missesOwnEnd,
+  retiringAnew,
+} from './sweep.ts'
 import { toldLimit } from './told.ts'
 
 const listed = <S extends ExecutionStatus>(execution: ExecutionId, status: S, lastUpdatedAtMs = 500) => ({
@@ -108,6 +115,14 @@ describe('a sweep', () => {
     expect(attentionTo(noRecord, listed(other, 'FAILED'))).toBe('this-end')
     const told = Array.from({ length: toldLimit }, (_, index) => ({ jobId: job, executionNumber: index + 3 }))
     expect(attentionTo(settledRecord('new', { told }), listed(other, 'FAILED'))).toBe('all-ends')
+  })
+
+  test('D19: asks who reported FAILED only where a rotation is decided by it', () => {
+    expect(dependsOnReporter(openRecord('created'), ended('FAILED'))).toBe(true)
+    expect(dependsOnReporter(openRecord('created'), ended('TIMED_OUT'))).toBe(false)
+    expect(dependsOnReporter(openRecord('created'), ended('FAILED', other))).toBe(false)
+    expect(dependsOnReporter(openRecord('held'), ended('FAILED'))).toBe(false)
+    expect(dependsOnReporter(noRecord, ended('FAILED'))).toBe(false)
   })
 
   test('C20: queues again what waits to go for too long, once it is settled', () => {

@@ -15,7 +15,10 @@ export type EndedExecution = ListedExecution & { status: EndedEvent['status'] }
 
 export const isEnded = (listed: ListedExecution): listed is EndedExecution => isOver(listed.status)
 
-export const endOf = ({ jobId, executionNumber, status }: EndedExecution): EndedEvent => ({
+/** A sweep knows the number of every execution. */
+export type NumberedEnd = EndedEvent & { execution: ExecutionId }
+
+export const endOf = ({ jobId, executionNumber, status }: EndedExecution): NumberedEnd => ({
   kind: 'ended',
   execution: { jobId, executionNumber },
   status,
@@ -71,7 +74,7 @@ export function endsToDecide(
   record: RotationRecord,
   executions: readonly ListedExecution[],
   { sinceMs, untilMs }: SweepWindow,
-): EndedEvent[] {
+): NumberedEnd[] {
   if (isBegunByVersion1(record)) return []
   const ended = executions
     .filter(isEnded)
@@ -82,12 +85,16 @@ export function endsToDecide(
   return [...due.map(endOf), ...ownDeleted(record, executions)]
 }
 
-function ownDeleted(record: RotationRecord, executions: readonly ListedExecution[]): EndedEvent[] {
+function ownDeleted(record: RotationRecord, executions: readonly ListedExecution[]): NumberedEnd[] {
   if (record.progress === 'none' || record.execution === undefined || !missesOwnEnd(record)) return []
   const { execution } = record
   const isListed = executions.some(listed => sameExecution(listed, execution))
   return isListed ? [] : [{ kind: 'ended', execution, status: 'DELETED' }]
 }
+
+/** Whether it matters which component reported this end; it costs a call to know. */
+export const dependsOnReporter = (record: RotationRecord, { execution, status }: EndedEvent): boolean =>
+  status === 'FAILED' && isUndecided(record) && belongsTo(record, execution)
 
 /** What of a settled record's certificates has been waiting to go for so long that its message must be lost. */
 export function retiringAnew(

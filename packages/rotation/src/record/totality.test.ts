@@ -83,6 +83,7 @@ function* events(): Generator<RecordEvent> {
   }
   for (const execution of [...executions, unnumbered]) {
     for (const status of endings) yield ended(status, execution)
+    yield { ...ended('FAILED', execution), reporter: 'v1' }
   }
   for (const certificateId of [old, fresh, stranger, going, leftBehind]) {
     yield { kind: 'retired', certificateId }

@@ -11,6 +11,7 @@ export interface FakeExecution {
   status: string
   document: string
   secondsLeft?: number
+  details?: Record<string, string>
   /** Milliseconds since 1970. */
   updatedAtMs?: number
 }
@@ -101,6 +102,7 @@ export class FakeDataPlane {
     {
       name: 'DescribeJobExecution',
       method: 'GET',
+      service: 'iot-jobs-data',
       path: ['things', '*', 'jobs', '*'],
       perform: ({ path, query }) => {
         const [, thing = '', , jobId] = path

@@ -105,8 +105,9 @@ export class FakeAws {
       ...this.jobs.operations,
       this.messaging.lambdaInvoke,
     ].find(
-      ({ method: of, path }) =>
+      ({ method: of, service, path }) =>
         of === method &&
+        (service === undefined || call.headers.authorization?.includes(`/${service}/aws4_request`)) &&
         path.length === call.path.length &&
         path.every((segment, index) => segment === '*' || segment === call.path[index]),
     )

@@ -100,6 +100,20 @@ export class FakeJobs {
       },
     },
     {
+      name: 'DescribeJobExecutionAsOperator',
+      method: 'GET',
+      service: 'iot',
+      path: ['things', '*', 'jobs', '*'],
+      perform: ({ path, query }) => {
+        const execution = this.#data.executions
+          .get(path[1] ?? '')
+          ?.find(one => one.jobId === path[3] && one.executionNumber === Number(query.executionNumber))
+        if (execution === undefined) throw new AwsFailure(404, 'ResourceNotFoundException')
+        const { details } = execution
+        return json({ execution: { ...(details && { statusDetails: { detailsMap: details } }) } })
+      },
+    },
+    {
       name: 'DescribeJobTemplate',
       method: 'GET',
       path: ['job-templates', '*'],

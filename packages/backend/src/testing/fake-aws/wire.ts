@@ -19,6 +19,8 @@ export interface WireAnswer {
 export interface Operation {
   name: string
   method: string
+  /** As it stands in the signature, where another service has the same path. */
+  service?: string
   /** Segments of the path; `*` takes any. */
   path: readonly string[]
   perform(call: WireCall): WireAnswer
