@@ -5,7 +5,7 @@ import { runFuzzer } from './run.ts'
 import { targets } from './targets.ts'
 
 /** The machine may be busy with other things; slow inputs are found by the processor's time. */
-const hangMs = 10_000
+const hangMs = 20_000
 const write = (text: string): void => void process.stdout.write(text)
 const defaults = { seed: Date.now() % 1_000_000, jobs: availableParallelism() }
 const options = readOptions(

@@ -24,23 +24,35 @@ export function byOutcome(): Guide {
 
 /** Of the time, one part in so many goes into looking at what ran. */
 const share = 20
+/** In the beginning there is much to find, and looks are taken after so many executions, however short they were. */
+const early = { looks: 10, executions: 100 }
 
 /**
  * By the parser's code too: an input that makes a block run for the first time is kept.
  *
  * A look at the counters costs as much as many executions, so it is taken after many, and then the one input that
  * reached the new block is searched for by executing halves of them again.
+ *
+ * @param begins told before each of these executions, as before every other
  */
-export function byCoverage(target: Target, nowMs: () => number): Guide & { stop(): void } {
+export function byCoverage(
+  target: Target,
+  nowMs: () => number,
+  begins: (input: Buffer) => void,
+): Guide & { stop(): void } {
   const outcomes = byOutcome()
   const coverage = new Coverage()
   const seen = new Set<string>()
   let since: Buffer[] = []
   let nextLookMs = 0
+  let looks = 0
 
   const reaches = async (inputs: readonly Buffer[], block: string): Promise<boolean> => {
     coverage.take()
-    for (const input of inputs) await execute(target, input)
+    for (const input of inputs) {
+      begins(input)
+      await execute(target, input)
+    }
     return coverage.take().has(block)
   }
 
@@ -57,7 +69,9 @@ export function byCoverage(target: Target, nowMs: () => number): Guide & { stop(
     async judge(input, outcome) {
       since.push(input)
       const kept = await outcomes.judge(input, outcome)
-      if (kept.length === 0 && nowMs() < nextLookMs) return kept
+      const isEarly = looks < early.looks && since.length >= early.executions
+      if (kept.length === 0 && !isEarly && nowMs() < nextLookMs) return kept
+      looks += 1
       const beganMs = nowMs()
       const fresh = [...coverage.take()].filter(block => !seen.has(block))
       for (const block of fresh) seen.add(block)

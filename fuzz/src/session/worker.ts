@@ -19,21 +19,27 @@ export interface WorkerTask {
   memory: SharedArrayBuffer
 }
 
+/** However little time there is, so many changes are tried. */
+const leastExecutions = 300
+
 const task: WorkerTask = workerData
 const { targets }: { targets: readonly Target[] } = await import(task.table)
 const target = targets.find(({ name }) => name === task.parser)
 if (target === undefined) throw new Error(`No parser is called ${task.parser}.`)
 
 const present = new PresentInput(task.memory)
-const guide = byCoverage(target, () => performance.now())
+const begins = (input: Buffer): void => present.write(input)
+const guide = byCoverage(target, () => performance.now(), begins)
 const untilMs = performance.now() + task.durationMs
+const corpus = task.only === undefined ? readCorpus(task.corpusFolder, task.parser) : [Buffer.from(task.only)]
 const result = await runSession({
   target,
-  corpus: task.only === undefined ? readCorpus(task.corpusFolder, task.parser) : [Buffer.from(task.only)],
+  corpus,
   seed: task.seed,
   guide,
-  goesOn: () => task.only === undefined && performance.now() < untilMs,
-  begins: input => present.write(input),
+  goesOn: executions =>
+    task.only === undefined && (performance.now() < untilMs || executions < corpus.length + leastExecutions),
+  begins,
 })
 guide.stop()
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window

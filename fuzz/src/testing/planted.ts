@@ -1,3 +1,4 @@
+import { readConnack } from '@rotator/component/probe/mqtt-packets'
 import { mutateBytes } from '../mutation/bytes.ts'
 import { claim, type Target } from '../target.ts'
 
@@ -10,9 +11,13 @@ const planted = (name: string, execute: Target['execute']): Target => ({
 
 const isShort = (input: Buffer): boolean => input.length < 3
 
-/** Parsers that are wrong on purpose, each for what is shorter than its sample. */
+/** Parsers to see the fuzzer by; the wrong ones are so for what is shorter than their sample. */
 export const targets: readonly Target[] = [
   planted('sound', input => String(isShort(input))),
+  planted('taciturn', input => {
+    readConnack(input)
+    return 'always the same'
+  }),
   planted('throwing', input => {
     if (isShort(input)) throw new TypeError('too short to be read')
     return 'read'
