@@ -28,6 +28,19 @@ describe('the end of an execution', () => {
     expect(world.record).toMatchObject({ progress: 'settled', keep: world.new })
   })
 
+  test('D19: FAILED by a component of version 1, which knows no phases, keeps both of what ours had begun', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed', { statusDetails: { CertificateRotator: 'true', DeviceFailureReason: 'Rollback' } })
+    await world.drainAll()
+    expect(world.record).toMatchObject({ progress: 'held' })
+    expect(world.usable).toEqual([world.old, world.new])
+    expect(world.aws.messaging.notifications).toMatchObject([{ attributes: { code: 'both-kept' } }])
+    await world.commit(world.commitEvent(world.new, { confirmed: true }))
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
+  })
+
   test.each(['failed', 'timed_out', 'canceled', 'removed', 'rejected', 'deleted'])(
     'C8: %s before a commit keeps OLD, retires NEW and tells the operators',
     async operation => {
