@@ -13,7 +13,7 @@ export interface BegunByVersionOne {
   jobId: string
   made: Identity & { certificateId: string }
   /** Commits it as version 1 does, over NEW. */
-  commit(): Promise<void>
+  commit: () => Promise<void>
 }
 
 /** Begins a rotation with version 1's messages, on a device that does not run. */

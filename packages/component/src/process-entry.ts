@@ -65,9 +65,7 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
     fs: nodeFileSystem,
     service: (await host.life()) ?? service,
     store: location.ok
-      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), async () =>
-          host.refusal(),
-        )
+      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host)
       : unusableStore(location.problem),
     probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
     restart: host,

@@ -4,7 +4,7 @@ import { MemoryIdentityStore } from '../testing/memory-identity-store.ts'
 import { oldId } from '../testing/simulated-device.ts'
 import { unlessRefused } from './unless-refused.ts'
 
-const allowed = async (): Promise<undefined> => undefined
+const allowed = { refusal: async () => undefined }
 
 identityStoreContract('a store that nothing speaks against', async () => {
   const store = unlessRefused(new MemoryIdentityStore(oldId), allowed)
@@ -13,7 +13,7 @@ identityStoreContract('a store that nothing speaks against', async () => {
 
 test('where a rotation could not be finished nothing is made, and the reason is told', async () => {
   const memory = new MemoryIdentityStore(oldId)
-  const store = unlessRefused(memory, async () => 'Greengrass runs in a container.')
+  const store = unlessRefused(memory, { refusal: async () => 'Greengrass runs in a container.' })
   expect(await store.makePending(execution, algorithms, 0)).toEqual({
     kind: 'pending-not-made',
     code: 'HOST_UNSUITABLE',
