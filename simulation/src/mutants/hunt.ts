@@ -2,12 +2,14 @@ import type { Blueprint } from '../cloud/blueprint.ts'
 import { type Choice, ChosenFates } from '../exhaustive/chosen-fates.ts'
 import { play } from '../prove/play.ts'
 import type { Situation } from '../prove/situation.ts'
+import { runSeed } from '../seeded/run-seed.ts'
 import { scheduleText } from './schedule.ts'
 
-/** What gave a wrong design away, and after how many runs. */
+/** What gave a wrong design away. */
 export interface Catch {
   problem: string
-  schedule: string
+  /** What to give to `--replay`. */
+  replay: string
 }
 
 export interface Hunt {
@@ -15,39 +17,70 @@ export interface Hunt {
   caught: Catch | undefined
 }
 
-/**
- * Plays the situations without faults, then with each single one, then with pairs, until something is broken.
- *
- * @param most so many runs
- */
+export interface HuntLimits {
+  /** Runs with seeds, after those with single faults. */
+  seeds: number
+  /** Runs in all, those with two faults last. */
+  most: number
+}
+
+/** Plays situations, then those with each single fault, then seeds, then pairs of faults, until something is broken. */
 export async function hunt(
   blueprint: Blueprint,
   situations: readonly Situation[],
-  most: number,
+  { seeds, most }: HuntLimits,
 ): Promise<Hunt> {
-  const found: Hunt = { schedules: 0, caught: undefined }
-  const run = async (situation: Situation, choices: readonly Choice[]): Promise<Choice[]> => {
+  let schedules = 0
+  for await (const { broken, replay } of runs(blueprint, situations, seeds)) {
+    schedules += 1
+    const [problem] = broken
+    if (problem !== undefined) return { schedules, caught: { problem, replay } }
+    if (schedules >= most) break
+  }
+  return { schedules, caught: undefined }
+}
+
+interface Run {
+  broken: readonly string[]
+  replay: string
+}
+
+interface Schedule {
+  situation: Situation
+  choices: readonly Choice[]
+}
+
+async function* runs(
+  blueprint: Blueprint,
+  situations: readonly Situation[],
+  seeds: number,
+): AsyncGenerator<Run> {
+  const single: Schedule[] = []
+  const pairs: Schedule[] = []
+  yield* level(
+    blueprint,
+    situations.map(situation => ({ situation, choices: [] })),
+    single,
+  )
+  yield* level(blueprint, single, pairs)
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    yield { broken: (await runSeed(blueprint, seed)).broken, replay: String(seed) }
+  }
+  yield* level(blueprint, pairs, [])
+}
+
+/** @param next gets the schedules with one fault more */
+async function* level(
+  blueprint: Blueprint,
+  schedules: readonly Schedule[],
+  next: Schedule[],
+): AsyncGenerator<Run> {
+  for (const { situation, choices } of schedules) {
     const fates = new ChosenFates(choices, () => true)
     const { broken } = await play(blueprint, situation, fates)
-    found.schedules += 1
-    const [problem] = broken
-    if (problem !== undefined) {
-      found.caught ??= { problem, schedule: scheduleText({ situation: situation.name, choices }) }
+    for (const choice of fates.choicesAfter(choices.at(-1)?.index ?? -1)) {
+      if (situation.withFaults) next.push({ situation, choices: [...choices, choice] })
     }
-    return fates.choicesAfter(choices.at(-1)?.index ?? -1)
+    yield { broken, replay: scheduleText({ situation: situation.name, choices }) }
   }
-  let level: { situation: Situation; choices: readonly Choice[] }[] = situations.map(situation => ({
-    situation,
-    choices: [],
-  }))
-  while (level.length > 0) {
-    const next: typeof level = []
-    for (const { situation, choices } of level) {
-      const more = await run(situation, choices)
-      if (found.caught !== undefined || found.schedules >= most) return found
-      next.push(...more.map(choice => ({ situation, choices: [...choices, choice] })))
-    }
-    level = next
-  }
-  return found
 }

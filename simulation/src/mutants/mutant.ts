@@ -5,6 +5,8 @@ export interface Mutant {
   /** What is wrong with it, in one sentence. */
   breaks: string
   edits: readonly Edit[]
+  /** Situations to look at before all others, because it shows there soonest. */
+  shows?: readonly string[]
 }
 
 /** A change of a source text: what is found there, exactly once, gives way to something else. */

@@ -34,6 +34,7 @@ function takenOver(stage: Stage): void {
 export const lostMemory: readonly Situation[] = [
   {
     name: 'journal-lost-before-a-certificate-was-asked-for',
+    withFaults: true,
     async play(stage) {
       stage.rotate()
       await stage.phase('ask')
@@ -42,6 +43,7 @@ export const lostMemory: readonly Situation[] = [
   },
   {
     name: 'journal-lost-while-a-certificate-was-asked-for',
+    withFaults: true,
     async play(stage) {
       stage.at('create/accepted to the device', 'lost', () => {
         stage.after(1, () => {
@@ -53,6 +55,7 @@ export const lostMemory: readonly Situation[] = [
   },
   {
     name: 'journal-lost-and-a-request-of-before-comes-late',
+    withFaults: true,
     async play(stage) {
       stage.at('event of create inside the cloud', 'late', () => {
         stage.after(1, () => {
@@ -64,6 +67,7 @@ export const lostMemory: readonly Situation[] = [
   },
   {
     name: 'journal-lost-after-the-switch',
+    withFaults: true,
     async play(stage) {
       await switchWithoutAnswer(stage)
       forget(stage)

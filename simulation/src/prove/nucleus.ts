@@ -13,6 +13,7 @@ function loadInstead({ device }: Stage, certificateId: string | undefined): void
 export const nucleusTroubles: readonly Situation[] = [
   {
     name: 'still-connected-with-old-at-commit',
+    withFaults: true,
     async play(stage) {
       stage.rotate()
       await stage.phase('commit')
@@ -94,6 +95,7 @@ export const nucleusTroubles: readonly Situation[] = [
   },
   {
     name: 'both-refused-in-turn',
+    withFaults: true,
     async play(stage) {
       stage.world.rob(stage.thing)
       stage.rotate('J1', { timeoutMinutes: 600 })

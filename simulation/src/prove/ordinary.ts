@@ -1,14 +1,24 @@
 import { refuseNew } from '../world/operators.ts'
 import type { Situation } from './situation.ts'
+import { hourMs } from './stage.ts'
 
 /** What every rotation is, or would be without faults. */
 export const ordinary: readonly Situation[] = [
-  { name: 'good', play: async stage => stage.rotate() },
+  { name: 'good', withFaults: true, play: async stage => stage.rotate() },
   {
     name: 'refused',
+    withFaults: true,
     async play(stage) {
       refuseNew(stage.world.cloud, stage.thing)
       stage.rotate()
+    },
+  },
+  {
+    name: 'quiet-hours-after-a-failure',
+    async play(stage) {
+      refuseNew(stage.world.cloud, stage.thing)
+      stage.rotate('J1', { retries: 0 })
+      await stage.wait(6 * hourMs)
     },
   },
 ]

@@ -52,6 +52,7 @@ export const othersSpeak: readonly Situation[] = [
   },
   {
     name: 'two-requests-at-once',
+    withFaults: true,
     async play(stage) {
       const [old = ''] = stage.attached
       const csr = await requestOf(2)
@@ -63,6 +64,7 @@ export const othersSpeak: readonly Situation[] = [
   },
   {
     name: 'another-request-after-the-switch',
+    withFaults: true,
     async play(stage) {
       const csr = await requestOf(2)
       stage.rotate()
@@ -72,6 +74,7 @@ export const othersSpeak: readonly Situation[] = [
   },
   {
     name: 'another-request-after-the-commit',
+    withFaults: true,
     async play(stage) {
       const csr = await requestOf(2)
       stage.at('event of finish inside the cloud', 'late')

@@ -2,6 +2,7 @@ import type { Blueprint } from '../cloud/blueprint.ts'
 import type { CloudSettings } from '../cloud/simulated-cloud.ts'
 import type { Fates } from '../faults/fault.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
+import { brokenByTellings } from '../rules/tellings.ts'
 import { type Story, untold } from '../story/story.ts'
 import { beginning, World } from '../world/world.ts'
 import type { Situation } from './situation.ts'
@@ -34,6 +35,8 @@ export async function play(
   await situation.play(new Stage({ world, device, clock, fates: staged }))
   const isAtRest = await world.run(clock.now() + convergenceMs)
   const unrest = isAtRest ? [] : await world.unrest()
-  const violations = world.violations.map(({ rule, problem }) => `rule ${rule}: ${problem}`)
+  const violations = [...world.violations, ...brokenByTellings(world.cloud.notifications)].map(
+    ({ rule, problem }) => `rule ${rule}: ${problem}`,
+  )
   return { broken: [...new Set([...violations, ...world.crashes, ...unrest])], world }
 }

@@ -71,6 +71,7 @@ export const recordTroubles: readonly Situation[] = [
   },
   {
     name: 'new-kept-while-the-device-is-back-on-old',
+    withFaults: true,
     settings: { retireDelaySeconds: 3600 },
     async play(stage) {
       stage.rotate('J1', { retries: 0 })

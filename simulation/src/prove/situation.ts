@@ -5,6 +5,8 @@ import type { Stage } from './stage.ts'
 export interface Situation {
   name: string
   settings?: Partial<CloudSettings>
+  /** It is little more than an ordinary rotation, so that every single fault may come on top of it. */
+  withFaults?: true
   /** Beside what fate does; afterwards everything must come to rest as ever. */
   play: (stage: Stage) => Promise<void>
 }

@@ -14,6 +14,7 @@ import type { SimulatedDevice } from '../device/simulated-device.ts'
 import { certificatesOf } from './certificates.ts'
 import { evidenceFor } from './evidence.ts'
 import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
+import { RestartWatch } from './restarts.ts'
 
 /** What the rules need to know of a thing beside what is stored. */
 export interface Watched {
@@ -34,6 +35,7 @@ export class RuleWatch {
   readonly #ledger: ExecutionLedger
   readonly #now: () => number
   readonly #seen = new Map<string, string>()
+  readonly #restarts = new RestartWatch()
 
   constructor(cloud: SimulatedCloud, ledger: ExecutionLedger, now: () => number) {
     this.#cloud = cloud
@@ -74,6 +76,8 @@ export class RuleWatch {
 
   /** As a device takes a transition. */
   atEdge(edge: EdgeId, watched: Watched): void {
+    const { thing, greengrass } = watched.device
+    this.#add(this.#restarts.atEdge(thing, edge, greengrass.life))
     const evidence = evidenceFor(edge, watched, this.#now())
     if (evidence !== 'not-a-rollback') this.#add(brokenByRollback(evidence))
   }
