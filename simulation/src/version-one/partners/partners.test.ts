@@ -145,6 +145,15 @@ describe('one side is replaced in the middle of a rotation', () => {
     },
   )
 
+  test('D19: our component by version 1, at any point and on our backend: one certificate is left, in use', async ({
+    task,
+  }) => {
+    const { points, wrong } = await changing('ours', 'ours', 'device', true)
+    expect(wrong).toEqual([])
+    expect(points).toBeGreaterThan(50)
+    Object.assign(task.meta, { fired: points })
+  }, 120_000)
+
   test('C18: our backend by version 1, at any point and under our device: never stranded', async ({
     task,
   }) => {
