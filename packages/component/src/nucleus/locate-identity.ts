@@ -9,13 +9,12 @@ export type Location = ({ ok: true } & IdentityPaths) | { ok: false; problem: st
 /** Finds the certificate and key that the nucleus of that root folder connects with. */
 export function locateIdentity(fs: FileSystem, root: string): Location {
   const values = readNucleusSettings(fs, root, pathSettings)
-  const { log, effective } = configurationFiles(root)
   const locate = (setting: PathSetting): Located => {
     const value = values[setting]
     if (value !== undefined) return pathOf(setting, value)
     return {
       ok: false,
-      problem: `Greengrass has no ${setting}: neither ${log} nor ${effective} gives it. Set it in the nucleus configuration, under system.`,
+      problem: `Greengrass has no ${setting}: it stands in none of ${configurationFiles(fs, root).join(', ')}. Set it in the nucleus configuration, under system.`,
     }
   }
   const certificate = locate('certificateFilePath')

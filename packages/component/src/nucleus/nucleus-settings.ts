@@ -1,27 +1,43 @@
 import { join } from 'node:path'
 import { type FileSystem, fileErrorCode } from '../identities/files/file-system.ts'
 import { readEffectiveConfig } from './effective-config.ts'
+import { liteFiles, readLiteConfig } from './lite-config.ts'
 import { namesOf, type SettingPaths, type SettingValues } from './setting.ts'
 import { readTransactionLog } from './transaction-log.ts'
 
 /** The two files in which a nucleus keeps its configuration. */
-export const configurationFiles = (root: string): { log: string; effective: string } => ({
+const classicFiles = (root: string): { log: string; effective: string } => ({
   log: join(root, 'config', 'config.tlog'),
   effective: join(root, 'config', 'effectiveConfig.yaml'),
 })
 
-/**
- * Reads settings of the nucleus of that root folder; what is empty counts as not given.
- *
- * `effectiveConfig.yaml` is output only and has empty paths after fleet provisioning, so the transaction log,
- * which the nucleus itself starts from, is asked first.
- */
+const isLite = (fs: FileSystem, root: string): boolean =>
+  fs.look(join(root, 'config')) === undefined && liteFiles(fs).length > 0
+
+/** Where the settings are read from, for the operator. */
+export function configurationFiles(fs: FileSystem, root: string): string[] {
+  return isLite(fs, root) ? liteFiles(fs) : Object.values(classicFiles(root))
+}
+
+/** Reads settings of the nucleus of that root folder, classic or Lite; what is empty counts as not given. */
 export function readNucleusSettings<N extends string>(
   fs: FileSystem,
   root: string,
   settings: SettingPaths<N>,
 ): SettingValues<N> {
-  const { log, effective } = configurationFiles(root)
+  return isLite(fs, root) ? readLiteConfig(fs, settings) : readClassicConfig(fs, root, settings)
+}
+
+/**
+ * `effectiveConfig.yaml` is output only and has empty paths after fleet provisioning, so the transaction log,
+ * which the nucleus itself starts from, is asked first.
+ */
+function readClassicConfig<N extends string>(
+  fs: FileSystem,
+  root: string,
+  settings: SettingPaths<N>,
+): SettingValues<N> {
+  const { log, effective } = classicFiles(root)
   const names = namesOf(settings)
   const logged = readTransactionLog(readIfThere(fs, log), settings)
   // What the log says to be removed may still stand in the other file, which is written at starts and stops only.

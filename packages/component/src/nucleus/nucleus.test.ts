@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { makeFolders } from '../testing/device-files.ts'
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { readCloudSettings } from './cloud-settings.ts'
 import { readEffectiveConfig } from './effective-config.ts'
 import { findRoot } from './find-root.ts'
 import { locateIdentity } from './locate-identity.ts'
@@ -140,7 +141,11 @@ describe('the configured identity', () => {
   })
 
   test.each([
-    ['no configuration at all', {}, /no certificateFilePath: neither .*config\.tlog nor/u],
+    [
+      'no configuration at all',
+      {},
+      /no certificateFilePath: it stands in none of .*config\.tlog, .*effectiveConfig/u,
+    ],
     ['a configuration that is no YAML', { effective: '{' }, /no certificateFilePath/u],
     ['a certificate alone', { tlog: line(1, cert, 'changed', '/c') }, /no privateKeyPath/u],
     [
@@ -171,6 +176,44 @@ describe('the configured identity', () => {
     expect(locateIdentity(rootWith(files), '/gg')).toEqual({
       ok: false,
       problem: expect.stringMatching(problem),
+    })
+  })
+
+  test('of Nucleus Lite is found in its configuration and what adds to it', () => {
+    const disk = new SimulatedDisk()
+    makeFolders(disk, '/var/lib/greengrass')
+    makeFolders(disk, '/etc/greengrass')
+    expect(locateIdentity(disk, '/var/lib/greengrass')).toMatchObject({
+      problem: expect.stringContaining('/var/lib/greengrass/config/config.tlog'),
+    })
+    const main =
+      'system:\n  certificateFilePath: /c\n  privateKeyPath: /old\n  rootPath: /var/lib/greengrass\n'
+    disk.create('/etc/greengrass/config.yaml', Buffer.from(main), owner)
+    expect(locateIdentity(disk, '/var/lib/greengrass')).toMatchObject({
+      certificatePath: '/c',
+      keyPath: '/old',
+    })
+    makeFolders(disk, '/etc/greengrass/config.d')
+    for (const [name, text] of [
+      ['20', 'system:\n  privateKeyPath: /new\n'],
+      [
+        '10',
+        "system:\n  privateKeyPath: /between\nservices:\n  aws.greengrass.NucleusLite:\n    configuration:\n      iotDataEndpoint: 'data'\n",
+      ],
+    ] as const) {
+      disk.create(`/etc/greengrass/config.d/${name}`, Buffer.from(text), owner)
+    }
+    expect(locateIdentity(disk, '/var/lib/greengrass')).toMatchObject({
+      certificatePath: '/c',
+      keyPath: '/new',
+    })
+    expect(readCloudSettings(disk, '/var/lib/greengrass')).toMatchObject({
+      ok: true,
+      settings: { dataEndpoint: 'data', mqttPort: 8883 },
+    })
+    disk.overwrite('/etc/greengrass/config.yaml', Buffer.from('system:\n'))
+    expect(locateIdentity(disk, '/var/lib/greengrass')).toMatchObject({
+      problem: expect.stringContaining('none of /etc/greengrass/config.yaml, /etc/greengrass/config.d/10'),
     })
   })
 
