@@ -31,7 +31,9 @@ describe('the end of an execution', () => {
   test('D19: FAILED by a component of version 1, which knows no phases, keeps both of what ours had begun', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())
-    await world.end('failed', { statusDetails: { CertificateRotator: 'true', DeviceFailureReason: 'Rollback' } })
+    await world.end('failed', {
+      statusDetails: { CertificateRotator: 'true', DeviceFailureReason: 'Rollback' },
+    })
     await world.drainAll()
     expect(world.record).toMatchObject({ progress: 'held' })
     expect(world.usable).toEqual([world.old, world.new])

@@ -26,19 +26,23 @@ const ended = ({ execution, status }: Notice): string => `job ${execution.jobId}
 const endedOrGoesOn = (notice: Notice): string =>
   notice.status === undefined ? `job ${notice.execution.jobId} goes on` : ended(notice)
 
+/** What is left of a deleted execution is nothing to read. */
+const reason = ({ status }: Notice): string =>
+  status === 'DELETED' ? '' : ' Read the status details of the execution for the reason.'
+
 const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = {
   'old-kept': notice =>
-    `${ended(notice)} and the rotation was not made. The device stays on its old certificate ${notice.oldCertificateId}; the new one, ${notice.newCertificateId}, is being retired. Read the status details of the execution for the reason, then create a new job.`,
+    `${ended(notice)} and the rotation was not made. The old certificate ${notice.oldCertificateId} stays; the new one, ${notice.newCertificateId}, is retired.${reason(notice)} Then create a new job.`,
   'new-kept': notice =>
-    `${ended(notice)}, but the rotation was made. The device uses its new certificate ${notice.newCertificateId}; the old one is being retired. There is nothing to do.`,
+    `${ended(notice)}, but the rotation was made. The device uses its new certificate ${notice.newCertificateId}; the old one is retired. There is nothing to do.`,
   'both-kept': notice =>
-    `${endedOrGoesOn(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself. If it never does, look on the device which one it is configured with.`,
+    `${endedOrGoesOn(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself, or until its next rotation. If neither comes, look on the device which one it is configured with.`,
   'ended-without-certificate': notice =>
-    `${ended(notice)}. No certificate of it is recorded, and none was touched. Read the status details of the execution, and check that only the certificate in use is attached to the thing.`,
+    `${ended(notice)}. No certificate of it is recorded, and none was touched.${reason(notice)} Check that only the certificate in use is attached to the thing.`,
   'ended-beside': notice =>
-    `${ended(notice)} while another rotation of the thing is under way. No certificate was touched. Read the status details of the execution if it was not meant to end.`,
+    `${ended(notice)} while another rotation of the thing is not settled. No certificate was touched.${reason(notice)}`,
   'given-by-hand': notice =>
-    `the device asked with certificate ${notice.certificateIds.join(', ')}, which no rotation made; job ${notice.execution.jobId} starts from it. What earlier rotations left is being retired. If nobody gave the device this certificate, find out who did.`,
+    `the device asked with certificate ${notice.certificateIds.join(', ')}, which no rotation made; the rotation of job ${notice.execution.jobId} started from it. Certificates of earlier rotations go once they are not needed. If nobody gave the device this certificate, find out who did.`,
   'unknown-certificate': notice =>
     `job ${notice.execution.jobId} was refused, because certificates that no rotation made are attached to the thing: ${notice.certificateIds.join(', ')}. Detach those that the device does not use, then create a new job.`,
   choose: notice =>

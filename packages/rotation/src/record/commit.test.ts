@@ -282,14 +282,26 @@ describe('a commit by OLD', () => {
     }
   })
 
-  test('C18: of a version 1 device counts only while NEW has not spoken', () => {
+  test('C18: of a version 1 device decides only while NEW has not spoken, and after that both stay', () => {
     const fromVersion1 = byOld({ version: 'v1', certificateId: undefined })
     expect(decide(openRecord('created'), fromVersion1)).toEqual(
       answer('commit: OLD is back', { next: openRecord('abandoned'), say: oldInUse }),
     )
-    for (const progress of ['committed', 'held'] as const) {
-      expect(decide(openRecord(progress), fromVersion1)).toEqual(otherExecution)
-    }
+    expect(decide(openRecord('committed'), fromVersion1)).toEqual(
+      answer('commit: version 1 is back on OLD', {
+        next: openRecord('held'),
+        say: oldInUse,
+        tell: {
+          kind: 'both-kept',
+          execution: x,
+          status: undefined,
+          oldCertificateId: old,
+          newCertificateId: fresh,
+          certificateIds: [],
+        },
+      }),
+    )
+    expect(decide(openRecord('held'), fromVersion1)).toEqual(otherExecution)
   })
 })
 

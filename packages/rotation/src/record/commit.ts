@@ -2,7 +2,7 @@ import { decided, need, notice, rejected } from './answers.ts'
 import type { Decided, Decision, Say } from './decision.ts'
 import type { CommitEvent, Facts } from './events.ts'
 import { belongsTo, executionId } from './execution.ts'
-import { settleOn, settleOnOnly } from './moves.ts'
+import { hold, settleOn, settleOnOnly } from './moves.ts'
 import { isOpen, type NoRecord, type OpenRecord, type RotationRecord, type SettledRecord } from './record.ts'
 
 /** Decides a commit: the device says which certificate it is connected with. */
@@ -114,10 +114,11 @@ function confirmedByNew(record: OpenRecord, event: CommitEvent): Decided {
 function byOld(record: OpenRecord, event: CommitEvent): Decided {
   const oldInUse = rejected('OLD_CERTIFICATE_IN_USE')
   if (record.progress === 'abandoned') return decided('commit: abandoned', { say: oldInUse })
-  // A device of version 1 names no execution, so its word over OLD may belong to a retry of the job; it counts only
+  if (!belongsTo(record, event.execution)) return anotherExecution()
+  // A device of version 1 names no execution, so its word over OLD may belong to a retry of the job; it decides only
   // while NEW has not spoken.
-  const counts = event.version === 'v2' || record.progress === 'created'
-  if (!counts || !belongsTo(record, event.execution)) return anotherExecution()
+  if (event.version === 'v1' && record.progress === 'held') return anotherExecution()
+  if (event.version === 'v1' && record.progress === 'committed') return backAgain(record, event)
   if (record.progress === 'held') {
     const next = settleOn(record, 'old')
     return decided('commit: OLD decides what was held', { next, say: oldInUse, queue: next.retiring })
@@ -126,6 +127,18 @@ function byOld(record: OpenRecord, event: CommitEvent): Decided {
   return decided('commit: OLD is back', {
     next: { ...record, execution, progress: 'abandoned' },
     say: oldInUse,
+  })
+}
+
+/**
+ * A device of version 1 that went back may still hear that NEW was accepted, and report SUCCEEDED over OLD. The end is told
+ * as well, so this is not noted as told.
+ */
+function backAgain(record: OpenRecord, event: CommitEvent): Decided {
+  return decided('commit: version 1 is back on OLD', {
+    next: hold(record),
+    say: rejected('OLD_CERTIFICATE_IN_USE'),
+    tell: notice('both-kept', { execution: event.execution }, record),
   })
 }
 

@@ -70,6 +70,12 @@ export const rows = {
     to: 'abandoned',
     consequence: 'final OLD_CERTIFICATE_IN_USE',
   },
+  'commit: version 1 is back on OLD': {
+    from: 'committed',
+    event: "commit by OLD with the record's x, of a version 1 device",
+    to: 'held',
+    consequence: 'final OLD_CERTIFICATE_IN_USE; the operators are told that both stay',
+  },
   'commit: OLD decides what was held': {
     from: 'held',
     event: "commit by OLD with the record's x (never of a version 1 device)",
