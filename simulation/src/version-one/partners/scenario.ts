@@ -19,7 +19,7 @@ const startMinutes = 1
 /** Beyond version 1's timer of a job, by more than any message is late. */
 const faultyMinutes = 15
 /** Longer than any retry of a function, and any wait of a device that has something to do. */
-const calmMinutes = 3 * 60
+const calmMinutes = 2 * 60
 const reconnectMinutes = 10
 
 /** One rotation job while fates decide what goes wrong, then some calm hours. */
