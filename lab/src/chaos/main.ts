@@ -1,3 +1,3 @@
 import { runChaos } from './run.ts'
 
-process.exitCode = await runChaos(process.argv.slice(2), process.stdout)
+process.exit(await runChaos(process.argv.slice(2), process.stdout))

@@ -17,6 +17,7 @@ import { tally } from './tally.ts'
 
 const interrupted = 130
 const progressEveryMs = 1_000
+const stopWithinMs = 20_000
 
 /** The whole of `npm run chaos`. @returns the exit code */
 export async function runChaos(args: readonly string[], output: NodeJS.WriteStream): Promise<number> {
@@ -68,16 +69,20 @@ async function torment(options: ChaosOptions, logFile: string, output: NodeJS.Wr
   for (const text of counted.violations) log({ event: 'violation', text })
   const { text, isGood } = result(made.chaos, rules, made.ownEnds())
   output.write(`\n${text}`)
-  await stop(made)
+  // What does not stop by itself in time is killed when this process ends.
+  await Promise.race([stop(made), sleep(stopWithinMs)])
   await new Promise(resolve => file.end(resolve))
   return isGood
 }
 
 async function stop({ chaos, undo }: MadeChaos): Promise<void> {
   await Promise.all(chaos.devices.map(async device => device.stop()))
+  chaos.log({ event: 'devices-stopped' })
   await Promise.all(chaos.devices.map(async ({ network }) => network.stop()))
+  chaos.log({ event: 'networks-stopped' })
   chaos.jobs.stop()
   undo()
   for (const { disk } of chaos.devices) disk?.unmount()
   await chaos.world.close()
+  chaos.log({ event: 'cloud-stopped' })
 }
