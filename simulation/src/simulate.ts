@@ -5,6 +5,7 @@ import { type Blueprint, readBlueprint } from './cloud/blueprint.ts'
 import type { Options } from './options.ts'
 import { progressLine } from './progress.ts'
 import { replay } from './replay.ts'
+import { runVersionOne } from './version-one/compare.ts'
 import { runWorkers, type Totals } from './workers/run-workers.ts'
 import type { Work } from './workers/work.ts'
 
@@ -21,8 +22,9 @@ export async function simulate(options: Options, write: (line: string) => void):
       return seeded(blueprint, options, write)
     case 'replay':
       return replay(blueprint, options.of, write)
-    case 'prove':
     case 'version-one':
+      return runVersionOne(blueprint, write)
+    case 'prove':
       return false
   }
 }

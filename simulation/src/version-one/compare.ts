@@ -49,19 +49,25 @@ export async function tallyOf(version: Version, blueprint: Blueprint): Promise<T
   return tally
 }
 
-/** Version 1 and this product side by side, under the same single faults. */
-export async function runVersionOne(blueprint: Blueprint, write: (line: string) => void): Promise<void> {
+/**
+ * Version 1 and this product side by side, under the same single faults.
+ *
+ * @returns whether this product came out of every schedule well
+ */
+export async function runVersionOne(blueprint: Blueprint, write: (line: string) => void): Promise<boolean> {
   await fillPool(8)
-  for (const version of ['v1', 'ours'] as const) {
-    const { schedules, bad, stranded, strandedForGood, blocked, misreported, byFault } = await tallyOf(
-      version,
-      blueprint,
-    )
-    write(
-      `${version} schedules=${schedules} bad=${bad} stranded=${stranded} (for good ${strandedForGood}) blocked=${blocked} misreported=${misreported}`,
-    )
-    for (const [fault, count] of [...byFault].toSorted(([, a], [, b]) => b - a)) {
-      write(`  ${String(count).padStart(4)}  ${fault}`)
-    }
+  const theirs = await tallyOf('v1', blueprint)
+  tell('version 1', theirs, write)
+  const ours = await tallyOf('ours', blueprint)
+  tell('this product', ours, write)
+  return ours.bad === 0
+}
+
+function tell(whose: string, tally: Tally, write: (line: string) => void): void {
+  const { schedules, bad, stranded, strandedForGood, blocked, misreported, byFault } = tally
+  write(`${whose}: schedules=${schedules} bad=${bad}`)
+  write(`  stranded=${stranded} (for-good=${strandedForGood}) blocked=${blocked} misreported=${misreported}`)
+  for (const [fault, count] of [...byFault].toSorted(([, a], [, b]) => b - a)) {
+    write(`  ${String(count).padStart(4)} by ${fault}`)
   }
 }
