@@ -65,7 +65,8 @@ export function parseScheduleExpression(text: string): ScheduleExpression {
   if (kind === 'rate') {
     const [, count, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(inner) ?? []
     const everyMs = Number(count) * (unitsMs[unit] ?? Number.NaN)
-    if (!(everyMs > 0)) throw invalid(text, 'a rate is a number and minutes, hours or days')
+    if (!(everyMs > 0 && Number.isSafeInteger(everyMs)))
+      throw invalid(text, 'a rate is a number and minutes, hours or days')
     return { kind, everyMs }
   }
   if (kind === 'at') {

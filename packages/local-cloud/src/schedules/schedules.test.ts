@@ -29,6 +29,7 @@ describe('the next time of', () => {
 test.each([
   'every(5 minutes)',
   'rate(0 minutes)',
+  'rate(99999999999999999999 days)',
   'rate(5)',
   'rate(5 weeks)',
   'at(soon)',

@@ -76,15 +76,6 @@ describe('SELECT', () => {
     expect(run("SELECT *, topic(3) AS thing FROM 'a'", [1])).toEqual({ thing: 'pump1' })
   })
 
-  test.each([
-    ['arrays', `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
-    ['objects', `${'{"a":'.repeat(20_000)}0${'}'.repeat(20_000)}`],
-  ])('%s that are nested without end count as no payload', (_what, payload) => {
-    const sql = "SELECT *, topic(3) AS thing FROM 'a'"
-    expect(run(sql, Buffer.from(payload))).toEqual({ thing: 'pump1' })
-    expect(run(sql, Buffer.from('{"a":[[{"b":[]}]]}'))).toEqual({ a: [[{ b: [] }]], thing: 'pump1' })
-  })
-
   test('a path is called by its last key, and left out where it is undefined', () => {
     expect(run("SELECT color.red, color.none, missing.key FROM 'a'", { color: { red: 255 } })).toEqual({
       red: 255,

@@ -3,25 +3,13 @@ import { applyFunction, type MessageContext } from './functions.ts'
 import { applyOperator } from './operators.ts'
 import type { Expression, Json, Statement, Value } from './syntax.ts'
 
-/** A payload that is nested deeper counts as none: it could not be written out again. */
-const mostLevels = 500
-
 /** Undefined for an empty payload and for one that is no JSON. */
 function parsePayload(payload: Buffer): Value {
   try {
-    const value: Json = JSON.parse(payload.toString())
-    return isNestedDeeper(value, mostLevels) ? undefined : value
+    return JSON.parse(payload.toString())
   } catch {
     return undefined
   }
-}
-
-function isNestedDeeper(value: Json, levels: number): boolean {
-  let level = [value]
-  for (let n = 0; n < levels && level.length > 0; n += 1) {
-    level = level.flatMap(inner => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []))
-  }
-  return level.length > 0
 }
 
 function evaluate(expression: Expression, payload: Value, context: MessageContext): Value {
