@@ -20,7 +20,8 @@ export const ruleSql: Target = {
     const { head, body } = splitHead(input)
     const statement = parsed(head.toString())
     if (typeof statement === 'string') return wordsOf(statement)
-    const output = evaluateStatement(statement, context(body))
+    const output = evaluated(statement, body)
+    if (output === 'too deep') return output
     if (output === undefined) return 'not selected'
     if (statement.wholePayload && statement.items.length === 0) {
       claim(output.equals(body), 'SELECT * changed the message')
@@ -62,6 +63,19 @@ function parsed(sql: string): ReturnType<typeof parseStatement> | string {
   } catch (error) {
     if (error instanceof AwsError)
       return error.message.replace(/ (?:found|function|character|'.*' is) .*/su, '')
+    throw error
+  }
+}
+
+/** The engine reports a message whose nesting is beyond this program, as it does with everything that a rule throws. */
+function evaluated(
+  statement: ReturnType<typeof parseStatement>,
+  body: Buffer,
+): Buffer | 'too deep' | undefined {
+  try {
+    return evaluateStatement(statement, context(body))
+  } catch (error) {
+    if (error instanceof RangeError) return 'too deep'
     throw error
   }
 }
