@@ -62,6 +62,14 @@ export class FunctionHost {
     })
   }
 
+  /** Gives everything that was given up to its function again. */
+  redrive(): void {
+    for (const { functionName, event } of this.deadLetters.splice(0)) {
+      const { requestPayload } = event as { requestPayload: unknown }
+      this.accept(functionName, Buffer.from(JSON.stringify(requestPayload)))
+    }
+  }
+
   get isIdle(): boolean {
     return this.#running === 0 && this.#waiting === 0
   }

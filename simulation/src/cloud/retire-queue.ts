@@ -32,6 +32,11 @@ export class RetireQueue {
     this.#later({ messageId: `message-${this.#sent}`, body, receives: 0 }, delaySeconds * 1000)
   }
 
+  /** Puts everything that was given up into the queue again. */
+  redrive(): void {
+    for (const body of this.deadLetters.splice(0)) this.send(body, 0)
+  }
+
   #later(message: QueuedMessage, delayMs: number): void {
     this.#clock.after(delayMs, () => void this.#hand(message))
   }

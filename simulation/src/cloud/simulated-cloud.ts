@@ -124,6 +124,16 @@ export class SimulatedCloud {
     return this.call('iot-jobs-data', 'GetPendingJobExecutions', { thingName }) as Pending
   }
 
+  get hasDeadLetters(): boolean {
+    return this.host.deadLetters.length + this.queue.deadLetters.length > 0
+  }
+
+  /** As an operator does who has read why. */
+  redrive(): void {
+    this.host.redrive()
+    this.queue.redrive()
+  }
+
   recordOf(thing: string): RotationRecord {
     return readRecord(this.storedRecord(thing))
   }

@@ -3,6 +3,7 @@ import { versionOneBackups } from '@rotator/component/identities/files/version-o
 import { Journal } from '@rotator/component/journal/journal'
 import type { LogFields } from '@rotator/component/log'
 import { Alarms } from '@rotator/component/loop/alarms'
+import { Hearing } from '@rotator/component/loop/hearing'
 import { Loop } from '@rotator/component/loop/loop'
 import { Outbox } from '@rotator/component/loop/outbox'
 import { type PerformerParts, perform } from '@rotator/component/loop/performer'
@@ -30,6 +31,7 @@ export interface ComponentParts {
   fates: Fates
   story: Story
   nextKey: () => number
+  hasIpc: boolean
   /** From 0 to 1. */
   random: () => number
   /** How much the device's clock is ahead, in milliseconds. */
@@ -49,7 +51,9 @@ export class ComponentProcess {
   readonly #loop: Loop
   readonly #outbox: Outbox
   #isAlive = true
+  readonly #hearing = new Hearing()
   #hasSubscribed = false
+  #hasIpc = true
 
   constructor(parts: ComponentParts) {
     this.#parts = parts
@@ -69,6 +73,7 @@ export class ComponentProcess {
     this.#outbox = new Outbox({
       publish: async (topic, payload, once) => {
         if (!this.#isAlive) await never
+        if (!this.#hasIpc) throw new Error('Greengrass does not answer.')
         greengrass.publish(topic, payload, once ? 0 : 1)
       },
       timers,
@@ -81,9 +86,14 @@ export class ComponentProcess {
       probe: parts.probe,
       restart: { request: async () => this.#restart() },
       outbox: this.#outbox,
-      alarms: new Alarms(timers, parts.random, event => {
-        this.#loop.give(event)
-      }),
+      alarms: new Alarms(
+        timers,
+        parts.random,
+        event => {
+          this.#loop.give(event)
+        },
+        this.#hearing,
+      ),
       deferUpdates: () => {},
       now: () => timers.now(),
       log,
@@ -103,18 +113,28 @@ export class ComponentProcess {
       },
     })
     this.#loop.start()
+    this.setIpc(parts.hasIpc)
     if (greengrass.isConnected) this.connected()
+  }
+
+  /** Whether the nucleus answers this process at all. */
+  setIpc(isThere: boolean): void {
+    this.#hasIpc = isThere
+    this.#hearing.tell(!isThere)
+    if (!this.#hasSubscribed) return
+    if (isThere) void this.#outbox.up()
+    else this.#outbox.down()
   }
 
   /** Greengrass is connected, so the topics of replies can be subscribed to. Later connections subscribe by themselves. */
   connected(): void {
     if (this.#hasSubscribed) return
     this.#hasSubscribed = true
-    void this.#outbox.up()
+    if (this.#hasIpc) void this.#outbox.up()
   }
 
   receive(topic: string, payload: string): void {
-    if (this.#isAlive && this.#hasSubscribed) this.#loop.receive(topic, payload)
+    if (this.#isAlive && this.#hasSubscribed && this.#hasIpc) this.#loop.receive(topic, payload)
   }
 
   /** SIGKILL: whatever it waits for never comes. */

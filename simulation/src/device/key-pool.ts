@@ -10,6 +10,7 @@ export interface PooledKey {
 const subject = distinguishedName([['CN', 'AWS IoT Certificate']])
 const signingAlgorithm = 'ECDSA-WITH-SHA256'
 const pool: Promise<PooledKey>[] = []
+const ready: PooledKey[] = []
 
 /** The n-th key of this process and its request. Every run takes the same ones in the same order, so each is made once. */
 export function pooledKey(n: number): Promise<PooledKey> {
@@ -26,7 +27,14 @@ async function makeKey(): Promise<PooledKey> {
   return { keyPem: pem, csr: csrPem(await makeCsr({ subject, publicKey, signingAlgorithm, sign })) }
 }
 
+/** One that is made already. */
+export function readyKey(n: number): PooledKey {
+  const key = ready[n]
+  if (key === undefined) throw new Error(`key ${n} is not made yet`)
+  return key
+}
+
 /** Makes the first keys ahead: waiting for one inside a run would wait for real time. */
 export async function fillPool(count: number): Promise<void> {
-  for (let n = 0; n < count; n += 1) await pooledKey(n)
+  for (let n = 0; n < count; n += 1) ready[n] = await pooledKey(n)
 }

@@ -1,6 +1,7 @@
 import { probeBy } from '@rotator/component/probe/probe'
 import { type CutLeaves, PowerCut, SimulatedDisk } from '@rotator/component/testing/simulated-disk'
 import type { ThingName } from '@rotator/protocol/ids'
+import { subscriptions } from '@rotator/protocol/topics'
 import type { ProbeOutcome } from '@rotator/rotation/device/comparison'
 import type { Slot } from '@rotator/rotation/device/effects'
 import type { Phase } from '@rotator/rotation/device/state'
@@ -10,6 +11,7 @@ import type { CutFault, Fates } from '../faults/fault.ts'
 import type { Network } from '../faults/network.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
+import type { IdentityFiles } from './by-hand.ts'
 import { ComponentProcess } from './component-process.ts'
 import { Greengrass } from './greengrass.ts'
 import { owner } from './simulated-keys.ts'
@@ -38,6 +40,8 @@ export class SimulatedDevice {
   readonly thing: ThingName
   readonly disk = new SimulatedDisk()
   readonly greengrass: Greengrass
+  /** What it was provisioned with. */
+  readonly first: IdentityFiles
   /** As the last transition left it. */
   phase: Phase = 'idle'
   /** The certificate that it has sent SUCCEEDED, or a confirmed commit, with: whoever takes that away breaks it. */
@@ -52,16 +56,21 @@ export class SimulatedDevice {
   clockErrorMs = 0
   /** Whether the endpoint can be tried at all without Greengrass. */
   isProbePossible = true
+  /** Changes messages before the component gets them. */
+  tamper: ((topic: string, payload: string) => string) | undefined
   /** So many restarts that are asked for do not happen. */
   swallowedRestarts = 0
   /** What a power cut leaves of what was not synced. */
   cutLeaves: CutLeaves = 'nothing'
   readonly #parts: DeviceParts
   #component: ComponentProcess | undefined
+  #isInstalled = true
+  #hasIpc = true
   #cuts = 0
   #stored: { mark: string; found: Stored } | undefined
 
-  constructor(parts: DeviceParts, identity: { certificatePem: string; keyPem: string }) {
+  constructor(parts: DeviceParts, identity: IdentityFiles) {
+    this.first = identity
     const { thing, cloud } = parts
     this.#parts = parts
     this.thing = thing
@@ -83,7 +92,7 @@ export class SimulatedDevice {
         if (topic.endsWith('/commit/rejected') && !payload.includes('"retryable":true')) {
           this.lastFinalRejectionAtMs = parts.clock.now()
         }
-        this.#component?.receive(topic, payload)
+        this.hear(topic, payload)
       },
     })
     this.greengrass.restart(0)
@@ -94,6 +103,32 @@ export class SimulatedDevice {
     const mark = `${this.#cuts} ${this.disk.operations.length}`
     if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
     return this.#stored.found
+  }
+
+  /** A message reaches the component. */
+  hear(topic: string, payload: string): void {
+    this.#component?.receive(topic, this.tamper?.(topic, payload) ?? payload)
+  }
+
+  /** Topic filters' plain forms that the component listens to. */
+  get topics(): string[] {
+    return subscriptions(this.thing).map(filter => filter.replace('+', 'J1'))
+  }
+
+  setIpc(isThere: boolean): void {
+    this.#hasIpc = isThere
+    this.#component?.setIpc(isThere)
+  }
+
+  removeComponent(): void {
+    this.#isInstalled = false
+    this.#component?.kill()
+    this.#component = undefined
+  }
+
+  installComponent(): void {
+    this.#isInstalled = true
+    if (this.greengrass.isUp) this.#startComponent()
   }
 
   cut(fault: CutFault): void {
@@ -111,10 +146,12 @@ export class SimulatedDevice {
   }
 
   #startComponent(): void {
+    if (!this.#isInstalled) return
     this.#component = new ComponentProcess({
       ...this.#parts,
       disk: this.disk,
       greengrass: this.greengrass,
+      hasIpc: this.#hasIpc,
       probe: probeBy(slot => this.#probe(slot)),
       clockErrorMs: () => this.clockErrorMs,
       onCut: fault => {
@@ -172,7 +209,7 @@ export class SimulatedDevice {
     return 'refused'
   }
 
-  #furnish({ certificatePem, keyPem }: { certificatePem: string; keyPem: string }): void {
+  #furnish({ certificatePem, keyPem }: IdentityFiles): void {
     for (const folder of ['/greengrass', rootFolder, `${rootFolder}/work`, workFolder]) {
       this.disk.makeFolder(folder, { mode: 0o755, ...owner })
     }

@@ -22,6 +22,8 @@ export interface SeededRun {
 /** The storm is over after this time; then everything must come to rest. */
 const stormMs = 45 * minuteMs
 const convergenceMs = 48 * hourMs
+/** When somebody looks after what was given up. */
+const redriveAfterMs = 24 * hourMs
 
 /** Three things and two jobs or more, and whatever the seed has in store for them. The same seed gives the same run. */
 export async function runSeed(
@@ -36,55 +38,66 @@ export async function runSeed(
     probability: chance.oneOf([0, 0.002, 0.01, 0.04]),
     most: 1 + chance.below(8),
   })
-  const world = new World({
-    clock,
-    fates,
-    story,
-    blueprint,
-    settings: {
-      retireDelaySeconds: chance.oneOf([0, 0, 600]),
-      retireHoldSeconds: chance.oneOf([0, 0, 3_600]),
-      sweepEverySeconds: 900,
-    },
-    random: () => chance.fraction(),
-  })
+  const settings = {
+    retireDelaySeconds: chance.oneOf([0, 0, 600]),
+    retireHoldSeconds: chance.oneOf([0, 0, 3_600]),
+    sweepEverySeconds: 900,
+  }
+  const world = new World({ clock, fates, story, blueprint, settings, random: () => chance.fraction() })
   attendTo(world)
   const devices: SimulatedDevice[] = []
   for (const name of ['dev1', 'dev2', 'dev3']) devices.push(await world.addThing(name))
-  const faults = new Map<string, number>()
-  const names = devices.map(({ thing }) => thing)
-  const job = (things: readonly string[]) => {
-    const retries = chance.below(2)
-    world.createJob(world.nextJobId(), things, { retries, timeoutMinutes: chance.oneOf([10, 60]) })
-  }
-  world.after(chance.below(minuteMs), () => {
-    job(names)
-  })
-  world.after(chance.below(25 * minuteMs), () => {
-    job(names)
-  })
-  for (let left = chance.below(4); left > 0; left -= 1) {
-    world.after(chance.below(stormMs), () => {
-      const [name, happening] = chance.oneOf(Object.entries(happenings))
-      const device = chance.oneOf(devices)
-      story.tell('fault', `${name} (${device.thing})`)
-      const after = (ms: number, call: () => void) => {
-        world.after(ms, call)
-      }
-      if (happening.begin({ world, chance, device, after })) faults.set(name, (faults.get(name) ?? 0) + 1)
-    })
-  }
+  planJobs(world, chance)
+  const happened = planHappenings({ world, chance, story }, devices)
   world.after(stormMs, () => {
     fates.isOver = true
   })
-  const isAtRest = await world.run(beginning + convergenceMs)
-  const unrest = isAtRest ? [] : await world.unrest()
-  for (const [fault, count] of fates.happened) faults.set(fault, count)
-  const violations = world.violations.map(({ rule, problem }) => `rule ${rule}: ${problem}`)
-  return {
-    broken: [...new Set([...violations, ...world.crashes, ...unrest])],
-    world,
-    rotations: world.ledger.ended.length,
-    faults,
+  const broken = await runToTheEnd(world)
+  for (const [fault, times] of fates.happened) happened.set(fault, times)
+  return { broken, world, rotations: world.ledger.ended.length, faults: happened }
+}
+
+/** Two jobs for all things, which may overlap. */
+function planJobs(world: World, chance: Chance): void {
+  for (const withinMs of [minuteMs, 25 * minuteMs]) {
+    world.after(chance.below(withinMs), () => {
+      const wishes = { retries: chance.below(2), timeoutMinutes: chance.oneOf([10, 60]) }
+      world.createJob(world.nextJobId(), [...world.devices.keys()], wishes)
+    })
   }
+}
+
+/** Up to three happenings, each at some time of the storm, to some device. @returns how often each happened, filled as they do */
+function planHappenings(
+  { world, chance, story }: { world: World; chance: Chance; story: Story },
+  devices: readonly SimulatedDevice[],
+): Map<string, number> {
+  const happened = new Map<string, number>()
+  const after = (ms: number, call: () => void): void => {
+    world.after(ms, call)
+  }
+  for (let left = chance.below(4); left > 0; left -= 1) {
+    after(chance.below(stormMs), () => {
+      const [name, happening] = chance.oneOf(Object.entries(happenings))
+      const device = chance.oneOf(devices)
+      if (!happening.begin({ world, chance, device, after })) return
+      story.tell('fault', `${name} (${device.thing})`)
+      happened.set(name, (happened.get(name) ?? 0) + 1)
+    })
+  }
+  return happened
+}
+
+/** To rest, and once more after what was given up has been given again a day later. @returns what is broken */
+async function runToTheEnd(world: World): Promise<string[]> {
+  let isAtRest = await world.run(beginning + convergenceMs)
+  if (world.cloud.hasDeadLetters) {
+    world.after(redriveAfterMs, () => {
+      world.cloud.redrive()
+    })
+    isAtRest = await world.run(beginning + convergenceMs + redriveAfterMs + convergenceMs)
+  }
+  const unrest = isAtRest ? [] : await world.unrest()
+  const violations = world.violations.map(({ rule, problem }) => `rule ${rule}: ${problem}`)
+  return [...new Set([...violations, ...world.crashes, ...unrest])]
 }

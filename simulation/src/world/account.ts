@@ -22,20 +22,36 @@ export function prepareAccount(cloud: SimulatedCloud): void {
   })
 }
 
+export interface NewCertificate {
+  certificateArn: string
+  certificatePem: string
+}
+
 /** A thing with one certificate of its own. @returns the certificate in PEM */
 export function createThing(cloud: SimulatedCloud, thingName: string, csr: string): string {
   cloud.call('iot', 'CreateThing', { thingName })
-  const { certificateArn, certificatePem } = cloud.call('iot', 'CreateCertificateFromCsr', {
+  return addCertificate(cloud, thingName, csr, true).certificatePem
+}
+
+/** A certificate as an operator makes it, attached to the thing. */
+export function addCertificate(
+  cloud: SimulatedCloud,
+  thingName: string,
+  csr: string,
+  isExclusive: boolean,
+): NewCertificate {
+  const certificate = cloud.call('iot', 'CreateCertificateFromCsr', {
     certificateSigningRequest: csr,
     setAsActive: true,
-  }) as { certificateArn: string; certificatePem: string }
-  cloud.call('iot', 'AttachPolicy', { policyName: devicePolicy, target: certificateArn })
+  }) as NewCertificate
+  const principal = certificate.certificateArn
+  cloud.call('iot', 'AttachPolicy', { policyName: devicePolicy, target: principal })
   cloud.call('iot', 'AttachThingPrincipal', {
     thingName,
-    principal: certificateArn,
-    thingPrincipalType: 'EXCLUSIVE_THING',
+    principal,
+    thingPrincipalType: isExclusive ? 'EXCLUSIVE_THING' : 'NON_EXCLUSIVE_THING',
   })
-  return certificatePem
+  return certificate
 }
 
 export interface JobWishes {

@@ -78,7 +78,7 @@ export class World {
 
   async addThing(name: string): Promise<SimulatedDevice> {
     const thing: ThingName = v.parse(thingNameSchema, name)
-    const { keyPem, csr } = await pooledKey(this.#nextKey())
+    const { keyPem, csr } = await pooledKey(this.nextKey())
     const certificatePem = createThing(this.cloud, thing, csr)
     const device = new SimulatedDevice(
       {
@@ -86,7 +86,7 @@ export class World {
         thing,
         cloud: this.cloud,
         network: this.#network,
-        nextKey: () => this.#nextKey(),
+        nextKey: () => this.nextKey(),
         onEdge: (edge, on) => {
           this.#onEdge(edge, on)
         },
@@ -273,7 +273,8 @@ export class World {
     return { thing, openJob: openJobOf(this.cloud, thing), trial: isDone ? undefined : trial }
   }
 
-  #nextKey(): number {
+  /** The number of a key that nobody has yet. */
+  nextKey(): number {
     this.#keys += 1
     return this.#keys - 1
   }

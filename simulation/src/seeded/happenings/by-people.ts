@@ -1,4 +1,5 @@
 import { hourMs, minuteMs } from '../../kernel/durations.ts'
+import { attachStray, giveByHand, putFirstFilesBack } from '../../world/field-work.ts'
 import type { Happening } from '../happening.ts'
 
 /** What operators and other programs do, meaning well. */
@@ -40,5 +41,31 @@ export const happeningsByPeople: Readonly<Record<string, Happening>> = {
   'the-record-is-deleted': {
     ids: 'C16',
     begin: ({ world, device }) => world.deleteRecord(device.thing),
+  },
+  'a-certificate-is-given-by-hand': {
+    ids: 'C21',
+    begin: ({ world, device, after }) => {
+      giveByHand(world, device)
+      after(10 * minuteMs, () => {
+        world.createJob(world.nextJobId(), [device.thing], { retries: 1, timeoutMinutes: 60 })
+      })
+      return true
+    },
+  },
+  'the-first-files-are-put-back': {
+    ids: 'D11',
+    begin: ({ world, device }) => putFirstFilesBack(world, device),
+  },
+  'a-stray-certificate-is-attached': {
+    ids: 'C15',
+    begin: ({ world, device, chance, after }) => {
+      const isExclusive = chance.happens(0.5)
+      const principal = attachStray(world, device.thing, isExclusive)
+      after(chance.below(hourMs), () => {
+        if (!world.cloud.registry.principals.isAttached(device.thing, principal)) return
+        world.cloud.call('iot', 'DetachThingPrincipal', { thingName: device.thing, principal })
+      })
+      return true
+    },
   },
 }
