@@ -1,9 +1,9 @@
 import type { Blueprint } from '../cloud/blueprint.ts'
 import { type Choice, ChosenFates } from '../exhaustive/chosen-fates.ts'
 import { play } from '../prove/play.ts'
+import { scheduleText } from '../prove/schedule.ts'
 import type { Situation } from '../prove/situation.ts'
 import { runSeed } from '../seeded/run-seed.ts'
-import { scheduleText } from './schedule.ts'
 
 /** What gave a wrong design away. */
 export interface Catch {

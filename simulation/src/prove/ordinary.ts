@@ -4,7 +4,7 @@ import { hourMs } from './stage.ts'
 
 /** What every rotation is, or would be without faults. */
 export const ordinary: readonly Situation[] = [
-  { name: 'good', withFaults: true, play: async stage => stage.rotate() },
+  { name: 'good', withFaults: true, mustSucceed: true, play: async stage => stage.rotate() },
   {
     name: 'refused',
     withFaults: true,

@@ -1,6 +1,6 @@
 import type { Blueprint } from '../cloud/blueprint.ts'
 import type { CloudSettings } from '../cloud/simulated-cloud.ts'
-import type { Fates } from '../faults/fault.ts'
+import { type Fates, momentFaults } from '../faults/fault.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { brokenByTellings } from '../rules/tellings.ts'
 import { type Story, untold } from '../story/story.ts'
@@ -38,5 +38,12 @@ export async function play(
   const violations = [...world.violations, ...brokenByTellings(world.cloud.notifications)].map(
     ({ rule, problem }) => `rule ${rule}: ${problem}`,
   )
-  return { broken: [...new Set([...violations, ...world.crashes, ...unrest])], world }
+  const failures = situation.mustSucceed ? needlessFailures(world, staged) : []
+  return { broken: [...new Set([...violations, ...world.crashes, ...failures, ...unrest])], world }
+}
+
+function needlessFailures({ ledger }: World, { fired }: StagedFates): string[] {
+  const isAnyoneAgainst = momentFaults.some(fault => fired.has(fault))
+  const hasFailed = ledger.ended.some(({ status }) => status !== 'SUCCEEDED')
+  return hasFailed && !isAnyoneAgainst ? ['a rotation failed that nobody was against'] : []
 }

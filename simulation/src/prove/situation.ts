@@ -7,6 +7,8 @@ export interface Situation {
   settings?: Partial<CloudSettings>
   /** It is little more than an ordinary rotation, so that every single fault may come on top of it. */
   withFaults?: true
+  /** Nobody is against it: messages, processes and power alone must not cost a rotation. */
+  mustSucceed?: true
   /** Beside what fate does; afterwards everything must come to rest as ever. */
   play: (stage: Stage) => Promise<void>
 }

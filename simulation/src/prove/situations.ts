@@ -6,9 +6,11 @@ import { recordTroubles } from './records.ts'
 import { refusals } from './refusals.ts'
 import { replacedByHand } from './replaced-by-hand.ts'
 import type { Situation } from './situation.ts'
+import { worstMoments } from './worst-moments.ts'
 
 export const situations: readonly Situation[] = [
   ...ordinary,
+  ...worstMoments,
   ...lostMemory,
   ...refusals,
   ...nucleusTroubles,

@@ -10,6 +10,8 @@ interface Planned {
 export class StagedFates implements Fates {
   readonly #fates: Fates
   readonly #planned: Planned[] = []
+  /** What went wrong so far. */
+  readonly fired = new Set<Fault>()
 
   constructor(fates: Fates) {
     this.#fates = fates
@@ -23,9 +25,10 @@ export class StagedFates implements Fates {
   at<F extends Fault>(point: Point<F>): F | undefined {
     const index = this.#planned.findIndex(({ where }) => where === point.where)
     const [planned] = index < 0 ? [] : this.#planned.splice(index, 1)
-    if (planned === undefined) return this.#fates.at(point)
-    planned.act()
-    const fault = point.faults.find(one => one === planned.fault)
-    return planned.fault === undefined ? this.#fates.at(point) : fault
+    planned?.act()
+    const fault =
+      planned?.fault === undefined ? this.#fates.at(point) : point.faults.find(one => one === planned.fault)
+    if (fault !== undefined) this.fired.add(fault)
+    return fault
   }
 }

@@ -13,16 +13,13 @@ export const scheduleText = ({ situation, choices }: Schedule): string =>
 
 const faults: readonly Fault[] = [...messageFaults, ...cutFaults, ...momentFaults, ...callFaults]
 
-/** @throws where it is none */
-export function parseSchedule(text: string): Schedule {
-  const [situation = '', ...rest] = text.trim().split(/\s+/u)
-  const choices = rest.map(part => {
+/** @returns undefined where the text is none */
+export function parseSchedule(text: string): Schedule | undefined {
+  const [situation = '', ...parts] = text.trim().split(/\s+/u)
+  const choices = parts.flatMap(part => {
     const [, index, name] = /^(\d+):([a-z-]+)$/u.exec(part) ?? []
     const fault = faults.find(one => one === name)
-    if (index === undefined || fault === undefined) {
-      throw new Error(`${part} is no fault at a point of a run; it should be as 12:lost or 40:power-cut`)
-    }
-    return { index: Number(index), fault }
+    return fault === undefined ? [] : [{ index: Number(index), fault }]
   })
-  return { situation, choices }
+  return choices.length === parts.length ? { situation, choices } : undefined
 }
