@@ -4,6 +4,7 @@ import { deviceFailureCodes } from '@rotator/protocol/failure-codes'
 import { rejectionCodes } from '@rotator/protocol/rejection-codes'
 import { subscriptions } from '@rotator/protocol/topics'
 import { catalogue } from '../faults/catalogue.ts'
+import { type NamedTest, namedTests } from '../faults/named-tests.ts'
 import { code, markdownTable, page } from './markdown.ts'
 
 export function codesPage(): string {
@@ -55,19 +56,34 @@ export function topicsPage(): string {
 }
 
 export function faultsPage(): string {
+  const tests = namedTests()
   return page(
     'Faults and their outcomes',
     'Each fault has an id that the tests of it carry in their names. `npm run faults` runs them and counts how often each fault really happened.',
     markdownTable(
-      ['id', 'fault', 'outcome', 'shown'],
+      ['id', 'fault', 'outcome'],
       Object.entries(catalogue).map(([id, { fault, outcome, open }]) => [
         id,
         fault,
-        outcome,
-        open === undefined ? 'by tests' : `open: ${open}`,
+        open === undefined ? outcome : `${outcome} (open: ${open})`,
       ]),
     ),
+    'Their tests, by file. Those in `lab/src/outside` need root and run with `npm run test:outside`.',
+    ...Object.keys(catalogue).flatMap(id => testsOf(tests.filter(test => test.id === id))),
   )
+}
+
+function testsOf(tests: readonly NamedTest[]): string[] {
+  const [first] = tests
+  if (first === undefined) return []
+  const files = [...new Set(tests.map(({ file }) => file))]
+  return [
+    `## ${first.id}`,
+    ...files.map(file => {
+      const own = new Set(tests.filter(test => test.file === file).map(({ name }) => name))
+      return `[${file}](../../${file})\n\n${[...own].map(name => `- ${name}`).join('\n')}`
+    }),
+  ]
 }
 
 export function differencesPage(): string {

@@ -209,7 +209,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   A6: {
     fault: 'another local user reads or talks to the component',
     outcome: 'keys and journal are unreadable',
-    open: 'needs a second user on the machine',
   },
   A7: {
     fault: "a Lambda's role is used for anything else",

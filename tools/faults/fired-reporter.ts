@@ -7,6 +7,8 @@ export interface FaultTest {
   id: string
   name: string
   passed: boolean
+  /** It needs what this machine does not give. */
+  skipped?: boolean
   /** Left out by a test that shows a part of the fault without counting. */
   fired?: number
 }
@@ -25,6 +27,7 @@ export default class FiredReporter implements Reporter {
 function faultTest(test: TestCase): FaultTest[] {
   const ids = /^([MCDA]\d+(?:, [MCDA]\d+)*):/u.exec(test.name)?.[1]?.split(', ') ?? []
   const { fired } = test.meta() as { fired?: number }
-  const passed = test.result().state === 'passed'
-  return ids.map(id => ({ id, name: test.name, passed, ...(fired === undefined ? {} : { fired }) }))
+  const { state } = test.result()
+  const result = { passed: state !== 'failed', ...(state === 'skipped' && { skipped: true }) }
+  return ids.map(id => ({ id, name: test.name, ...result, ...(fired === undefined ? {} : { fired }) }))
 }

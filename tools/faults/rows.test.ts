@@ -33,3 +33,11 @@ test('an open fault tells its reason, and is bad only where a test of it fails',
   expect(faultRows(open, [])).toMatchObject([{ test: 'open: needs more', isOpen: true, isBad: false }])
   expect(faultRows(open, [{ ...passed, passed: false }])).toMatchObject([{ isBad: true }])
 })
+
+test('a fault whose tests were all skipped is neither shown nor bad; one of them that ran counts', () => {
+  const skipped = { ...passed, skipped: true }
+  expect(faultRows({ M1: fault }, [skipped])).toMatchObject([{ isSkipped: true, isBad: false, fired: '-' }])
+  expect(faultRows({ M1: fault }, [skipped, { ...passed, fired: 1 }])).toMatchObject([
+    { fired: '1', isBad: false },
+  ])
+})

@@ -8,6 +8,8 @@ export interface FaultRow {
   fired: string
   outcome: string
   isOpen: boolean
+  /** Shown on another machine only. */
+  isSkipped?: boolean
   isBad: boolean
 }
 
@@ -17,7 +19,8 @@ export function faultRows(
   tests: readonly FaultTest[],
 ): FaultRow[] {
   return Object.entries(catalogue).map(([id, fault]) => {
-    const own = tests.filter(test => test.id === id)
+    const all = tests.filter(test => test.id === id)
+    const own = all.filter(test => test.skipped !== true)
     const counting = own.filter(test => test.fired !== undefined)
     const failed = own.filter(test => !test.passed)
     if (fault.open !== undefined) {
@@ -30,6 +33,7 @@ export function faultRows(
         isBad: failed.length > 0,
       }
     }
+    if (all.length > 0 && own.length === 0) return skippedRow(id, fault)
     const silent = counting.filter(test => test.fired === 0)
     return {
       id,
@@ -40,4 +44,9 @@ export function faultRows(
       isBad: failed.length > 0 || silent.length > 0 || counting.length === 0,
     }
   })
+}
+
+function skippedRow(id: string, { outcome }: Fault): FaultRow {
+  const test = 'skipped: its tests need what this machine does not give, such as root'
+  return { id, test, fired: '-', outcome, isOpen: false, isSkipped: true, isBad: false }
 }

@@ -1,0 +1,34 @@
+import { globSync, readFileSync } from 'node:fs'
+
+/** A test that carries the id of a fault in its name, as it stands in its file. */
+export interface NamedTest {
+  id: string
+  name: string
+  file: string
+}
+
+/** The local cloud and core are what the product is judged by; their own tests show nothing of it. */
+const testFiles = [
+  'packages/{protocol,rotation,component,backend,infra}/src/**/*.test.ts',
+  'lab/src/**/*.test.ts',
+  'simulation/src/**/*.test.ts',
+  'fuzz/src/**/*.test.ts',
+]
+
+/** A string literal that starts with the ids of faults: `'M4: …'` or `"C1, C17: …"`. */
+const literal =
+  /(?<quote>['"`])(?<ids>[MCDA]\d+(?:, [MCDA]\d+)*): (?<rest>(?:\\.|(?!\k<quote>)[^\\\n])+)\k<quote>/gu
+
+/** The tests of faults in the text of a file. */
+export function namedTestsIn(file: string, text: string): NamedTest[] {
+  return [...text.matchAll(literal)].flatMap(({ groups: { ids = '', rest = '' } = {} }) =>
+    ids.split(', ').map(id => ({ id, file, name: `${ids}: ${rest.replaceAll(/\\(.)/gu, '$1')}` })),
+  )
+}
+
+/** Every test of a fault in the repository, by file, from the sources alone. */
+export function namedTests(): NamedTest[] {
+  return globSync(testFiles)
+    .toSorted()
+    .flatMap(file => namedTestsIn(file, readFileSync(file, 'utf8')))
+}
