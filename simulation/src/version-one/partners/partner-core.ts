@@ -105,6 +105,7 @@ export class PartnerCore {
             ...parts,
             onCut,
             probe: probeBy(slot => this.#probe(slot)),
+            hasIpc: true,
             random: () => 0.5,
             clockErrorMs: () => 0,
             swallowsRestart: () => false,
