@@ -59,3 +59,13 @@ export const denial = (action: string): Refusal => ({
 })
 
 const denialOf = (certificateId: string): string => `Deny-${certificateId.slice(0, 16)}`
+
+/** The probe's client id is denied to OLD, and to NEW with all of OLD's policies: a probe can tell nothing. */
+export async function denyProbes(world: World, { thingName, old }: Device): Promise<void> {
+  const policyName = `NoProbes-${thingName}`
+  const Resource = `arn:aws:iot:*:*:client/${thingName}#certificate-probe`
+  const denied = { Effect: 'Deny', Action: 'iot:Connect', Resource }
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: [denied] })
+  await createPolicy(world.clients.iot, policyName, document)
+  await attachPolicy(world.clients.iot, policyName, old.certificateArn)
+}

@@ -4,7 +4,7 @@ import { TestAuthority } from '@rotator/component/testing/test-authority'
 import { describe, type ExpectStatic } from 'vitest'
 import { fingerprint } from '../operator/proof.ts'
 import { attachPolicy, certificateStatus, createPolicy } from '../operator/registry.ts'
-import { type CreateAnswer, deactivation, denial, whenNewIsMade } from './new-certificate.ts'
+import { type CreateAnswer, deactivation, denial, denyProbes, whenNewIsMade } from './new-certificate.ts'
 import { attachedNow, ended, expectRotated, startJob, type Trialled, until } from './rotation.ts'
 import { passing, test } from './trial-test.ts'
 import type { World } from './world.ts'
@@ -119,5 +119,18 @@ describe.concurrent('a new certificate that the endpoint refuses', () => {
     })
     await expectRotated(world, device, await startJob(world, device))
     expect(device.phases).not.toContain('fail')
+  })
+
+  test('a policy that refuses the probe of OLD and NEW alike tells nothing, and the rotation goes on without it', async ({
+    world,
+    trials,
+    expect,
+  }) => {
+    const device = await trials.start()
+    await denyProbes(world, device)
+    await expectRotated(world, device, await startJob(world, device))
+    const log = readFileSync(device.componentLog, 'utf8')
+    for (const slot of ['pending', 'current'])
+      expect(log).toContain(`The ${slot} identity was tried: mqtt refused`)
   })
 })
