@@ -1,4 +1,4 @@
-import type { ThingName } from '@rotator/protocol/ids'
+import type { ExecutionId, ThingName } from '@rotator/protocol/ids'
 import { decide } from '@rotator/rotation/record/decide'
 import type { Decided, Issue, Need } from '@rotator/rotation/record/decision'
 import type { CreateEvent, ExecutionView, Facts, RecordEvent } from '@rotator/rotation/record/events'
@@ -56,11 +56,13 @@ async function readFact(
   ports: ArbiterPorts,
   thing: ThingName,
   record: RotationRecord,
-  { fact }: Need,
+  need: Need,
 ): Promise<Facts> {
-  switch (fact) {
+  switch (need.fact) {
     case 'record-execution':
       return { recordExecution: await readOwnExecution(ports, thing, record) }
+    case 'event-execution':
+      return { eventExecution: await readView(ports, thing, need.execution) }
     case 'attached-principals':
       return { attached: { look: 'first', principals: await ports.registry.listCertificates(thing) } }
     case 'attached-principals-again':
@@ -76,9 +78,14 @@ export async function readOwnExecution(
   record: RotationRecord,
 ): Promise<ExecutionView> {
   if (record.progress === 'none' || record.execution === undefined) return 'over'
-  const { jobId, executionNumber } = record.execution
-  return viewOf(await executions.read(thing, jobId, executionNumber))
+  return readView({ executions }, thing, record.execution)
 }
+
+const readView = async (
+  { executions }: Pick<ArbiterPorts, 'executions'>,
+  thing: ThingName,
+  { jobId, executionNumber }: ExecutionId,
+): Promise<ExecutionView> => viewOf(await executions.read(thing, jobId, executionNumber))
 
 /**
  * Writes a record if nobody wrote since it was decided.

@@ -106,6 +106,7 @@ describe('a device of version 2', () => {
     await world.end('failed')
     // The end is recorded with its number; the repeat still saw the execution in progress.
     world.setExecution(1, 'IN_PROGRESS')
+    world.aws.data.afterNextShadowRead = () => world.setExecution(1, 'FAILED')
     const startedMs = world.nowMs
     await world.create(world.createEvent())
     expect(world.lines.at(-1)).toMatchObject({ event: 'create-silent' })

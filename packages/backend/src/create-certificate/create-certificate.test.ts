@@ -142,6 +142,7 @@ describe('a create', () => {
     await world.drain()
     // The end of an execution is recorded with its number; this create still saw it in progress.
     world.setExecution(1, 'IN_PROGRESS')
+    world.aws.data.afterNextShadowRead = () => world.setExecution(1, 'FAILED')
     const published = world.replies.length
     await world.create(world.createEvent())
     expect(world.replies).toHaveLength(published)
@@ -381,6 +382,21 @@ describe('a create that must be refused', () => {
       code: 'ISSUER_REFUSED',
       errorMsg: expect.stringContaining(world.new),
     })
+  })
+
+  test('M17: of a job that was deleted and made anew with the same id begins a rotation', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed')
+    await world.drainAll()
+    world.aws.data.deleteExecutions(thing)
+    world.setExecution(1, 'IN_PROGRESS')
+    await world.create(world.createEvent({ csr: otherCsr }))
+    expect(world.lastReply).toMatchObject({ verdict: 'create/accepted', jobId: job, executionNumber: 1 })
+    await world.commit(world.commitEvent(world.new))
+    await world.end('succeeded')
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
   })
 
   test('C21: a certificate given by hand starts the next rotation, once it is alone', async () => {

@@ -26,7 +26,7 @@ export const rejected = (code: RejectionCode, certificateIds: readonly Certifica
   certificateIds,
 })
 
-export const need = (fact: Need['fact']): Need => ({ kind: 'need', fact })
+export const need = (fact: Exclude<Need['fact'], 'event-execution'>): Need => ({ kind: 'need', fact })
 
 export function notice(
   kind: Notice['kind'],

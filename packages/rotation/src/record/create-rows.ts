@@ -92,7 +92,8 @@ export const createRows = {
   },
   'create: execution has ended meanwhile': {
     from: 'any',
-    event: 'create with the x of a settled record, or with one whose end the record has noted',
+    event:
+      'create with the x of a settled record, or with one whose end the record has noted; a second look finds it over (in progress: a job with the same id was made anew, and counts as another x)',
     to: '–',
     consequence: 'silence: the execution ended while the create was handled',
   },

@@ -185,9 +185,33 @@ describe('a create that repeats itself', () => {
 
   test('M17: and was handled only after its execution ended, is not answered', () => {
     const unanswered = answer('create: execution has ended meanwhile')
-    expect(decide(settledRecord('new'), create())).toEqual(unanswered)
-    expect(decide(tombstoneRecord(), create())).toEqual(unanswered)
-    expect(decide(openRecord('created', { told: [other] }), next)).toEqual(unanswered)
+    for (const eventExecution of ['over', 'unclear'] as const) {
+      const facts = { eventExecution }
+      expect(decide(settledRecord('new'), create(), facts)).toEqual(unanswered)
+      expect(decide(tombstoneRecord(), create(), facts)).toEqual(unanswered)
+      expect(decide(openRecord('created', { told: [other] }), next, facts)).toEqual(unanswered)
+    }
+  })
+
+  test('M17: is looked at twice before, for a job with the same id may have been made anew: then it begins', () => {
+    const record = settledRecord('old', { told: [other, x] })
+    const world = { ...onlyOld, eventExecution: 'in-progress' } as const
+    expect(decideIn(world, record, create({ csrDigest: otherCsr }))).toMatchObject({
+      needs: ['event-execution', 'attached-principals'],
+      decision: { row: 'create: a rotation begins', draft: { execution: x, told: [other] } },
+    })
+    const heldAndTold = openRecord('held', { told: [x, other] })
+    expect(decideIn(world, heldAndTold, { ...next, execution: x })).toMatchObject({
+      decision: {
+        row: 'create: either begins anew',
+        draft: { execution: x, told: [other] },
+        queue: [going, fresh],
+      },
+    })
+    expect(decideIn({ ...world, recordExecution: 'in-progress' }, heldAndTold, next)).toMatchObject({
+      needs: ['event-execution', 'record-execution'],
+      decision: { row: 'create: the record is busy' },
+    })
   })
 })
 

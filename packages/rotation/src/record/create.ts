@@ -1,4 +1,4 @@
-import type { CertificateId } from '@rotator/protocol/ids'
+import { type CertificateId, type ExecutionId, sameExecution } from '@rotator/protocol/ids'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import { announced, announcement } from './announcement.ts'
 import { decided, need, notice, rejected } from './answers.ts'
@@ -30,10 +30,25 @@ export function decideCreate(record: RotationRecord, event: CreateEvent, facts: 
     return decided('create: execution unclear', { say: rejected('TRY_LATER') })
   }
   const create = { ...event, execution }
-  if (isTold(record, execution)) return tooLate()
-  if (isOf(record, execution)) return isOpen(record) ? repeated(record, create) : tooLate()
   if (record.progress === 'none') return begins('create: a rotation begins', record, create, facts, [])
-  return isOpen(record) ? afterOpen(record, create, facts) : afterSettled(record, create, facts)
+  if (isOpen(record) && isOf(record, execution) && !isTold(record, execution)) return repeated(record, create)
+  if (!isTold(record, execution) && !isOf(record, execution)) return afterAnother(record, create, facts)
+  if (facts.eventExecution === undefined) return { kind: 'need', fact: 'event-execution', execution }
+  return facts.eventExecution === 'in-progress'
+    ? afterAnother(forgetting(record, execution), create, facts)
+    : tooLate()
+}
+
+const afterAnother = (record: OpenRecord | SettledRecord, create: Create, facts: Facts): Decision =>
+  isOpen(record) ? afterOpen(record, create, facts) : afterSettled(record, create, facts)
+
+/**
+ * An execution that has ended never goes on. Where the record knows its end and AWS IoT Jobs still has it in progress, its
+ * job was deleted, and this is another one with the same id.
+ */
+function forgetting<R extends OpenRecord | SettledRecord>(record: R, execution: ExecutionId): R {
+  const told = record.told.filter(one => !sameExecution(one, execution))
+  return { ...record, told, execution: isOf(record, execution) ? undefined : record.execution }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CertificateId } from '@rotator/protocol/ids'
+import type { CertificateId, ExecutionId } from '@rotator/protocol/ids'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import type { EndStatus, EventExecution } from './events.ts'
 import type { OpenRecord, RotationRecord } from './record.ts'
@@ -33,15 +33,17 @@ export interface Decided {
 }
 
 /** A fact is missing. Read it and decide again with it; the event stays the same. */
-export interface Need {
-  kind: 'need'
-  /**
-   * - record-execution: how the record's own execution stands
-   * - attached-principals: the thing's certificates, a first look
-   * - attached-principals-again: a second look, some seconds after the first
-   */
-  fact: 'record-execution' | 'attached-principals' | 'attached-principals-again'
-}
+export type Need =
+  | {
+      kind: 'need'
+      /**
+       * - record-execution: how the record's own execution stands
+       * - attached-principals: the thing's certificates, a first look
+       * - attached-principals-again: a second look, some seconds after the first
+       */
+      fact: 'record-execution' | 'attached-principals' | 'attached-principals-again'
+    }
+  | { kind: 'need'; fact: 'event-execution'; execution: ExecutionId }
 
 /**
  * Check the request against the principal's certificate, issue, then write what `recordIssued` makes of it, then

@@ -73,6 +73,8 @@ export interface RetiredEvent {
 export interface Facts {
   /** How the record's own execution stands, read after the record. */
   recordExecution?: ExecutionView
+  /** How the event's own execution stands, read after the record once more. */
+  eventExecution?: ExecutionView
   attached?: AttachedPrincipals
 }
 

@@ -102,6 +102,7 @@ function* worlds(event: RecordEvent): Generator<World> {
   for (const recordExecution of views) {
     for (const firstLook of lists) yield { recordExecution, firstLook }
     yield { recordExecution, firstLook: [], secondLook: attached(principal) }
+    yield { recordExecution, eventExecution: 'in-progress', firstLook: attached(principal) }
   }
 }
 

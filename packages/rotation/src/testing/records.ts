@@ -152,6 +152,7 @@ export const attached = (...ids: AttachedPrincipal['certificateId'][]): Attached
 /** What a handler would read if it were asked to. */
 export interface World {
   recordExecution?: Facts['recordExecution']
+  eventExecution?: Facts['eventExecution']
   firstLook?: readonly AttachedPrincipal[]
   secondLook?: readonly AttachedPrincipal[]
 }
@@ -164,7 +165,7 @@ export interface Asked {
 
 /** Decides as a handler does: it reads what is needed and decides again, a few times at most. */
 export function decideIn(world: World, record: RotationRecord, event: RecordEvent): Asked {
-  const { recordExecution = 'over', firstLook = [], secondLook = firstLook } = world
+  const { recordExecution = 'over', eventExecution = 'over', firstLook = [], secondLook = firstLook } = world
   let facts: Facts = {}
   const needs: string[] = []
   for (;;) {
@@ -173,6 +174,7 @@ export function decideIn(world: World, record: RotationRecord, event: RecordEven
     if (needs.includes(decision.fact)) throw new Error(`asked twice for ${decision.fact}`)
     needs.push(decision.fact)
     if (decision.fact === 'record-execution') facts = { ...facts, recordExecution }
+    if (decision.fact === 'event-execution') facts = { ...facts, eventExecution }
     if (decision.fact === 'attached-principals') {
       facts = { ...facts, attached: { look: 'first', principals: firstLook } }
     }
