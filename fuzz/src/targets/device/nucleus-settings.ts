@@ -88,7 +88,10 @@ function filesWith(given: Record<string, unknown>): FileSystem {
     set([...nucleus, 'networkProxy', 'proxy', 'password'], password),
   ]
   const read = (path: string): Buffer => Buffer.from(path.endsWith('.tlog') ? log.join('\n') : '')
-  return { read } as Partial<FileSystem> as FileSystem
+  // A classic nucleus has this folder. What Lite has instead is read by the reader of YAML, which is fuzzed by itself.
+  const folder = { kind: 'folder', mode: 0o700, uid: 0, gid: 0 } as const
+  const look = (path: string) => (path === '/gg/config' ? folder : undefined)
+  return { read, look } as Partial<FileSystem> as FileSystem
 }
 
 /** What is nested is no value of these; the log itself is fuzzed elsewhere. */
