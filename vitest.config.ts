@@ -15,7 +15,7 @@ export default defineConfig({
             '{simulation,fuzz}/src/**/*.test.ts',
             'tools/**/*.test.ts',
           ],
-          exclude: ['lab/src/{whole,outside}/**'],
+          exclude: ['{lab,simulation}/src/{whole,outside}/**'],
         },
       },
       {
@@ -27,6 +27,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['simulation/src/whole/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 30 * 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -6,7 +6,7 @@ export type Options =
   | { what: 'seeded'; runs: number; seed: number; processes: number }
   /** A seed, or a schedule of the exhaustive enumeration. */
   | { what: 'replay'; of: string; mutant: string | undefined }
-  | { what: 'prove' }
+  | { what: 'prove'; processes: number }
   | { what: 'version-one' }
 
 interface Given {
@@ -40,7 +40,7 @@ export function parseOptions(argv: readonly string[]): Options {
 function optionsOf(given: Given): Options {
   const { processes } = given
   if (given.replay !== undefined) return { what: 'replay', of: given.replay, mutant: given.mutant }
-  if (given.prove === true) return { what: 'prove' }
+  if (given.prove === true) return { what: 'prove', processes }
   if (given.v1 === true) return { what: 'version-one' }
   if (given.exhaustive === true) return { what: 'exhaustive', mostFaults: given.faults, processes }
   return { what: 'seeded', runs: given.runs, seed: given.seed, processes }

@@ -4,6 +4,7 @@ import { ChosenFates } from './exhaustive/chosen-fates.ts'
 import { oneRotation } from './exhaustive/one-rotation.ts'
 import { parseSchedule } from './exhaustive/schedule-text.ts'
 import type { VirtualClock } from './kernel/virtual-clock.ts'
+import { playSchedule } from './prove/play-schedule.ts'
 import { runSeed } from './seeded/run-seed.ts'
 import { type Story, WrittenStory } from './story/story.ts'
 import { keysNeeded } from './workers/keys-needed.ts'
@@ -40,9 +41,9 @@ async function run(
   of: string,
   storyOf: (clock: VirtualClock) => Story,
 ): Promise<string[] | undefined> {
-  if (/^\d+$/u.test(of)) return (await runSeed(blueprint, Number(of), storyOf)).broken
+  if (/^\d+$/u.test(of)) return (await runSeed(blueprint, Number(of), { storyOf })).broken
   const schedule = parseSchedule(of)
-  if (schedule === undefined) return undefined
+  if (schedule === undefined) return playSchedule(blueprint, of, storyOf)
   const fates = new ChosenFates(schedule.choices, () => true)
   return (await oneRotation(blueprint, schedule.scenario, fates, storyOf)).broken
 }

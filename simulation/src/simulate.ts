@@ -2,8 +2,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { synth } from '@rotator/infra/synth'
 import { type Blueprint, readBlueprint } from './cloud/blueprint.ts'
+import { replayMutant } from './mutants/replay-mutant.ts'
 import type { Options } from './options.ts'
 import { progressLine } from './progress.ts'
+import { prove } from './prove/prove.ts'
 import { replay } from './replay.ts'
 import { runVersionOne } from './version-one/compare.ts'
 import { runWorkers, type Totals } from './workers/run-workers.ts'
@@ -21,11 +23,13 @@ export async function simulate(options: Options, write: (line: string) => void):
     case 'seeded':
       return seeded(blueprint, options, write)
     case 'replay':
-      return replay(blueprint, options.of, write)
+      return options.mutant === undefined
+        ? replay(blueprint, options.of, write)
+        : replayMutant(blueprint, options.mutant, options.of, write)
     case 'version-one':
       return runVersionOne(blueprint, write)
     case 'prove':
-      return false
+      return prove(blueprint, options.processes, write)
   }
 }
 

@@ -15,6 +15,8 @@ const run = spawnSync(
     '--project',
     'whole',
     '--project',
+    'simulation',
+    '--project',
     'outside',
     '-t',
     '(^| )[MCDA][0-9]+[:,]',

@@ -90,7 +90,6 @@ export const nucleusTroubles: readonly Situation[] = [
       stage.world.rob(stage.thing)
       stage.rotate('J1', { timeoutMinutes: 600 })
       await refuseOldInstead(stage)
-      await stage.phase('forward')
     },
   },
   {

@@ -4,10 +4,11 @@ import { hourMs } from './stage.ts'
 
 /** What every rotation is, or would be without faults. */
 export const ordinary: readonly Situation[] = [
-  { name: 'good', withFaults: true, mustSucceed: true, play: async stage => stage.rotate() },
+  { name: 'good', withFaults: true, mustSucceed: 'at-once', play: async stage => stage.rotate() },
   {
     name: 'refused',
     withFaults: true,
+    mustSucceed: 'at-last',
     async play(stage) {
       refuseNew(stage.world.cloud, stage.thing)
       stage.rotate()

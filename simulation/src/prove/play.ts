@@ -38,12 +38,15 @@ export async function play(
   const violations = [...world.violations, ...brokenByTellings(world.cloud.notifications)].map(
     ({ rule, problem }) => `rule ${rule}: ${problem}`,
   )
-  const failures = situation.mustSucceed ? needlessFailures(world, staged) : []
+  const failures = needlessFailures(situation, world, staged)
   return { broken: [...new Set([...violations, ...world.crashes, ...failures, ...unrest])], world }
 }
 
-function needlessFailures({ ledger }: World, { fired }: StagedFates): string[] {
+function needlessFailures({ mustSucceed }: Situation, { ledger }: World, { fired }: StagedFates): string[] {
   const isAnyoneAgainst = momentFaults.some(fault => fired.has(fault))
-  const hasFailed = ledger.ended.some(({ status }) => status !== 'SUCCEEDED')
-  return hasFailed && !isAnyoneAgainst ? ['a rotation failed that nobody was against'] : []
+  const counted = mustSucceed === 'at-once' ? ledger.ended : ledger.ended.slice(-1)
+  const hasFailed = counted.some(({ status }) => status !== 'SUCCEEDED')
+  return mustSucceed !== undefined && hasFailed && !isAnyoneAgainst
+    ? ['a rotation failed that nobody was against']
+    : []
 }

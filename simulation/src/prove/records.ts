@@ -62,7 +62,7 @@ export const recordTroubles: readonly Situation[] = [
     async play(stage) {
       refuseOnceInstalled(stage)
       stage.rotate('J1', { retries: 0 })
-      await stage.phase('rollback')
+      await stage.edge('rollback-to-restart')
       const [old = ''] = stage.attached
       stage.world.deleteRecord(stage.thing)
       await stage.wait(hourMs)

@@ -7,8 +7,11 @@ export interface Situation {
   settings?: Partial<CloudSettings>
   /** It is little more than an ordinary rotation, so that every single fault may come on top of it. */
   withFaults?: true
-  /** Nobody is against it: messages, processes and power alone must not cost a rotation. */
-  mustSucceed?: true
+  /**
+   * Nobody is against it, so that messages, processes and power alone must not cost a rotation; or, `at-last`, nobody is
+   * against what comes last.
+   */
+  mustSucceed?: 'at-once' | 'at-last'
   /** Beside what fate does; afterwards everything must come to rest as ever. */
   play: (stage: Stage) => Promise<void>
 }

@@ -1,4 +1,4 @@
-import { cutLeaves } from '@rotator/component/testing/simulated-disk'
+import type { cutLeaves } from '@rotator/component/testing/simulated-disk'
 import { refuseNew } from '../world/operators.ts'
 import type { Situation } from './situation.ts'
 import { newOf, oldOf, refuseOnceInstalled } from './turning-back.ts'
@@ -18,7 +18,7 @@ const powerCuts = (
   ].map(
     (where): Situation => ({
       name: `power-cut-${where.replaceAll(' ', '-')}-leaves-${leaves}`,
-      mustSucceed: true,
+      mustSucceed: 'at-once',
       async play(stage) {
         stage.device.cutLeaves = leaves
         stage.at(where, 'power-cut')
@@ -33,7 +33,7 @@ export const worstMoments: readonly Situation[] = [
   ...powerCuts,
   {
     name: 'component-killed-before-greengrass-is-restarted',
-    mustSucceed: true,
+    mustSucceed: 'at-once',
     async play(stage) {
       stage.at('before restart-service', 'component-killed')
       stage.rotate()
@@ -41,7 +41,7 @@ export const worstMoments: readonly Situation[] = [
   },
   {
     name: 'answer-to-the-commit-lost',
-    mustSucceed: true,
+    mustSucceed: 'at-once',
     async play(stage) {
       stage.at('commit/accepted to the device', 'lost')
       stage.rotate()
@@ -49,7 +49,7 @@ export const worstMoments: readonly Situation[] = [
   },
   {
     name: 'end-of-the-job-lost',
-    mustSucceed: true,
+    mustSucceed: 'at-once',
     async play(stage) {
       stage.at('event of finish inside the cloud', 'lost')
       stage.rotate()
@@ -57,7 +57,7 @@ export const worstMoments: readonly Situation[] = [
   },
   {
     name: 'killed-after-attaching',
-    mustSucceed: true,
+    mustSucceed: 'at-once',
     async play(stage) {
       stage.at('after AttachThingPrincipal of create', 'function-killed')
       stage.rotate()
@@ -65,7 +65,7 @@ export const worstMoments: readonly Situation[] = [
   },
   {
     name: 'answer-to-the-write-of-the-record-lost',
-    mustSucceed: true,
+    mustSucceed: 'at-once',
     async play(stage) {
       let writes = 0
       stage.world.cloud.weather = {

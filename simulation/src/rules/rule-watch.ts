@@ -36,6 +36,8 @@ export class RuleWatch {
   readonly #now: () => number
   readonly #seen = new Map<string, string>()
   readonly #restarts = new RestartWatch()
+  /** How much the operators had been told when an execution ended. */
+  readonly #toldBefore = new Map<EndedAttempt, number>()
 
   constructor(cloud: SimulatedCloud, ledger: ExecutionLedger, now: () => number) {
     this.#cloud = cloud
@@ -57,10 +59,9 @@ export class RuleWatch {
   }
 
   /** As an execution ends. */
-  atEnd(
-    { thing, jobId, executionNumber, status }: EndedAttempt,
-    { hasSwitched, isImpersonated }: Watched,
-  ): void {
+  atEnd(attempt: EndedAttempt, { hasSwitched, isImpersonated }: Watched): void {
+    this.#toldBefore.set(attempt, this.#cloud.notifications.length)
+    const { thing, jobId, executionNumber, status } = attempt
     if (isImpersonated) return
     if (status !== 'SUCCEEDED' && status !== 'FAILED') return
     const record = this.#cloud.recordOf(thing)
@@ -98,15 +99,19 @@ export class RuleWatch {
     )
   }
 
-  #isTold({ thing, jobId, executionNumber }: EndedAttempt): boolean {
-    return this.#cloud.notifications.some(({ MessageAttributes: facts }) => {
-      const number = facts['executionNumber']?.StringValue
-      return (
-        facts['thingName']?.StringValue === thing &&
-        facts['jobId']?.StringValue === jobId &&
-        (number === undefined || number === String(executionNumber))
-      )
-    })
+  /** What was told before it ended was told of another attempt: not every notice has a number. */
+  #isTold(attempt: EndedAttempt): boolean {
+    const { thing, jobId, executionNumber } = attempt
+    return this.#cloud.notifications
+      .slice(this.#toldBefore.get(attempt) ?? 0)
+      .some(({ MessageAttributes: facts }) => {
+        const number = facts['executionNumber']?.StringValue
+        return (
+          facts['thingName']?.StringValue === thing &&
+          facts['jobId']?.StringValue === jobId &&
+          (number === undefined || number === String(executionNumber))
+        )
+      })
   }
 
   #add(found: readonly Violation[]): void {

@@ -25,11 +25,17 @@ const convergenceMs = 48 * hourMs
 /** When somebody looks after what was given up. */
 const redriveAfterMs = 24 * hourMs
 
+export interface SeedOptions {
+  storyOf?: (clock: VirtualClock) => Story
+  /** The happening that all happenings of the run are to be. */
+  only?: string
+}
+
 /** Three things and two jobs or more, and whatever the seed has in store for them. The same seed gives the same run. */
 export async function runSeed(
   blueprint: Blueprint,
   seed: number,
-  storyOf: (clock: VirtualClock) => Story = () => untold,
+  { storyOf = () => untold, only }: SeedOptions = {},
 ): Promise<SeededRun> {
   const chance = new Chance(seed)
   const clock = new VirtualClock(beginning)
@@ -48,7 +54,7 @@ export async function runSeed(
   const devices: SimulatedDevice[] = []
   for (const name of ['dev1', 'dev2', 'dev3']) devices.push(await world.addThing(name))
   planJobs(world, chance)
-  const happened = planHappenings({ world, chance, story }, devices)
+  const happened = planHappenings({ world, chance, story }, devices, only)
   world.after(stormMs, () => {
     fates.isOver = true
   })
@@ -71,14 +77,16 @@ function planJobs(world: World, chance: Chance): void {
 function planHappenings(
   { world, chance, story }: { world: World; chance: Chance; story: Story },
   devices: readonly SimulatedDevice[],
+  only: string | undefined,
 ): Map<string, number> {
+  const choices = Object.entries(happenings).filter(([name]) => only === undefined || name === only)
   const happened = new Map<string, number>()
   const after = (ms: number, call: () => void): void => {
     world.after(ms, call)
   }
-  for (let left = chance.below(4); left > 0; left -= 1) {
+  for (let left = chance.below(4) + (only === undefined ? 0 : 1); left > 0; left -= 1) {
     after(chance.below(stormMs), () => {
-      const [name, happening] = chance.oneOf(Object.entries(happenings))
+      const [name, happening] = chance.oneOf(choices)
       const device = chance.oneOf(devices)
       if (!happening.begin({ world, chance, device, after })) return
       story.tell('fault', `${name} (${device.thing})`)

@@ -1,0 +1,28 @@
+import { synth } from '@rotator/infra/synth'
+import { beforeAll, expect, test } from 'vitest'
+import { type Blueprint, readBlueprint } from '../cloud/blueprint.ts'
+import { fillPool } from '../device/key-pool.ts'
+import { happenings } from '../seeded/happenings.ts'
+import { runSeed } from '../seeded/run-seed.ts'
+import { keysNeeded } from '../workers/keys-needed.ts'
+
+const seeds = 25
+let blueprint: Blueprint
+
+beforeAll(async () => {
+  blueprint = readBlueprint((await synth({ outDir: 'cdk.out' })).templatePath)
+  await fillPool(keysNeeded)
+})
+
+for (const [name, { ids }] of Object.entries(happenings)) {
+  test(`${ids}: ${name.replaceAll('-', ' ')}, in ${seeds} seeded runs`, async ({ task }) => {
+    let fired = 0
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const { broken, faults } = await runSeed(blueprint, seed, { only: name })
+      expect(broken, `seed ${seed}`).toEqual([])
+      fired += faults.get(name) ?? 0
+    }
+    Object.assign(task.meta, { fired })
+    expect(fired).toBeGreaterThan(0)
+  })
+}

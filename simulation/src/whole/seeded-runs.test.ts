@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { said } from './said.ts'
+
+test('five thousand seeded runs keep every rule', async () => {
+  const lines = await said({ what: 'seeded', runs: 5_000, seed: 1, processes: 2 })
+  const totals = lines.find(line => line.startsWith('runs=')) ?? ''
+  expect(lines.filter(line => line.startsWith('VIOLATION'))).toEqual([])
+  const [, rotations, faults] = /^runs=5000 rotations=(\d+) faults=(\d+) violations=0$/u.exec(totals) ?? [
+    totals,
+  ]
+  expect(Number(rotations)).toBeGreaterThan(25_000)
+  expect(Number(faults)).toBeGreaterThan(5_000)
+})
+
+test('the same seed tells the same story', async () => {
+  const once = await said({ what: 'replay', of: '42', mutant: undefined })
+  const again = await said({ what: 'replay', of: '42', mutant: undefined })
+  expect(again).toEqual(once)
+  expect(once.length).toBeGreaterThan(50)
+})
