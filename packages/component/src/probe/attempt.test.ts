@@ -258,6 +258,23 @@ describe('the credential endpoint', () => {
     expect(tried.credentials).toEqual({ outcome, why: expect.stringContaining(status.slice(0, 3)) })
   })
 
+  test('D4: falls silent, which says nothing', async () => {
+    const reached = Promise.withResolvers<void>()
+    const server = await endpoint((socket, said) => {
+      if (said.readUInt8() === 0x10) socket.write(accept)
+      else reached.resolve()
+    })
+    configure(server, { iotCredEndpoint: `localhost:${server.port}`, iotRoleAlias: 'Role' })
+    const timers = new FakeTimers()
+    const tried = tryCurrent(timers)
+    await reached.promise
+    timers.advance(15_000)
+    expect((await tried).credentials).toEqual({
+      outcome: 'unreachable',
+      why: 'there was no answer in time',
+    })
+  })
+
   test('D7: hangs up, which is a refusal', async () => {
     expect((await both(undefined)).tried.credentials).toMatchObject({ outcome: 'refused' })
   })
@@ -328,6 +345,18 @@ describe('the way', () => {
       expect(proxy.asked).toHaveLength(1)
     },
   )
+
+  test('D4: ends where the endpoint behind the proxy falls silent', async () => {
+    const reached = Promise.withResolvers<void>()
+    const server = await endpoint(() => reached.resolve())
+    const proxy = stopped(await startFakeProxy(server))
+    configure(server, { 'networkProxy.proxy.url': `http://127.0.0.1:${proxy.port}` })
+    const timers = new FakeTimers()
+    const tried = tryCurrent(timers)
+    await reached.promise
+    timers.advance(15_000)
+    expect((await tried).mqtt).toEqual({ outcome: 'unreachable', why: 'there was no answer in time' })
+  })
 
   test('ends where the proxy is not there', async () => {
     const proxy = await startFakeProxy({ status: 500 })

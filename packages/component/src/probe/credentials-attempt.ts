@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
+import { request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { type ChannelOptions, throughChannel } from './channel.ts'
 import { type Finding, found } from './finding.ts'
@@ -35,11 +34,17 @@ async function get(
     signal,
   })
   sent.end()
-  const [{ statusCode = 0 }] = (await once(sent, 'response')) as [IncomingMessage]
+  const statusCode = await new Promise<number | undefined>((resolve, reject) => {
+    sent.on('error', reject)
+    sent.once('response', response => {
+      resolve(response.statusCode)
+    })
+  })
   const why = `the credential endpoint answered ${statusCode}`
   if (statusCode === 200) return found('accepted', why)
   return found(isAboutTheCaller(statusCode) ? 'refused' : 'unreachable', why)
 }
 
 /** As the nucleus itself reads them: forbidden, or no such role alias for this device; all else may pass. */
-const isAboutTheCaller = (statusCode: number): boolean => [401, 403, 404].includes(statusCode)
+const isAboutTheCaller = (statusCode: number | undefined): boolean =>
+  statusCode !== undefined && [401, 403, 404].includes(statusCode)

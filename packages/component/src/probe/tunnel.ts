@@ -45,13 +45,18 @@ async function openThrough(
   } as const
   const request = isSecure ? requestSecure({ ...options, ca: rootCa }) : requestPlain(options)
   request.end()
-  const [{ statusCode }, socket]: [{ statusCode?: number }, Socket] = (await once(request, 'connect')) as [
-    { statusCode?: number },
-    Socket,
-  ]
-  if (statusCode === 200) return socket
-  socket.destroy()
-  throw new Error(`the proxy ${proxy.host}:${proxy.port} answered ${statusCode}`)
+  return new Promise((resolve, reject) => {
+    // It stays: the signal ends the request also when its socket has long been handed over.
+    request.on('error', reject)
+    request.once('connect', ({ statusCode }, socket) => {
+      if (statusCode === 200) {
+        resolve(socket)
+        return
+      }
+      socket.destroy()
+      reject(new Error(`the proxy ${proxy.host}:${proxy.port} answered ${statusCode}`))
+    })
+  })
 }
 
 const basic = ({ name, password }: { name: string; password: string }): string =>

@@ -12,9 +12,8 @@ export function slotFiles(fs: FileSystem, paths: IdentityPaths, slot: Slot): Ide
   if (slot === 'current') return paths
   const { layout } = findAnchors(fs, paths)
   if (slot === 'pending') {
-    const [certificatePath, keyPath] = [fileNames.certificate, fileNames.privateKey].map(name =>
-      join(layout.pending, name),
-    ) as [string, string]
+    const certificatePath = join(layout.pending, fileNames.certificate)
+    const keyPath = join(layout.pending, fileNames.privateKey)
     const isWhole = [certificatePath, keyPath].every(path => fs.look(path) !== undefined)
     return isWhole ? { certificatePath, keyPath } : undefined
   }
