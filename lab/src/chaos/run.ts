@@ -37,7 +37,12 @@ export async function runChaos(args: readonly string[], output: NodeJS.WriteStre
   }
   const logFile = join(repositoryRoot, 'reports', `chaos-${options.seed}.log`)
   write(`seed=${options.seed} devices=${options.devices} minutes=${options.minutes} log=${logFile}\n`)
-  return (await torment(options, logFile, output)) ? 0 : 1
+  try {
+    return (await torment(options, logFile, output)) ? 0 : 1
+  } catch (error) {
+    write(`\nThe run failed: ${error instanceof Error ? error.stack : String(error)}\n`)
+    return 1
+  }
 }
 
 async function torment(options: ChaosOptions, logFile: string, output: NodeJS.WriteStream): Promise<boolean> {
@@ -67,7 +72,10 @@ async function torment(options: ChaosOptions, logFile: string, output: NodeJS.Wr
   rules.stop()
   clearInterval(shown)
   for (const text of counted.violations) log({ event: 'violation', text })
-  const { text, isGood } = result(made.chaos, rules, made.ownEnds())
+  const { text, isGood } = result(made.chaos, rules, {
+    ownEnds: made.ownEnds(),
+    minutes: options.minutes,
+  })
   output.write(`\n${text}`)
   // What does not stop by itself in time is killed when this process ends.
   await Promise.race([stop(made), sleep(stopWithinMs)])

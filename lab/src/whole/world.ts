@@ -15,7 +15,7 @@ import { createPolicy, createRoleAlias, createThingGroup } from '../operator/reg
 import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
 import { buildTrial } from './trial/build-trial.ts'
-import { type Cut, cutsIn, trialFiles, writeClock, writeCuts } from './trial/trial-file.ts'
+import { type Cut, cutsIn, makeClock, trialFiles, writeClock, writeCuts } from './trial/trial-file.ts'
 
 /** A cloud in this process, so that faults reach into it, with the backend deployed and its functions as processes. */
 export interface World extends Outside {
@@ -126,4 +126,5 @@ function trialFolder(device: Device, recipe: string): string {
 function writeTrial(folder: string, timeScale: number, cuts: readonly Cut[]): void {
   writeFileSync(join(folder, trialFiles.trial), JSON.stringify({ timeScale }))
   writeCuts(folder, cuts)
+  makeClock(folder)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What a trial component is to do otherwise than one in the field. It stands beside the bundle, as `trial.json`. */
@@ -38,12 +38,21 @@ export function cutsIn(folder: string): Cut[] {
 
 /** By how much the device's clock is wrong now: it may jump while the component runs. */
 export function clockOffsetMs(): number {
-  const file = join(here, trialFiles.clock)
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  return Number(readFileSync(join(here, trialFiles.clock), 'utf8'))
 }
 
+const clockBytes = 24
+
+/** Sets the clock right, and makes the place that it is set wrong in later. */
+export function makeClock(folder: string): void {
+  writeFileSync(join(folder, trialFiles.clock), '0'.padEnd(clockBytes))
+}
+
+/** In place, since the device's disk may be full. */
 export function writeClock(folder: string, offsetMs: number): void {
-  writeInOneStep(join(folder, trialFiles.clock), String(offsetMs))
+  const descriptor = openSync(join(folder, trialFiles.clock), 'r+')
+  writeSync(descriptor, String(offsetMs).padEnd(clockBytes), 0)
+  closeSync(descriptor)
 }
 
 /** A cut happens once: the next process of the component is to meet the next one. */
