@@ -48,7 +48,8 @@ async function operationsOf(way: keyof typeof ways): Promise<number> {
   return whole.disk.operations.length
 }
 
-const worstLeaves = ['nothing', 'torn', 'half'] as const
+/** The ways share most of what they write, so all that a cut can leave is tried in one of them. */
+const worstLeaves = ['nothing', 'torn'] as const
 
 describe('a power cut at every file operation of a whole rotation', () => {
   test.for([
@@ -92,7 +93,13 @@ function expectToldWhy({ cloud: { status, statusDetails } }: DeviceOnDisk, code:
 }
 
 describe('a disk that fails at every file operation of a whole rotation', () => {
-  test.for(names.flatMap(way => ['ENOSPC', 'EIO', 'EROFS'].map(code => [way, code] as const)))(
+  test.for([
+    ['that succeeds', 'ENOSPC'],
+    ['that succeeds', 'EIO'],
+    ['that succeeds', 'EROFS'],
+    ['that is rolled back', 'EIO'],
+    ['that goes back and forward', 'ENOSPC'],
+  ] as const)(
     'D3: one %s meets %s once: the identity works, and FAILED says why',
     { timeout: timeoutMs },
     async ([way, code], { task }) => {
