@@ -59,13 +59,15 @@ export const recordMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'rotation/src/record/create.ts',
-        find: `  if (isOf(record, execution)) return isOpen(record) ? repeated(record, create) : tooLate()`,
-        replace: `  if (isOpen(record) && isOf(record, execution) && record.csrDigest !== create.csrDigest) {
+        find: `  const create = { ...event, execution }
+`,
+        replace: `  const create = { ...event, execution }
+  if (isOpen(record) && isOf(record, execution) && record.csrDigest !== create.csrDigest) {
     const { oldCertificateId, newCertificateId } = record
     const other = create.principal === oldCertificateId ? newCertificateId : oldCertificateId
     return begins('create: either begins anew', record, create, facts, [other])
   }
-  if (isOf(record, execution)) return isOpen(record) ? repeated(record, create) : tooLate()`,
+`,
       },
     ],
   },
