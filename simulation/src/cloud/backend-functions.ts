@@ -55,7 +55,7 @@ export interface FunctionCall {
   operation: string
 }
 
-const callMs = 20
+const callMs = 40
 const slowCallMs = 3_000
 const throttled = new AwsError('ThrottlingException', 429, 'Rate exceeded')
 const unavailable = new AwsError('ServiceUnavailableException', 503, 'The service is unavailable')
@@ -113,7 +113,7 @@ const wait = (clock: VirtualClock, ms: number): Promise<void> =>
     clock.after(ms, resolve)
   })
 
-/** A call takes time, before and after it takes effect; a function may die in both. */
+/** A call takes time until it takes effect; a function may die before and after. */
 export function performFor(
   life: FunctionLife,
   { clock, fates, story, cloud, onCall }: BackendParts,
@@ -145,8 +145,6 @@ export function performFor(
       return cloud.call(service, operation, input)
     } finally {
       await survive('after', operation)
-      await wait(clock, callMs)
-      if (life.isDead) await never
     }
   }
 }

@@ -109,7 +109,7 @@ export class SimulatedCloud {
 
   /** A call to AWS, carried out at once and without a fault. @throws AwsError */
   call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown {
-    if (!/^(?:Get|List|Describe)/u.test(operation)) this.changes += 1
+    if (!unchanging.test(operation)) this.changes += 1
     if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
     if (service === 'sns') return this.#notify(input as unknown as Notification)
     if (service === 'sqs') return this.#enqueue(input)
@@ -227,6 +227,9 @@ export class SimulatedCloud {
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
   }
 }
+
+/** Calls that leave registry and records as they are. */
+const unchanging = /^(?:Get|List|Describe|Publish|SendMessage|Invoke)/u
 
 /** Of a rule's event: device requests name the thing, events of Jobs its ARN. */
 function thingOf(event: Buffer): string {

@@ -34,7 +34,7 @@ export class RuleWatch {
   readonly #cloud: SimulatedCloud
   readonly #ledger: ExecutionLedger
   readonly #now: () => number
-  readonly #seen = new Map<string, string>()
+  readonly #seen = new Map<string, { life: number; operations: number; changes: number }>()
   readonly #restarts = new RestartWatch()
   /** How much the operators had been told when an execution ended. */
   readonly #toldBefore = new Map<EndedAttempt, number>()
@@ -49,9 +49,12 @@ export class RuleWatch {
   async afterStep(watched: Watched): Promise<void> {
     const { device } = watched
     const { disk, greengrass } = device
-    const mark = [greengrass.life, disk.operations.length, this.#cloud.changes].join()
-    if (this.#seen.get(device.thing) === mark) return
-    this.#seen.set(device.thing, mark)
+    const { life } = greengrass
+    const { length: operations } = disk.operations
+    const { changes } = this.#cloud
+    const seen = this.#seen.get(device.thing)
+    if (seen?.life === life && seen.operations === operations && seen.changes === changes) return
+    this.#seen.set(device.thing, { life, operations, changes })
     const record = this.#cloud.recordOf(device.thing)
     this.#add(brokenByShape(record))
     if (watched.isRobbed) return
