@@ -36,6 +36,7 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 30 * 60_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,7 +1,5 @@
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { synth } from '@rotator/infra/synth'
-import { type Blueprint, readBlueprint } from './cloud/blueprint.ts'
+import type { Blueprint } from './cloud/blueprint.ts'
+import { deployedBlueprint } from './cloud/deployed-blueprint.ts'
 import { replayMutant } from './mutants/replay-mutant.ts'
 import type { Options } from './options.ts'
 import { progressLine } from './progress.ts'
@@ -11,12 +9,9 @@ import { runVersionOne } from './version-one/compare.ts'
 import { runWorkers, type Totals } from './workers/run-workers.ts'
 import type { Work } from './workers/work.ts'
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-
 /** Does what was asked for. @returns whether all was well */
 export async function simulate(options: Options, write: (line: string) => void): Promise<boolean> {
-  const { templatePath } = await synth({ outDir: join(root, 'cdk.out') })
-  const blueprint = readBlueprint(templatePath)
+  const blueprint = await deployedBlueprint()
   switch (options.what) {
     case 'exhaustive':
       return exhaustive(blueprint, options, write)

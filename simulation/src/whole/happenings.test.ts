@@ -1,6 +1,6 @@
-import { synth } from '@rotator/infra/synth'
 import { beforeAll, expect, test } from 'vitest'
-import { type Blueprint, readBlueprint } from '../cloud/blueprint.ts'
+import type { Blueprint } from '../cloud/blueprint.ts'
+import { deployedBlueprint } from '../cloud/deployed-blueprint.ts'
 import { fillPool } from '../device/key-pool.ts'
 import { happenings } from '../seeded/happenings.ts'
 import { runSeed } from '../seeded/run-seed.ts'
@@ -10,7 +10,7 @@ const seeds = 25
 let blueprint: Blueprint
 
 beforeAll(async () => {
-  blueprint = readBlueprint((await synth({ outDir: 'cdk.out' })).templatePath)
+  blueprint = await deployedBlueprint()
   await fillPool(keysNeeded)
 })
 
