@@ -1,13 +1,40 @@
-import { devicePhasesPage, recordTablePage } from './machine-pages.ts'
-import { algorithmsPage, codesPage, differencesPage, faultsPage, topicsPage } from './reference-pages.ts'
+import { readFileSync } from 'node:fs'
+import { attackFragments } from './attack-fragments.ts'
+import { codesPage } from './codes-page.ts'
+import { devicePhasesPage } from './device-diagrams.ts'
+import { type Fragments, withFragments } from './fragments.ts'
+import { messageTables } from './message-tables.ts'
+import { powerLossPage } from './power-loss-page.ts'
+import { proofFragments } from './proof-fragments.ts'
+import { recordTablePage } from './record-diagram.ts'
+import { algorithmsPage, differencesPage, faultsPage, topicsPage } from './reference-pages.ts'
 
-/** Every generated page by its file, below the root of the repository. */
-export const pages: Readonly<Record<string, () => string>> = {
+/** Pages that are wholly generated, by their files below the root of the repository. */
+const generated: Readonly<Record<string, () => string>> = {
   'docs/reference/codes.md': codesPage,
   'docs/reference/algorithms.md': algorithmsPage,
   'docs/reference/topics.md': topicsPage,
   'docs/reference/device-phases.md': devicePhasesPage,
   'docs/reference/record-table.md': recordTablePage,
+  'docs/reference/power-loss.md': powerLossPage,
   'docs/reference/faults.md': faultsPage,
   'docs/local-cloud-differences.md': differencesPage,
+}
+
+/** Pages that people write around what is generated. */
+const written: Readonly<Record<string, Fragments>> = {
+  'docs/protocol.md': messageTables,
+  'docs/threat-model.md': attackFragments,
+  'docs/proof.md': proofFragments,
+}
+
+/** Every page as it should be now, by its file. */
+export const pages: Readonly<Record<string, () => string>> = {
+  ...generated,
+  ...Object.fromEntries(
+    Object.entries(written).map(([file, fragments]) => [
+      file,
+      () => withFragments(readFileSync(file, 'utf8'), fragments),
+    ]),
+  ),
 }

@@ -1,34 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { keyAlgorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
-import { deviceFailureCodes } from '@rotator/protocol/failure-codes'
-import { rejectionCodes } from '@rotator/protocol/rejection-codes'
 import { subscriptions } from '@rotator/protocol/topics'
 import { catalogue } from '../faults/catalogue.ts'
 import { type NamedTest, namedTests } from '../faults/named-tests.ts'
 import { code, markdownTable, page } from './markdown.ts'
-
-export function codesPage(): string {
-  const rejections = Object.entries(rejectionCodes).map(([name, row]) => [
-    code(name),
-    row.to.join(', '),
-    row.kind,
-    row.meaning,
-    row.device,
-    row.operator,
-  ])
-  const failures = Object.entries(deviceFailureCodes).map(([name, row]) => [
-    code(name),
-    row.meaning,
-    row.operator,
-  ])
-  return page(
-    'Codes, and what to do',
-    'A message of a device that the cloud rejects carries one of these codes.',
-    markdownTable(['code', 'answers', 'kind', 'meaning', 'the device', 'the operator'], rejections),
-    'An execution that ends FAILED carries in its status details, as `failureCode`, one of these or the code of the rejection that led to it. `DeviceFailureReason` beside it tells the case at hand.',
-    markdownTable(['code', 'meaning', 'the operator'], failures),
-  )
-}
 
 export function algorithmsPage(): string {
   const fitting = (family: string) =>

@@ -89,7 +89,8 @@ type Objection =
   | 'not-of-thing'
   | 'active-again'
 
-const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
+/** Objections that the operators hear of; each is the code of its notification. */
+export const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
   'no-record': 'the record of the rotation is gone',
   'not-of-thing': 'it is active and not attached to this thing',
   'active-again': 'somebody has made it active again since it was deactivated',
