@@ -16,8 +16,8 @@ import { never } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import { type Perform, simulatedClients } from './aws-clients.ts'
+import type { CloudSettings } from './cloud-settings.ts'
 import type { FunctionLife, Handler } from './function-host.ts'
-import type { CloudSettings } from './simulated-cloud.ts'
 
 export type FunctionWord = 'create' | 'commit' | 'finish' | 'retire' | 'sweep'
 

@@ -25,6 +25,7 @@ import {
 } from './backend-functions.ts'
 import type { Blueprint } from './blueprint.ts'
 import { certificateFor, simulatedIssuer } from './certificate-cache.ts'
+import type { CloudSettings } from './cloud-settings.ts'
 import { FunctionHost, type FunctionLife, type Handler } from './function-host.ts'
 import { RestServices } from './rest-services.ts'
 import { RetireQueue } from './retire-queue.ts'
@@ -43,12 +44,6 @@ export interface SimulatedCloudParts {
   functions?: (parts: BackendParts) => (life: FunctionLife) => Handler
   /** What becomes of failed invocations, where it is not AWS's default. */
   invocations?: Partial<EventInvokeConfiguration>
-}
-
-export interface CloudSettings {
-  retireDelaySeconds: number
-  retireHoldSeconds: number
-  sweepEverySeconds: number
 }
 
 export interface Pending {

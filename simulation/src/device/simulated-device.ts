@@ -46,8 +46,8 @@ export class SimulatedDevice {
   phase: Phase = 'idle'
   /** The certificate that it has sent SUCCEEDED, or a confirmed commit, with: whoever takes that away breaks it. */
   succeededWith: string | undefined
-  /** When the endpoint last refused one of its identities to the probe. */
-  lastRefusedAtMs = -Infinity
+  /** When the endpoint last refused the identity of a slot to the probe. */
+  readonly refusedAtMs: Record<Slot, number> = { current: -Infinity, pending: -Infinity, previous: -Infinity }
   /** When the probe last had nothing to try, or no way to try it. */
   lastImpossibleAtMs = -Infinity
   /** When it last heard a final rejection of a commit. */
@@ -64,6 +64,7 @@ export class SimulatedDevice {
   cutLeaves: CutLeaves = 'nothing'
   readonly #parts: DeviceParts
   #component: ComponentProcess | undefined
+  readonly #awaited = new Map<Phase, () => void>()
   #isInstalled = true
   #hasIpc = true
   #cuts = 0
@@ -103,6 +104,11 @@ export class SimulatedDevice {
     const mark = `${this.#cuts} ${this.disk.operations.length}`
     if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
     return this.#stored.found
+  }
+
+  /** Calls as the state machine enters that phase next. */
+  onceIn(phase: Phase, call: () => void): void {
+    this.#awaited.set(phase, call)
   }
 
   /** A message reaches the component. */
@@ -159,6 +165,8 @@ export class SimulatedDevice {
       },
       onEdge: edge => {
         this.phase = transitions[edge].to
+        this.#awaited.get(this.phase)?.()
+        this.#awaited.delete(this.phase)
         this.#parts.onEdge(edge, this)
       },
       swallowsRestart: () => this.#swallows(),
@@ -205,7 +213,7 @@ export class SimulatedDevice {
     }
     const clientId = `${this.thing}#certificate-probe`
     if (this.#parts.cloud.broker.accepts({ certificateId, clientId })) return 'accepted'
-    this.lastRefusedAtMs = this.#parts.clock.now()
+    this.refusedAtMs[slot] = this.#parts.clock.now()
     return 'refused'
   }
 

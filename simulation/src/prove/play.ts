@@ -1,5 +1,5 @@
 import type { Blueprint } from '../cloud/blueprint.ts'
-import type { CloudSettings } from '../cloud/simulated-cloud.ts'
+import type { CloudSettings } from '../cloud/cloud-settings.ts'
 import { type Fates, momentFaults } from '../faults/fault.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { brokenByTellings } from '../rules/tellings.ts'

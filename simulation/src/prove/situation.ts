@@ -1,4 +1,4 @@
-import type { CloudSettings } from '../cloud/simulated-cloud.ts'
+import type { CloudSettings } from '../cloud/cloud-settings.ts'
 import type { Stage } from './stage.ts'
 
 /** A course of events in which a device, or the cloud, does what it does in no ordinary rotation. */

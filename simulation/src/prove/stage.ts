@@ -93,9 +93,10 @@ export class Stage {
     this.world.after(ms, act)
   }
 
-  /** The endpoint refuses, or accepts again, whoever has this certificate. */
+  /** The endpoint refuses, or accepts again, whoever has this certificate, if there is one. */
   refuse(certificateId: string, isRefused: boolean): void {
     const { cloud } = this.world
+    if (cloud.registry.certificates.find(certificateId) === undefined) return
     cloud.call('iot', isRefused ? 'AttachPolicy' : 'DetachPolicy', {
       policyName: refusingPolicy,
       target: cloud.registry.certificates.arnOf(certificateId),

@@ -10,23 +10,11 @@ import {
   type Violation,
 } from '@rotator/rotation/invariants'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
-import type { SimulatedDevice } from '../device/simulated-device.ts'
 import { certificatesOf } from './certificates.ts'
 import { evidenceFor } from './evidence.ts'
 import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
 import { RestartWatch } from './restarts.ts'
-
-/** What the rules need to know of a thing beside what is stored. */
-export interface Watched {
-  device: SimulatedDevice
-  /** NEW was installed since the device's last key was made. */
-  hasSwitched: boolean
-  /** Somebody took away what the device relied on, or deleted the record: rule 1 is suspended. */
-  isRobbed: boolean
-  isRecordLost: boolean
-  /** Somebody else reports in the device's name: rule 4 is suspended. */
-  isImpersonated: boolean
-}
+import type { Watched } from './watched.ts'
 
 /** Asks after every step whether a rule is broken. The rules are the product's; what they are asked about is the world. */
 export class RuleWatch {

@@ -4,7 +4,7 @@ import { lambdaContinuations } from '../aws/continuations.ts'
 import type { Environment } from '../aws/environment.ts'
 import { iotJobs } from '../aws/jobs.ts'
 import { iotThings } from '../aws/things.ts'
-import type { SweepDependencies } from './sweep.ts'
+import type { SweepDependencies } from './sweep-dependencies.ts'
 
 type SweepPorts = Pick<
   SweepDependencies,

@@ -1,20 +1,9 @@
 import { parseWith } from '@rotator/protocol/parsed'
-import type { Continuations } from '../aws/continuations.ts'
-import type { Jobs } from '../aws/jobs.ts'
-import type { Things } from '../aws/things.ts'
+import type { SweepDependencies } from './sweep-dependencies.ts'
 import { sweepJobs } from './sweep-jobs.ts'
-import { type Continuation, continuationSchema, mayLastMs, type SweepTimes } from './sweep-run.ts'
-import type { SweepThingPorts } from './sweep-thing.ts'
+import { type Continuation, continuationSchema, mayLastMs } from './sweep-run.ts'
 import { sweepThings } from './sweep-things.ts'
 import { Walk } from './walk.ts'
-
-export interface SweepDependencies extends SweepThingPorts {
-  jobs: Jobs
-  things: Things
-  continuations: Continuations
-  jobTemplateId: string
-  sweepTimes: SweepTimes
-}
 
 /**
  * Makes up for events that were lost, on a schedule: what ended lately is looked at in every run, everything once a

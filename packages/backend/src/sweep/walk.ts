@@ -2,7 +2,7 @@ import type { ExecutionId, JobId, ThingName } from '@rotator/protocol/ids'
 import type { EndedExecution, ListedExecution } from '@rotator/rotation/record/sweep'
 import { describeError } from '../aws/failures.ts'
 import { eachAtOnce } from './each-at-once.ts'
-import type { SweepDependencies } from './sweep.ts'
+import type { SweepDependencies } from './sweep-dependencies.ts'
 import type { SweepRun } from './sweep-run.ts'
 import { type JobLookup, sweepThing } from './sweep-thing.ts'
 

@@ -15,7 +15,12 @@ export const happeningsOnDevices: Readonly<Record<string, Happening>> = {
   },
   'pending-key-is-lost': {
     ids: 'D18',
-    begin: ({ device }) => losePendingKey(device.disk),
+    begin: ({ device }) => {
+      device.onceIn('ask', () => {
+        losePendingKey(device.disk)
+      })
+      return true
+    },
   },
   'component-is-removed': {
     ids: 'D19',
