@@ -73,7 +73,7 @@ export const deaths: readonly Deaths[] = [
         calls: ['iot:CreateCertificateFromCsr'],
         what: 'issues NEW',
         leaves:
-          'A certificate whose id nobody knows. It has no thing and no policy, so nobody can do anything with it. The sweep cannot find it either: it stays in the list of certificates.',
+          'A certificate whose id nobody knows. It has no thing and no policy, so nobody can do anything with it. It stays in the list of certificates, where a person who tidies up finds it without a thing.',
         repeated: 'the event issues another one',
       },
       {

@@ -8,6 +8,7 @@ import { powerLossPage } from './power-loss-page.ts'
 import { proofFragments } from './proof-fragments.ts'
 import { recordTablePage } from './record-diagram.ts'
 import { algorithmsPage, differencesPage, faultsPage, topicsPage } from './reference-pages.ts'
+import { timesTable } from './times-table.ts'
 
 /** Pages that are wholly generated, by their files below the root of the repository. */
 const generated: Readonly<Record<string, () => string>> = {
@@ -23,7 +24,7 @@ const generated: Readonly<Record<string, () => string>> = {
 
 /** Pages that people write around what is generated. */
 const written: Readonly<Record<string, Fragments>> = {
-  'docs/protocol.md': messageTables,
+  'docs/protocol.md': { ...messageTables, times: timesTable },
   'docs/threat-model.md': attackFragments,
   'docs/proof.md': proofFragments,
 }

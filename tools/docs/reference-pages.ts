@@ -38,7 +38,7 @@ export function faultsPage(): string {
     markdownTable(
       ['id', 'fault', 'outcome'],
       Object.entries(catalogue).map(([id, { fault, outcome, open }]) => [
-        id,
+        tests.some(test => test.id === id) ? `[${id}](#${id.toLowerCase()})` : id,
         fault,
         open === undefined ? outcome : `${outcome} (open: ${open})`,
       ]),
