@@ -94,7 +94,6 @@ export const nucleusTroubles: readonly Situation[] = [
   },
   {
     name: 'both-refused-in-turn',
-    withFaults: true,
     async play(stage) {
       stage.world.rob(stage.thing)
       stage.rotate('J1', { timeoutMinutes: 600 })

@@ -41,6 +41,11 @@ export class ExecutionLedger {
     this.#add({ thing, jobId, status: 'DELETED' })
   }
 
+  /** Of a thing's execution of a job that has not ended: a retry counts on. */
+  nextNumber(thing: string, jobId: string): number {
+    return this.ended.filter(one => one.thing === thing && one.jobId === jobId).length + 1
+  }
+
   #add(end: Pick<EndedAttempt, 'thing' | 'jobId' | 'status'>): void {
     const { thing, jobId } = end
     const before = this.ended.filter(one => one.thing === thing && one.jobId === jobId).length

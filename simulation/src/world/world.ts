@@ -258,15 +258,18 @@ export class World {
    * it; where none had, nothing is left that could tell.
    */
   #noteDeletion(jobId: string): void {
-    const isRecorded = (thing: string) => {
+    const isRecorded = (thing: string) => recorded(thing)?.jobId === jobId
+    const recorded = (thing: string) => {
       const record = this.cloud.recordOf(thing)
-      return record.progress !== 'none' && record.execution?.jobId === jobId
+      return record.progress === 'none' ? undefined : record.execution
     }
+    // The certificate of an attempt before this one is none of its own.
+    const isOwn = (thing: string) => recorded(thing)?.executionNumber === this.ledger.nextNumber(thing, jobId)
+    const open = [...this.devices.keys()].filter(
+      thing => openJobOf(this.cloud, thing)?.jobId === jobId && isRecorded(thing) && isOwn(thing),
+    )
     this.ledger.forget(attempt => attempt.jobId === jobId && !isRecorded(attempt.thing))
-    for (const thing of this.devices.keys()) {
-      const isOpen = openJobOf(this.cloud, thing)?.jobId === jobId
-      if (isOpen && isRecorded(thing)) this.ledger.deletedWhileOpen(thing, jobId)
-    }
+    for (const thing of open) this.ledger.deletedWhileOpen(thing, jobId)
   }
 
   #grasp(thing: string): Grasp {
