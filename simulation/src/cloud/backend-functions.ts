@@ -119,13 +119,13 @@ export function performFor(
   { clock, fates, story, cloud, onCall }: BackendParts,
 ): Perform {
   const survive = async (when: 'before' | 'after', operation: string): Promise<void> => {
-    if (life.isDead) await never
+    if (life.isDead) await never()
     const where = `${when} ${operation} of ${life.functionName}`
     const fault = fates.at<CallFault>({ where, thing: '', faults: ['function-killed'] })
     if (fault === undefined) return
     story.tell('fault', `${where}: ${fault}`)
     life.die()
-    await never
+    await never()
   }
   let isFirst = true
   return async (service, operation, input) => {
@@ -133,7 +133,7 @@ export function performFor(
     if (isFirst) await survive('before', operation)
     isFirst = false
     await wait(clock, callMs)
-    if (life.isDead) await never
+    if (life.isDead) await never()
     const failure = cloud.weather?.fails({ life, operation }) === true ? cloud.weather.failure : undefined
     if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
     if (failure === 'throttled') throw throttled

@@ -72,7 +72,7 @@ export class ComponentProcess {
     })
     this.#outbox = new Outbox({
       publish: async (topic, payload, once) => {
-        if (!this.#isAlive) await never
+        if (!this.#isAlive) await never()
         if (!this.#hasIpc) throw new Error('Greengrass does not answer.')
         greengrass.publish(topic, payload, once ? 0 : 1)
       },
@@ -146,7 +146,7 @@ export class ComponentProcess {
   async #perform(performer: PerformerParts, effect: Effect): ReturnType<typeof perform> {
     await this.#survive('before', effect)
     const outcome = await perform(performer, effect)
-    if (!this.#isAlive) await never
+    if (!this.#isAlive) await never()
     await this.#survive('after', effect)
     return outcome
   }
@@ -159,7 +159,7 @@ export class ComponentProcess {
     if (fault === undefined) return
     story.tell('fault', `${where} (${thing}): ${fault}`)
     onCut(fault)
-    await never
+    await never()
   }
 
   async #restart(): Promise<Awaited<ReturnType<Restart['request']>>> {

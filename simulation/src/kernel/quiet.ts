@@ -7,5 +7,5 @@ export const quiet = (): Promise<void> =>
     setImmediate(resolve)
   })
 
-/** What a dead process still waits for. */
-export const never = new Promise<never>(() => {})
+/** What a dead process waits for. Each has its own, so that what waits is forgotten with it. */
+export const never = (): Promise<never> => new Promise(() => {})
