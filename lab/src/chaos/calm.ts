@@ -12,6 +12,8 @@ const lookEveryMs = 500
 const openJobsEndWithinMs = 90_000
 const restWithinMs = 180_000
 const lastRotationWithinMs = 120_000
+/** What no event tells, the sweep finds in its rounds. */
+const toldWithinMs = 240_000
 const never = new AbortController().signal
 
 /**
@@ -36,6 +38,13 @@ export async function comeToRest(chaos: Chaos): Promise<void> {
       .map(({ thingName }) => `${thingName} still has the certificate from before`),
   ])
   for (const text of stuck) chaos.tally.violation(`in the last rotation: ${text}`)
+}
+
+/** Waits until the operators know what they must know; what they do not is a violation. */
+export async function comeToBeKnown(chaos: Chaos, notices: readonly SnsMessage[]): Promise<void> {
+  for (const text of await waitFor(toldWithinMs, () => untold(chaos.jobs.executions, notices))) {
+    chaos.tally.violation(text)
+  }
 }
 
 async function clearUp({ world }: Chaos, device: ChaosDevice): Promise<void> {
@@ -104,10 +113,15 @@ async function redriveDeadLetters({ world, log }: Chaos): Promise<void> {
   }
 }
 
-/** Operators must know of every rotation that a device began and that did not succeed. */
+/**
+ * Operators must know of every rotation that did not succeed. Of a job that was deleted before its device began,
+ * nothing is left that could be told.
+ */
 export function untold(executions: readonly ChaosExecution[], notices: readonly SnsMessage[]): string[] {
   return executions
-    .filter(({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && wasStarted)
+    .filter(
+      ({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && (wasStarted || end !== 'deleted'),
+    )
     .filter(
       ({ jobId, thingName }) =>
         !notices.some(({ message }) => message.startsWith(`${thingName}:`) && message.includes(jobId)),

@@ -9,6 +9,12 @@ const lookEveryMs = 500
 /** Disk and registry are read one after the other, so that one look alone proves nothing. */
 const looksInARow = 3
 
+/** What the rules look at of a device. */
+export type RuledDevice = Pick<
+  ChaosDevice,
+  'thingName' | 'certificateFile' | 'privateKeyFile' | 'isDeactivated'
+>
+
 /** What must hold at every moment of the storm. */
 export interface Rules {
   /** How often a device and the registry were compared. */
@@ -24,13 +30,13 @@ export interface Rules {
  */
 export function watchRules(
   world: World,
-  devices: readonly ChaosDevice[],
+  devices: readonly RuledDevice[],
   violation: (text: string) => void,
 ): Rules {
   let looks = 0
   let retirements = 0
-  const without = new Map<ChaosDevice, number>()
-  const look = (device: ChaosDevice) => {
+  const without = new Map<RuledDevice, number>()
+  const look = (device: RuledDevice) => {
     looks += 1
     const times = device.isDeactivated || isUsable(world, device) ? 0 : (without.get(device) ?? 0) + 1
     without.set(device, times)
@@ -66,12 +72,12 @@ export function watchRules(
  * A new certificate whose rotation was settled on the old one may go while the device is still configured with it:
  * it finds it refused, and goes back.
  */
-function isGivenUp(world: World, { thingName }: ChaosDevice, certificateId: string): boolean {
+function isGivenUp(world: World, { thingName }: RuledDevice, certificateId: string): boolean {
   const { progress, newCertificateId, keep } = readRecord(world, thingName)
   return progress === 'settled' && newCertificateId === certificateId && keep !== certificateId
 }
 
-function isUsable(world: World, device: ChaosDevice): boolean {
+function isUsable(world: World, device: RuledDevice): boolean {
   const { principals, certificates } = world.cloud.services.registry
   const held = heldCertificates(device)
   return principals

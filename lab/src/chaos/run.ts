@@ -5,7 +5,7 @@ import { unmountSmallDisks } from '../faults/small-disk.ts'
 import { openWorld } from '../whole/world.ts'
 import { repositoryRoot } from '../world/artifacts.ts'
 import { killAllPrograms } from '../world/program.ts'
-import { comeToRest, untold } from './calm.ts'
+import { comeToBeKnown, comeToRest } from './calm.ts'
 import { faults, weights } from './faults/table.ts'
 import { type MadeChaos, makeChaos } from './make-chaos.ts'
 import { operate } from './operator.ts'
@@ -68,7 +68,7 @@ async function torment(options: ChaosOptions, logFile: string, output: NodeJS.Wr
   over.abort()
   await raging
   await comeToRest(made.chaos)
-  for (const text of untold(made.chaos.jobs.executions, made.notices)) counted.violation(text)
+  await comeToBeKnown(made.chaos, made.notices)
   rules.stop()
   clearInterval(shown)
   for (const text of counted.violations) log({ event: 'violation', text })

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CallFault } from '@rotator/local-cloud/api/call-hooks'
-import { describe } from 'vitest'
+import type { ArmedFault } from '@rotator/local-cloud/lambda/call-faults'
+import { describe, expect } from 'vitest'
 import type { BareDevice } from './bare-device.ts'
-import { expectAtRest, rotateBare } from './bare-rotation.ts'
+import { begin, create, expectAtRest, fail, rotateBare } from './bare-rotation.ts'
 import { type CloudTrials, testAlone as test } from './cloud-test.ts'
 import {
-  type CallLists,
   failCall,
   functionNames,
   functionWords,
@@ -12,49 +13,88 @@ import {
   recordCalls,
   throttled,
 } from './function-calls.ts'
+import { watchEvents } from './function-events.ts'
+import { until } from './rotation.ts'
+import { sweepLater } from './sweep-run.ts'
 import type { World } from './world.ts'
 
 const mostTries = 5
-
-/** A thing that rotates for the first time has no record yet; the second time, it has. */
-const rotations = ['first', 'second'] as const
 
 async function rotateToRest(world: World, device: BareDevice): Promise<void> {
   await rotateBare(world, device)
   await expectAtRest(world, device)
 }
 
-/** The calls of an undisturbed first and second rotation. */
-async function observedCalls(cloud: CloudTrials): Promise<Record<(typeof rotations)[number], CallLists>> {
-  const { world } = cloud
+/** A device whose rotation failed, without the backend hearing of it. */
+async function loseEnd(cloud: CloudTrials): Promise<BareDevice> {
   const device = await cloud.newDevice()
-  const first = recordCalls(world)
-  await rotateToRest(world, device)
-  first.stop()
-  const second = recordCalls(world)
-  await rotateToRest(world, device)
-  second.stop()
-  await device.end()
-  return { first: first.calls, second: second.calls }
+  const events = watchEvents(cloud, device.thingName, word => word === 'finish')
+  const execution = await begin(cloud.world, device)
+  await create(device, execution)
+  await fail(device, execution)
+  await until(
+    'the lost event',
+    () => events.held,
+    held => held > 0,
+  )
+  return device
 }
 
-const most = (calls: CallLists): number => Math.max(...functionWords.map(word => calls[word].length))
+/** What every rotation makes each function call, at the least. */
+const leastCalls: Readonly<Record<(typeof functionWords)[number], number>> = {
+  create: 9,
+  commit: 4,
+  finish: 3,
+  retire: 5,
+}
+const manyCalls = 40
 
-/** In one rotation, each function meets the fault at its n-th call; n goes over all of them. */
+/**
+ * In one rotation, each function meets the fault at its n-th call; n grows until no function makes so many.
+ *
+ * @param disturb tells of each function whether the fault met it
+ */
 async function throughAllCalls(
   cloud: CloudTrials,
-  disturb: (calls: CallLists, callNumber: number, rotate: () => Promise<void>) => Promise<void>,
+  disturb: (
+    callNumber: number,
+    rotate: () => Promise<void>,
+  ) => Promise<Record<(typeof functionWords)[number], boolean>>,
 ): Promise<void> {
-  const observed = await observedCalls(cloud)
-  const longest = Math.max(...rotations.map(rotation => most(observed[rotation])))
-  for (let callNumber = 1; callNumber <= longest; callNumber += 1) {
+  const met = { create: 0, commit: 0, finish: 0, retire: 0 }
+  for (let callNumber = 1, isOver = false; !isOver; callNumber += 1) {
+    if (callNumber > manyCalls) throw new Error(`A rotation took more than ${manyCalls} calls of a function.`)
+    isOver = true
     const device = await cloud.newDevice()
-    for (const rotation of rotations) {
-      await disturb(observed[rotation], callNumber, async () => rotateToRest(cloud.world, device))
+    // A thing that rotates for the first time has no record yet; the second time, it has.
+    for (const _rotation of ['first', 'second']) {
+      const struck = await disturb(callNumber, async () => rotateToRest(cloud.world, device))
+      for (const word of functionWords) {
+        if (!struck[word]) continue
+        isOver = false
+        met[word] += 1
+        cloud.fired()
+      }
     }
     await device.end()
   }
+  const tooFew = functionWords.filter(word => met[word] < 2 * leastCalls[word])
+  expect({ tooFew, met }).toEqual({ tooFew: [], met })
 }
+
+async function hasStruck(kill: ArmedFault): Promise<boolean> {
+  kill.disarm()
+  return Promise.race([kill.fired.then(() => true), setImmediate(false)])
+}
+
+const forEachFunction = async <T>(
+  make: (word: (typeof functionWords)[number]) => T | Promise<T>,
+): Promise<Record<(typeof functionWords)[number], T>> => ({
+  create: await make('create'),
+  commit: await make('commit'),
+  finish: await make('finish'),
+  retire: await make('retire'),
+})
 
 const faults: [string, number, CallFault][] = [
   ['once before it takes effect', 1, { when: 'before', answer: internalFailure }],
@@ -72,16 +112,12 @@ describe.concurrent('a rotation in a cloud that fails', () => {
     'C2: each function killed at each of its calls, %s it takes effect, and the rotation succeeds',
     { timeout: 240_000 },
     async (when, { cloud }) => {
-      await throughAllCalls(cloud, async (calls, callNumber, rotate) => {
-        const words = functionWords.filter(word => callNumber <= calls[word].length)
-        const kills = words.map(word =>
+      await throughAllCalls(cloud, async (callNumber, rotate) => {
+        const kills = await forEachFunction(word =>
           cloud.world.cloud.killAtCall({ functionName: functionNames[word], callNumber, when }),
         )
         await rotate()
-        for (const kill of kills) {
-          await kill.fired
-          cloud.fired()
-        }
+        return forEachFunction(async word => hasStruck(kills[word]))
       })
     },
   )
@@ -89,18 +125,43 @@ describe.concurrent('a rotation in a cloud that fails', () => {
   test.for(faults)(
     'C1: each call of each function fails %s, and the rotation succeeds',
     { timeout: 240_000 },
-    async ([, tries, fault], { cloud, expect }) => {
-      await throughAllCalls(cloud, async (calls, callNumber, rotate) => {
-        const words = functionWords.filter(word => callNumber <= calls[word].length)
-        const armed = words.map(word => failCall(cloud.world, { word, callNumber, tries, fault }))
+    async ([, tries, fault], { cloud }) => {
+      await throughAllCalls(cloud, async (callNumber, rotate) => {
+        const armed = await forEachFunction(word => failCall(cloud.world, { word, callNumber, tries, fault }))
         await rotate()
-        for (const [index, each] of armed.entries()) {
-          each.stop()
-          // What takes effect though it fails can end the rotation before it is tried for the last time.
-          expect(each.fired, `${words[index]} at call ${callNumber}`).toBeGreaterThan(0)
-          cloud.fired(each.fired)
-        }
+        for (const word of functionWords) armed[word].stop()
+        return forEachFunction(word => armed[word].fired > 0)
       })
+    },
+  )
+
+  test.for(['before', 'after'] as const)(
+    'C2: the sweep killed at each of its calls, %s it takes effect, and the next one does what is left',
+    { timeout: 240_000 },
+    async (when, { cloud, expect }) => {
+      const { world } = cloud
+      const observed = recordCalls(world)
+      await loseEnd(cloud)
+      await sweepLater(world)
+      observed.stop()
+      const { length } = observed.calls.sweep
+      let struck = 0
+      for (let callNumber = 1; callNumber <= length; callNumber += 1) {
+        const device = await loseEnd(cloud)
+        const kill = world.cloud.killAtCall({ functionName: functionNames.sweep, callNumber, when })
+        // The scheduled sweep may be at work too, and meet the fault in place of this one.
+        await sweepLater(world).catch(() => undefined)
+        if (await hasStruck(kill)) struck += 1
+        await sweepLater(world)
+        await expectAtRest(world, device)
+        await until(
+          'news of the end',
+          () => cloud.told(device.thingName),
+          ({ length: news }) => news > 0,
+        )
+      }
+      cloud.fired(struck)
+      expect(struck).toBeGreaterThan(3)
     },
   )
 

@@ -9,14 +9,17 @@ export const functionNames = {
   commit: `${stackName}${resourceWords.commit}`,
   finish: `${stackName}${resourceWords.finish}`,
   retire: `${stackName}${resourceWords.retire}`,
+  sweep: `${stackName}${resourceWords.sweep}`,
 } as const
 export type FunctionWord = keyof typeof functionNames
-export const functionWords = Object.keys(functionNames) as FunctionWord[]
+const allWords = Object.keys(functionNames) as FunctionWord[]
+/** Those that a rotation itself sets to work; the sweep works by the clock. */
+export const functionWords = ['create', 'commit', 'finish', 'retire'] as const satisfies FunctionWord[]
 
 /** Which function makes a call; undefined for callers that are none. */
 export function callerOf(world: World, { caller }: ObservedCall): FunctionWord | undefined {
   const session = world.cloud.services.credentials.sessionOf(caller.accessKeyId ?? '')?.sessionName
-  return functionWords.find(word => functionNames[word] === session)
+  return allWords.find(word => functionNames[word] === session)
 }
 
 /** The calls of each function, by name, in their order. */
@@ -24,7 +27,7 @@ export type CallLists = Record<FunctionWord, string[]>
 
 /** Writes down the calls that the functions make from now on. The SDK's own repeats do not count. */
 export function recordCalls(world: World): { calls: CallLists; stop(): void } {
-  const calls: CallLists = { create: [], commit: [], finish: [], retire: [] }
+  const calls: CallLists = { create: [], commit: [], finish: [], retire: [], sweep: [] }
   const seen = new Set<string>()
   const stop = world.cloud.api.interfere(call => {
     const word = callerOf(world, call)
@@ -80,8 +83,11 @@ export function failCall(
   }
 }
 
-/** The SDK gives each call an id, which its repeats keep. */
-const invocationOf = ({ headers }: ObservedCall): string => String(headers['amz-sdk-invocation-id'])
+/** The SDK gives most calls an id, which its repeats keep; the others are told by what they ask for. */
+function invocationOf({ headers, name, params, query, input }: ObservedCall): string {
+  const id = headers['amz-sdk-invocation-id']
+  return typeof id === 'string' ? id : JSON.stringify([name, params, query.toString(), input])
+}
 
 function isNew(seen: Set<string>, call: ObservedCall): boolean {
   const id = invocationOf(call)

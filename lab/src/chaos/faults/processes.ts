@@ -1,7 +1,7 @@
 import { readProcessGroups, signalGroup } from '@rotator/local-core/lifecycle/process-group'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
 import { coreControl } from '../../fleet/core-control.ts'
-import { functionNames, functionWords } from '../../whole/function-calls.ts'
+import { functionNames } from '../../whole/function-calls.ts'
 import { type Fault, pause } from '../storm.ts'
 
 /** SIGKILL to core and component at once, as a power cut. */
@@ -16,7 +16,7 @@ export const killComponent: Fault = async (_chaos, device) => {
 
 /** SIGKILL to a function's process as it makes one of its next calls. */
 export const killFunction: Fault = async ({ world, dice, over }) => {
-  const functionName = functionNames[dice.pick(functionWords)]
+  const functionName = dice.pick(Object.values(functionNames))
   const when = dice.pick(['before', 'after'] as const)
   const kill = world.cloud.killAtCall({ functionName, callNumber: dice.between(1, 8), when })
   const met = await Promise.race([kill.fired, pause(10_000, over)])
