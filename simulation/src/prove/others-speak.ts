@@ -83,6 +83,18 @@ export const othersSpeak: readonly Situation[] = [
     },
   },
   {
+    name: 'a-version-1-device-says-that-it-is-back-on-old',
+    async play(stage) {
+      const [old = ''] = stage.attached
+      stage.at('commit/accepted to the device', 'lost', () => {
+        stage.say(old, 'commit', { jobId: 'J1' })
+      })
+      stage.rotate()
+      await stage.wait(hourMs)
+      stage.rotate('J2')
+    },
+  },
+  {
     name: 'a-word-from-before-the-rollback',
     async play(stage) {
       refuseOnceInstalled(stage)
