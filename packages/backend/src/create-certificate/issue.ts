@@ -8,7 +8,7 @@ import type { Asked } from '../device-exchange.ts'
 import type { Refusal } from '../device-replies.ts'
 import type { Issuer } from '../issuers/issuer.ts'
 import { checkCsr } from './csr-check.ts'
-import { type PresentCertificate, readPresentCertificate } from './present-certificate.ts'
+import { type PresentCertificate, readNotAfter, readPresentCertificate } from './present-certificate.ts'
 
 export interface IssuePorts {
   registry: Pick<Registry, 'readCertificate'>
@@ -52,7 +52,7 @@ export async function issue(
     oldKeyDigest: known.keyDigest,
     newKeyDigest: verdict.keyDigest,
     oldNotAfterMs: known.notAfterMs,
-    newNotAfterMs: readPresentCertificate(certificatePem).notAfterMs,
+    newNotAfterMs: readNotAfter(certificatePem),
   }
   return { ok: true, own: { newCertificateId: certificateId, identities, certificatePem } }
 }

@@ -16,9 +16,14 @@ export function readPresentCertificate(pem: string): PresentCertificate {
   return {
     subjectDigest: subjectDigest(subject),
     keyDigest: keyDigest(publicKey),
-    notAfterMs: certificate.validToDate.getTime(),
+    notAfterMs: notAfterOf(certificate),
   }
 }
+
+/** The end of a certificate's validity, in milliseconds since 1970. */
+export const readNotAfter = (pem: string): number => notAfterOf(new X509Certificate(pem))
+
+const notAfterOf = ({ validToDate }: X509Certificate): number => validToDate.getTime()
 
 /** Whether whoever signed the request holds the certificate's key. */
 export function isIssuedFor(pem: string, csr: string): boolean {
