@@ -126,6 +126,7 @@ export const refusals: readonly Situation[] = [
       stage.cancel('J1')
       await stage.wait(minuteMs)
       stage.device.greengrass.setOnline(true)
+      await stage.wait(6 * hourMs)
     },
   },
 ]

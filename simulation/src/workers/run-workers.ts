@@ -27,7 +27,10 @@ export async function runWorkers(
   }
   await Promise.all(
     shares.map(async work => {
-      const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { work, blueprint } })
+      const worker = new Worker(new URL('worker.ts', import.meta.url), {
+        workerData: { work, blueprint },
+        resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      })
       worker.on('message', (news: News) => {
         add(totals, news)
         onNews(totals)

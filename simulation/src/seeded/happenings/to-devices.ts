@@ -13,8 +13,8 @@ export const happeningsToDevices: Readonly<Record<string, Happening>> = {
     ids: 'D4, D17',
     begin: always(({ device, chance, after }) => {
       device.greengrass.setOnline(false)
-      const outageMs = chance.happens(0.2) ? chance.below(20 * hourMs) : chance.below(20 * minuteMs)
-      after(outageMs, () => {
+      const longest = chance.happens(0.05) ? 26 * hourMs : chance.oneOf([20 * minuteMs, 2 * hourMs])
+      after(chance.below(longest), () => {
         device.greengrass.setOnline(true)
       })
     }),
