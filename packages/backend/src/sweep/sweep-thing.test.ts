@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
+import { sweep } from './sweep.ts'
 
 const codes = (world: RotationWorld) =>
   world.aws.messaging.notifications.map(({ attributes }) => attributes.code)
@@ -88,6 +89,37 @@ describe('a sweep of a thing', () => {
     expect(world.aws.messaging.notifications).toMatchObject([
       { attributes: { code: 'old-kept', status: 'DELETED' } },
     ])
+  })
+
+  test('C4: does not take a rotation for deleted because an old list of the thing lacks it', async () => {
+    const world = new RotationWorld()
+    for (const number of [1, 2]) world.setExecution(number, 'FAILED', 'earlier')
+    await world.create(world.createEvent())
+    const { jobs } = world.sweepDeps
+    let listed = 0
+    const old: typeof jobs = {
+      ...jobs,
+      listOfThing: async name => {
+        listed += 1
+        return (await jobs.listOfThing(name)).filter(({ jobId }) => jobId === 'earlier')
+      },
+    }
+    world.nowMs += 400_000
+    await sweep({ ...world.sweepDeps, jobs: old })({})
+    expect(listed).toBe(1)
+    expect(world.record).toMatchObject({ progress: 'created', jobId: 'J1' })
+    expect(executions(world)).toEqual(['earlier#1', 'earlier#2'])
+  })
+
+  test('C8: settles a rotation whose job was deleted, also where another end has it look at all of the thing', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    world.aws.data.deleteExecutions(thing)
+    for (const number of [1, 2]) world.setExecution(number, 'FAILED', 'later')
+    await world.sweep()
+    await world.drainAll()
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.old })
+    expect(executions(world)).toEqual(['later#1', 'later#2', 'J1#1'])
   })
 
   test('C12: without any event of a job a rotation ends as well', async () => {
