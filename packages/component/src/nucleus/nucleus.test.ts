@@ -172,6 +172,24 @@ describe('the configured identity', () => {
       },
       /^(?!.*1234).*HSM.*cannot rotate/u,
     ],
+    [
+      'an HSM whose PIN stands where RFC 7512 has it',
+      {
+        tlog:
+          line(1, cert, 'changed', 'pkcs11:object=device?pin-value=1234') +
+          line(1, key, 'changed', 'pkcs11:object=device?pin-value=1234'),
+      },
+      /^(?!.*1234).*HSM.*cannot rotate/u,
+    ],
+    [
+      'an HSM whose PIN comes first',
+      {
+        tlog:
+          line(1, cert, 'changed', 'pkcs11:pin-value=1234;object=device') +
+          line(1, key, 'changed', 'pkcs11:pin-value=1234;object=device'),
+      },
+      /^(?!.*1234).*HSM.*cannot rotate/u,
+    ],
   ])('%s is explained', (_name, files, problem) => {
     expect(locateIdentity(rootWith(files), '/gg')).toEqual({
       ok: false,

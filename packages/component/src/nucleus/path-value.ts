@@ -8,7 +8,8 @@ export function pathOf(setting: string, value: string): Located {
   if (/^pkcs11:/iu.test(value)) {
     return problem(
       setting,
-      `names an object in an HSM (${value.split(';')[0]}), which this version cannot rotate`,
+      // Not which one: a PIN may stand anywhere in such a URI, and this goes into the log and to the cloud.
+      'names an object in an HSM, which this version cannot rotate',
       'Rotate this device by hand, or keep its identity in files',
     )
   }
