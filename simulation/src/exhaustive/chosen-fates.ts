@@ -14,13 +14,21 @@ export class ChosenFates implements Fates {
   fired = 0
   readonly #choices: readonly Choice[]
   readonly #isWanted: (fault: Fault) => boolean
+  readonly #isLeaf: boolean
 
-  constructor(choices: readonly Choice[], isWanted: (fault: Fault) => boolean) {
+  /** @param isLeaf no more faults are to be chosen, so points after the last one need not be remembered */
+  constructor(choices: readonly Choice[], isWanted: (fault: Fault) => boolean, isLeaf = false) {
     this.#choices = choices
     this.#isWanted = isWanted
+    this.#isLeaf = isLeaf
+  }
+
+  passes(): boolean {
+    return this.#isLeaf && this.fired === this.#choices.length
   }
 
   at<F extends Fault>({ faults }: Point<F>): F | undefined {
+    if (this.passes()) return undefined
     const index = this.points.length
     this.points.push(faults)
     const choice = this.#choices.find(one => one.index === index)

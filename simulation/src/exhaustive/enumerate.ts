@@ -36,11 +36,11 @@ async function from(enumeration: Enumeration, choices: readonly Choice[]): Promi
 }
 
 async function runOne(
-  { run, isWanted, onSchedule }: Enumeration,
+  { run, isWanted, onSchedule, mostFaults }: Enumeration,
   choices: readonly Choice[],
   counts: boolean,
 ): Promise<ChosenFates> {
-  const fates = new ChosenFates(choices, isWanted)
+  const fates = new ChosenFates(choices, isWanted, choices.length >= mostFaults)
   const broken = await run(fates)
   const missed =
     fates.fired < choices.length ? ['a chosen fault did not happen: the run is not deterministic'] : []

@@ -33,6 +33,11 @@ export interface Point<F extends Fault = Fault> {
 /** Decides what goes wrong. Every point of a run is shown to it once, in order. */
 export interface Fates {
   at<F extends Fault>(point: Point<F>): F | undefined
+  /**
+   * Whether it lets the next point pass whatever can go wrong there. Then that point counts as shown, and nobody needs to
+   * find out what could.
+   */
+  passes?(): boolean
 }
 
 export const goodLuck: Fates = { at: () => undefined }

@@ -33,19 +33,21 @@ export class RuleWatch {
     this.#now = now
   }
 
-  /** After every step of anybody. */
-  async afterStep(watched: Watched): Promise<void> {
-    const { device } = watched
-    const { disk, greengrass } = device
-    const { life } = greengrass
-    const { length: operations } = disk.operations
+  /** Whether anything that the rules are about has changed since this was asked last; to be asked after every step. */
+  hasChanged({ device }: Watched): boolean {
+    const { life } = device.greengrass
+    const { length: operations } = device.disk.operations
     const { changes } = this.#cloud
     const seen = this.#seen.get(device.thing)
-    if (seen?.life === life && seen.operations === operations && seen.changes === changes) return
+    if (seen?.life === life && seen.operations === operations && seen.changes === changes) return false
     this.#seen.set(device.thing, { life, operations, changes })
+    return true
+  }
+
+  async look({ device, isRobbed }: Watched): Promise<void> {
     const record = this.#cloud.recordOf(device.thing)
     this.#add(brokenByShape(record))
-    if (watched.isRobbed) return
+    if (isRobbed) return
     this.#add(brokenByStorage(record, certificatesOf(this.#cloud, device.thing), await device.stored()))
   }
 

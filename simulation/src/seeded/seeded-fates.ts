@@ -16,18 +16,35 @@ export class SeededFates implements Fates {
   readonly #chance: Chance
   readonly #mood: Mood
   #count = 0
+  /** How many points pass before the next fault. */
+  #toPass: number
 
   constructor(chance: Chance, mood: Mood) {
     this.#chance = chance
     this.#mood = mood
+    this.#toPass = this.#drawPause()
+  }
+
+  passes(): boolean {
+    if (this.isOver || this.#count >= this.#mood.most) return true
+    if (this.#toPass === 0) return false
+    this.#toPass -= 1
+    return true
   }
 
   at<F extends Fault>({ faults }: Point<F>): F | undefined {
-    if (this.isOver || this.#count >= this.#mood.most) return undefined
-    if (!this.#chance.happens(this.#mood.probability)) return undefined
+    if (this.passes()) return undefined
     const fault = this.#chance.oneOf(faults)
     this.#count += 1
+    this.#toPass = this.#drawPause()
     this.happened.set(fault, (this.happened.get(fault) ?? 0) + 1)
     return fault
+  }
+
+  /** As many as would pass if each had its own chance. */
+  #drawPause(): number {
+    const { probability } = this.#mood
+    if (probability === 0) return Infinity
+    return Math.floor(Math.log(1 - this.#chance.fraction()) / Math.log(1 - probability))
   }
 }
