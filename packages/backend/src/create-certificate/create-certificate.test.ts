@@ -399,6 +399,21 @@ describe('a create that must be refused', () => {
     expect(world.usable).toEqual([world.new])
   })
 
+  test('C17: given again from the dead letters takes NEW from no device, also after its job was made anew', async () => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.commit(world.commitEvent(world.new))
+    await world.end('timed_out')
+    expect(world.record.progress).toBe('held')
+    const inUse = world.new
+    world.aws.data.deleteExecutions(thing)
+    world.setExecution(1, 'IN_PROGRESS')
+    await world.create(world.createEvent())
+    await world.drainAll()
+    expect(world.usable).toEqual([world.old, inUse])
+    expect(world.record.progress).toBe('held')
+  })
+
   test('C21: a certificate given by hand starts the next rotation, once it is alone', async () => {
     const world = new RotationWorld()
     await world.rotate()

@@ -48,7 +48,7 @@ export const createRows = {
   },
   'create: either begins anew': {
     from: 'committed, held',
-    event: "create by OLD or NEW with another x, the record's x over",
+    event: "create by OLD or NEW with another x and another CSR than the record's, the record's x over",
     to: 'created',
     consequence: 'P is kept, the other goes',
   },

@@ -269,6 +269,16 @@ describe('a create of another execution than the record', () => {
     }
   })
 
+  test('C17: with the request that NEW was issued for is a late copy, and takes NEW from no device', () => {
+    const copy = create({ execution: other, csrDigest: csr })
+    for (const progress of ['committed', 'held'] as const) {
+      expect(decideIn({ firstLook: attached(old, fresh) }, openRecord(progress), copy)).toEqual({
+        needs: ['record-execution'],
+        decision: answer('create: another execution', { say: rejection('OTHER_EXECUTION') }),
+      })
+    }
+  })
+
   test('by a NEW that was never committed is refused', () => {
     for (const progress of ['created', 'abandoned'] as const) {
       expect(decideIn({}, openRecord(progress), { ...next, principal: fresh })).toEqual({

@@ -97,7 +97,10 @@ function afterOpen(record: OpenRecord, event: Create, facts: Facts): Decision {
   const [other, isOld] =
     event.principal === oldCertificateId ? [newCertificateId, true] : [oldCertificateId, false]
   if (progress === 'committed' || progress === 'held') {
-    return begins('create: either begins anew', record, event, facts, [other])
+    // A late copy of the request that NEW was issued for: it is no word of the device's about today.
+    return event.csrDigest === record.csrDigest
+      ? anotherExecution()
+      : begins('create: either begins anew', record, event, facts, [other])
   }
   if (isOld) return begins('create: OLD begins anew', record, event, facts, [other])
   return record.execution === undefined
