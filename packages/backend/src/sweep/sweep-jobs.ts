@@ -15,7 +15,10 @@ export async function sweepJobs(walk: Walk, from: JobsCursor): Promise<Cursor | 
     if (walk.isTimeUp) return { at: 'jobs', page }
     const listed: Page<ListedJob> = await walk.paced(() => walk.deps.jobs.list(page))
     for (const job of startingAt(listed.items, resume)) {
-      const stopped = await sweepJob(walk, job, job.jobId === resume?.job ? resume.shares : undefined)
+      const shares = job.jobId === resume?.job ? resume.shares : undefined
+      const stopped = await walk.unlessItFails({ event: 'job-not-swept', jobId: job.jobId }, async () =>
+        sweepJob(walk, job, shares),
+      )
       if (stopped !== undefined) return { at: 'jobs', page, job: job.jobId, shares: stopped.shares }
     }
     resume = undefined

@@ -18,7 +18,7 @@ export const continuationSchema = v.object({
   /** Milliseconds since 1970. */
   startedAtMs: v.number(),
   cursor: cursorSchema,
-  /** Things that could not be swept so far. */
+  /** Jobs and things that could not be looked at so far. */
   failures: v.number(),
 })
 export type Continuation = v.InferOutput<typeof continuationSchema>

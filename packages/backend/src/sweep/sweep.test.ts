@@ -118,11 +118,31 @@ describe('a sweep', () => {
     expect(world.lines).toContainEqual({
       level: 'error',
       event: 'sweep-incomplete',
-      problem: '1 things could not be looked at; the next sweeps try again',
+      problem: '1 jobs or things could not be looked at; the next sweeps try again',
     })
     expect(told(world).length).toBeGreaterThan(15)
     await world.sweep()
     expect(told(world)).toEqual(everything.toSorted())
+  })
+
+  test('C1: one job that cannot be looked at, another team’s for instance, keeps no other job and no thing from it', async () => {
+    const world = fleet()
+    const { jobs } = world.sweepDeps
+    let failures = 0
+    const failing: typeof jobs = {
+      ...jobs,
+      isRotation: async jobId => {
+        if (jobId !== 'J1') return jobs.isRotation(jobId)
+        failures += 1
+        throw new AwsFailure(400, 'InvalidRequestException', 'no document')
+      },
+    }
+    world.nowMs += 400_000
+    await sweep({ ...world.sweepDeps, jobs: failing })({})
+    expect(failures).toBe(1)
+    expect(world.lines).toContainEqual(expect.objectContaining({ event: 'job-not-swept', jobId: 'J1' }))
+    expect(events(world)).toContain('sweep-incomplete')
+    expect(told(world).length).toBeGreaterThan(0)
   })
 
   test('C1: a list that fails is left to the repeat of the event', async () => {

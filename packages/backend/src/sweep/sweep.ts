@@ -37,7 +37,7 @@ export const sweep =
     } else if (walk.failures === 0) {
       deps.report({ level: 'info', event: 'sweep-finished' })
     } else {
-      const problem = `${walk.failures} things could not be looked at; the next sweeps try again`
+      const problem = `${walk.failures} jobs or things could not be looked at; the next sweeps try again`
       deps.report({ level: 'error', event: 'sweep-incomplete', problem })
     }
   }

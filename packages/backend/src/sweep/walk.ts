@@ -1,6 +1,7 @@
 import type { ExecutionId, JobId, ThingName } from '@rotator/protocol/ids'
 import type { EndedExecution, ListedExecution } from '@rotator/rotation/record/sweep'
 import { describeError } from '../aws/failures.ts'
+import type { ReportLine } from '../report.ts'
 import { eachAtOnce } from './each-at-once.ts'
 import type { SweepDependencies } from './sweep-dependencies.ts'
 import type { SweepRun } from './sweep-run.ts'
@@ -65,20 +66,25 @@ export class Walk implements JobLookup {
     return this.paced(() => this.deps.jobs.readDetails(thing, execution))
   }
 
-  /** One thing that cannot be looked at keeps no other from it. */
   async lookAt(suspects: readonly Suspect[]): Promise<void> {
     await eachAtOnce(suspects, mostAtOnce, async ({ thing, end }) => {
-      try {
-        await sweepThing(this.deps, this.run, this, thing, end)
-      } catch (error) {
-        this.failures += 1
-        this.deps.report({
-          level: 'error',
-          event: 'thing-not-swept',
-          thingName: thing,
-          problem: describeError(error),
-        })
-      }
+      await this.unlessItFails({ event: 'thing-not-swept', thingName: thing }, async () =>
+        sweepThing(this.deps, this.run, this, thing, end),
+      )
     })
+  }
+
+  /** One job or thing that cannot be looked at keeps no other from it. @returns undefined where that failed */
+  async unlessItFails<T>(
+    failed: Pick<ReportLine, 'event' | 'jobId' | 'thingName'>,
+    look: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await look()
+    } catch (error) {
+      this.failures += 1
+      this.deps.report({ level: 'error', ...failed, problem: describeError(error) })
+      return undefined
+    }
   }
 }
