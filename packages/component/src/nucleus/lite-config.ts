@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FileSystem } from '../identities/files/file-system.ts'
 import { readEffectiveConfig } from './effective-config.ts'
+import { readIfThere } from './read-if-there.ts'
 import { isSameName, namesOf, type SettingPaths, type SettingValues } from './setting.ts'
 
 const folder = '/etc/greengrass'
@@ -28,7 +29,7 @@ export function readLiteConfig<N extends string>(
   )
   const values: SettingValues<N> = {}
   for (const path of liteFiles(fs)) {
-    Object.assign(values, readEffectiveConfig(fs.read(path).toString(), ofLite))
+    Object.assign(values, readEffectiveConfig(readIfThere(fs, path), ofLite))
   }
   return values
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { type FileSystem, fileErrorCode } from '../identities/files/file-system.ts'
+import type { FileSystem } from '../identities/files/file-system.ts'
 import { readEffectiveConfig } from './effective-config.ts'
 import { liteFiles, readLiteConfig } from './lite-config.ts'
+import { readIfThere } from './read-if-there.ts'
 import { namesOf, type SettingPaths, type SettingValues } from './setting.ts'
 import { readTransactionLog } from './transaction-log.ts'
 
@@ -51,13 +52,4 @@ function readClassicConfig<N extends string>(
     if (value) values[name] = value
   }
   return values
-}
-
-function readIfThere(fs: FileSystem, path: string): string {
-  try {
-    return fs.read(path).toString()
-  } catch (error) {
-    if (fileErrorCode(error) === 'UNKNOWN') throw error
-    return ''
-  }
 }

@@ -221,6 +221,9 @@ describe('the configured identity', () => {
     ] as const) {
       disk.create(`/etc/greengrass/config.d/${name}`, Buffer.from(text), owner)
     }
+    // What is no file, or leads nowhere, adds nothing and stops nothing.
+    makeFolders(disk, '/etc/greengrass/config.d/30')
+    disk.link('/nowhere', '/etc/greengrass/config.d/40')
     expect(locateIdentity(disk, '/var/lib/greengrass')).toMatchObject({
       certificatePath: '/c',
       keyPath: '/new',
