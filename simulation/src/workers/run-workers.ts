@@ -11,7 +11,11 @@ export interface Totals {
   edges: Set<string>
 }
 
-/** Runs each share in a process of its own. @param onNews called whenever the totals have changed */
+/**
+ * Runs each share in a process of its own.
+ *
+ * @param onNews called whenever the totals have changed. @throws where one ends before its share is done: what was not run shows nothing
+ */
 export async function runWorkers(
   shares: readonly Work[],
   blueprint: Blueprint,
@@ -31,14 +35,17 @@ export async function runWorkers(
         workerData: { work, blueprint },
         resourceLimits: { maxYoungGenerationSizeMb: 64 },
       })
+      let isDone = false
       worker.on('message', (news: News) => {
+        isDone ||= news.kind === 'done'
         add(totals, news)
         onNews(totals)
       })
       await new Promise<void>((resolve, reject) => {
         worker.on('error', reject)
-        worker.on('exit', () => {
-          resolve()
+        worker.on('exit', code => {
+          if (isDone) resolve()
+          else reject(new Error(`a process of the simulation ended with ${code} before its share was done`))
         })
       })
     }),
