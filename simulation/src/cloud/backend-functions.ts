@@ -53,6 +53,7 @@ export interface BackendParts {
 export interface FunctionCall {
   life: FunctionLife
   operation: string
+  input: Readonly<Record<string, unknown>>
 }
 
 const callMs = 40
@@ -138,7 +139,7 @@ export function performFor(
     if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
     if (failure === 'throttled') throw throttled
     if (failure === 'slow') await wait(clock, slowCallMs)
-    onCall({ life, operation })
+    onCall({ life, operation, input })
     try {
       if (failure === 'answer-lost') cloud.call(service, operation, input)
       if (failure === 'answer-lost') throw unavailable

@@ -12,7 +12,9 @@ import type { Restart } from '@rotator/component/restart/restart'
 import type { SimulatedDisk } from '@rotator/component/testing/simulated-disk'
 import type { Timers } from '@rotator/component/timers'
 import type { ThingName } from '@rotator/protocol/ids'
+import { logFields } from '@rotator/protocol/log-fields'
 import type { Effect } from '@rotator/rotation/device/effects'
+import type { Phase } from '@rotator/rotation/device/state'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import { type CutFault, cutFaults, type Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
@@ -41,6 +43,8 @@ export interface ComponentParts {
   onCut: (fault: CutFault) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
   onEdge: (edge: EdgeId) => void
+  /** Of each step that the log tells, also where it is the one from before. */
+  onPhase: (phase: Phase) => void
   /** A fault of the product itself. */
   onCrash: (error: unknown) => void
 }
@@ -61,6 +65,8 @@ export class ComponentProcess {
     const timers = this.#timers()
     const log = (level: string, message: string, fields: LogFields = {}): void => {
       if (!this.#isAlive) return
+      const phase = fields[logFields.to]
+      if (typeof phase === 'string') parts.onPhase(phase as Phase)
       if (typeof fields.edge === 'string') parts.onEdge(fields.edge as EdgeId)
       story.tell(thing, `${level === 'info' ? '' : `${level}: `}${message}${detailsOf(fields)}`)
     }

@@ -42,7 +42,7 @@ export class SimulatedDevice {
   readonly greengrass: Greengrass
   /** What it was provisioned with. */
   readonly first: IdentityFiles
-  /** As the last transition left it. */
+  /** As the component's log told it last. */
   phase: Phase = 'idle'
   /** The certificate that it has sent SUCCEEDED, or a confirmed commit, with: whoever takes that away breaks it. */
   succeededWith: string | undefined
@@ -163,10 +163,13 @@ export class SimulatedDevice {
       onCut: fault => {
         this.cut(fault)
       },
+      onPhase: phase => {
+        this.phase = phase
+      },
       onEdge: edge => {
-        this.phase = transitions[edge].to
-        this.#awaited.get(this.phase)?.()
-        this.#awaited.delete(this.phase)
+        const { to } = transitions[edge]
+        this.#awaited.get(to)?.()
+        this.#awaited.delete(to)
         this.#parts.onEdge(edge, this)
       },
       swallowsRestart: () => this.#swallows(),

@@ -75,6 +75,7 @@ export const lostMemory: readonly Situation[] = [
   },
   {
     name: 'taken-over-from-version-1-after-the-switch',
+    withFaults: true,
     async play(stage) {
       await switchWithoutAnswer(stage)
       takenOver(stage)

@@ -9,7 +9,9 @@ import {
   brokenByStorage,
   type Violation,
 } from '@rotator/rotation/invariants'
+import type { RotationRecord } from '@rotator/rotation/record/record'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { brokenByWord } from './broken-word.ts'
 import { certificatesOf } from './certificates.ts'
 import { evidenceFor } from './evidence.ts'
 import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
@@ -23,6 +25,8 @@ export class RuleWatch {
   readonly #ledger: ExecutionLedger
   readonly #now: () => number
   readonly #seen = new Map<string, { life: number; operations: number; changes: number }>()
+  /** As each thing's was when it was looked at last. */
+  readonly #records = new Map<string, RotationRecord>()
   readonly #restarts = new RestartWatch()
   /** How much the operators had been told when an execution ended. */
   readonly #toldBefore = new Map<EndedAttempt, number>()
@@ -47,6 +51,8 @@ export class RuleWatch {
   async look({ device, isRobbed }: Watched): Promise<void> {
     const record = this.#cloud.recordOf(device.thing)
     this.#add(brokenByShape(record))
+    this.#add(brokenByWord(this.#records.get(device.thing), record))
+    this.#records.set(device.thing, record)
     if (isRobbed) return
     this.#add(brokenByStorage(record, certificatesOf(this.#cloud, device.thing), await device.stored()))
   }

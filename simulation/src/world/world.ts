@@ -233,7 +233,9 @@ export class World {
     for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
   }
 
-  #onCall({ life, operation }: FunctionCall): void {
+  #onCall({ life, operation, input }: FunctionCall): void {
+    // Between a decision and its write.
+    if (operation === 'UpdateThingShadow') this.#moment(String(input['thingName']))
     if (life.functionName !== 'retire' || !changing.has(operation)) return
     const { Records } = life.event as { Records: { body: string }[] }
     for (const { body } of Records) {

@@ -28,6 +28,21 @@ describe('the end of an execution', () => {
     expect(world.record).toMatchObject({ progress: 'settled', keep: world.new })
   })
 
+  test('C10: a late FAILED of the first try, which says so, does not count for a second one that has succeeded', async () => {
+    const world = new RotationWorld()
+    world.setExecution(2, 'IN_PROGRESS')
+    await world.create(world.createEvent({ executionNumber: 2 }))
+    await world.commit(world.commitEvent(world.new, { executionNumber: 2 }))
+    world.setExecution(2, 'SUCCEEDED')
+    const of = (executionNumber: string) => ({
+      statusDetails: { CertificateRotator: 'true', phase: 'fail', executionNumber },
+    })
+    await world.finish(world.endedEvent('failed', of('1')))
+    expect(world.record).toMatchObject({ progress: 'committed' })
+    await world.finish(world.endedEvent('succeeded', of('2')))
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.new })
+  })
+
   test('D19: FAILED by a component of version 1, which knows no phases, keeps both of what ours had begun', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

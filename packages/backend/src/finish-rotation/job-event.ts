@@ -1,4 +1,4 @@
-import { certificateIdSchema, jobIdSchema } from '@rotator/protocol/ids'
+import { certificateIdSchema, executionNumberSchema, jobIdSchema } from '@rotator/protocol/ids'
 import { parseWith } from '@rotator/protocol/parsed'
 import type { EndedEvent } from '@rotator/rotation/record/events'
 import * as v from 'valibot'
@@ -23,7 +23,10 @@ const jobEventSchema = v.object({
   statusDetails: v.optional(v.record(v.string(), v.unknown()), {}),
 })
 
-/** The end of an execution, as AWS IoT Jobs tells it. It does not say the execution's number. */
+/**
+ * The end of an execution, as AWS IoT Jobs tells it. The execution's number is known where our device worked on it: it
+ * stands in the status details.
+ */
 export interface JobEvent {
   thing: v.InferOutput<typeof thingArnSchema>
   ended: EndedEvent
@@ -37,11 +40,12 @@ export function readJobEvent(event: unknown): JobEvent {
   if (!parsed.ok) throw new Error(`the event is not one of a job execution's end: ${parsed.problem}`)
   const { operation, jobId, thingArn: thing, statusDetails } = parsed.value
   const named = parseWith(certificateIdSchema, statusDetails.certificateId)
+  const numbered = parseWith(executionNumberSchema, Number(statusDetails.executionNumber))
   return {
     thing,
     ended: {
       kind: 'ended',
-      execution: { jobId, executionNumber: undefined },
+      execution: { jobId, executionNumber: numbered.ok ? numbered.value : undefined },
       status: operations[operation],
       reporter: reporterOf(statusDetails),
     },

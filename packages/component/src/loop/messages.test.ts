@@ -106,7 +106,12 @@ describe('requests that go out', () => {
       jobUpdate(thing, { kind: 'update-job', execution, status: 'IN_PROGRESS', statusDetails, clientToken }),
     ).toEqual({
       topic: `${jobs}/job-1/update`,
-      payload: { status: 'IN_PROGRESS', statusDetails, executionNumber: 1, clientToken },
+      payload: {
+        status: 'IN_PROGRESS',
+        statusDetails: { ...statusDetails, executionNumber: '1' },
+        executionNumber: 1,
+        clientToken,
+      },
     })
     const { csrDigest } = { csrDigest: oldId as never }
     expect(createRequest(thing, { kind: 'publish-create', execution, csrDigest }, 'CSR')).toEqual({

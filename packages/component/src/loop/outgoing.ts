@@ -1,4 +1,5 @@
 import type { ThingName } from '@rotator/protocol/ids'
+import { numberedDetails } from '@rotator/protocol/messages/status-details'
 import { certificateTopics, jobTopics } from '@rotator/protocol/topics'
 import type { Effect } from '@rotator/rotation/device/effects'
 
@@ -30,7 +31,7 @@ export const jobUpdate = (thing: ThingName, order: Order<'update-job'>): Publica
   topic: jobTopics.update(thing, order.execution.jobId),
   payload: {
     status: order.status,
-    statusDetails: order.statusDetails,
+    statusDetails: numberedDetails(order.statusDetails, order.execution.executionNumber),
     executionNumber: order.execution.executionNumber,
     clientToken: order.clientToken,
   },

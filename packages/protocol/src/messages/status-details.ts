@@ -10,6 +10,15 @@ export const statusDetailMaxLength = 1024
  */
 export type StatusDetails = Record<string, string>
 
+/**
+ * With the number of the execution, which every update of the device carries: the event of an execution's end repeats
+ * its status details, and does not tell its number by itself.
+ */
+export const numberedDetails = (details: StatusDetails, executionNumber: number): StatusDetails => ({
+  ...details,
+  executionNumber: String(executionNumber),
+})
+
 export const progressDetails = (phase: string): StatusDetails => ({ CertificateRotator: 'true', phase })
 
 export const succeededDetails = (phase: string, certificateId: CertificateId): StatusDetails => ({

@@ -27,7 +27,7 @@ export function heard(state: State): State {
     case 'idle':
     case 'ask':
     case 'fail':
-      return { ...state, restarts: 0, live }
+      return { ...state, restarts: 0, live: { ...live, evidence: 0 } }
     case 'commit':
     case 'finish':
     case 'consent':
@@ -64,17 +64,17 @@ export function askOn(before: Asking, againMs: (attempt: number) => number, ...q
 }
 
 /** The pause between two looks is over. */
-export function lookOn(state: Asking | In<'check'>, isStillNeeded: boolean, compare: Effect): Move {
+export function lookOn(state: Asking | In<'check' | 'idle'>, isStillNeeded: boolean, compare: Effect): Move {
   if (state.live.look !== 'waiting') return stay(state)
   if (!isStillNeeded) return stay({ ...state, live: { ...state.live, look: 'off' } })
   return stay({ ...state, live: { ...state.live, look: 'probing' } }, compare)
 }
 
-export const pause = (state: Asking | In<'check'>): Move =>
+export const pause = (state: Asking | In<'check' | 'idle'>): Move =>
   stay({ ...state, live: { ...state.live, look: 'waiting' } }, armTimer(state.phase, 'look', lookAgainMs))
 
 /** One more comparison, or the row of them broken off. */
-export const weigh = <S extends Asking | In<'check'>>(state: S, comparison: Comparison): S => ({
+export const weigh = <S extends Asking | In<'check' | 'idle'>>(state: S, comparison: Comparison): S => ({
   ...state,
   live: {
     ...state.live,

@@ -106,6 +106,7 @@ export class PartnerCore {
             onCut,
             probe: probeBy(slot => this.#probe(slot)),
             hasIpc: true,
+            onPhase: () => {},
             random: () => 0.5,
             clockErrorMs: () => 0,
             swallowsRestart: () => false,

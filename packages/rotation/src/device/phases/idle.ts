@@ -11,7 +11,8 @@ import type { Effect } from '../effects.ts'
 import type { Configured, DeviceEvent } from '../events.ts'
 import { readDocument } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
-import { currentProbed, goOnAlone } from '../silence.ts'
+import { compareSides, sideChanged, sidesCompared } from '../sides.ts'
+import { compareBoth, currentProbed, goOnAlone, lookOn } from '../silence.ts'
 import type { In } from '../state.ts'
 import { armPoll } from '../timers.ts'
 import { pollMs, pollSpreadMs } from '../times.ts'
@@ -30,9 +31,16 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     case 'timer':
       return event.name === 'again'
         ? goOnAlone(state, pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
-        : stay(state)
+        : lookOn(state, state.live.silentMs > 0, compareBoth)
     case 'current-probed':
-      return currentProbed(state, event.outcome)
+      return event.outcome === 'refused' && state.leftover !== null
+        ? compareSides(state)
+        : currentProbed(state, event.outcome)
+    case 'compared':
+      return state.leftover === null ? stay(state) : sidesCompared(state, state.leftover, event.comparison)
+    case 'rolled-back':
+    case 'rolled-forward':
+      return state.leftover === null ? stay(state) : sideChanged(state, state.leftover)
     case 'next-job':
     case 'job-described':
       return event.execution === undefined ? stay(state) : consider(state, event.execution, event.configured)

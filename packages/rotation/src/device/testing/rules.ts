@@ -7,16 +7,17 @@ import { type EdgeId, type Transition, transitions } from '../transitions.ts'
 /** From these FAILED may be reported: the device never left OLD, or the record agrees that it is on OLD. */
 const mayFail: Phase[] = ['idle', 'ask', 'check', 'install', 'consent', 'fail']
 
-/** Where an order that touches identities or reports an end has its only place. */
-const places: Partial<Record<EffectKind | 'SUCCEEDED' | 'FAILED', Phase>> = {
-  SUCCEEDED: 'finish',
-  FAILED: 'fail',
-  'make-pending': 'idle',
-  install: 'install',
-  'undo-install': 'install',
-  'roll-back': 'rollback',
-  'roll-forward': 'forward',
-  'drop-identities': 'close',
+/** Where an order that touches identities or reports an end has its only places. */
+const places: Partial<Record<EffectKind | 'SUCCEEDED' | 'FAILED', Phase[]>> = {
+  SUCCEEDED: ['finish'],
+  FAILED: ['fail'],
+  'make-pending': ['idle'],
+  install: ['install'],
+  'undo-install': ['install'],
+  // Without a job that could be asked about, an idle device goes to the side that the endpoint accepts.
+  'roll-back': ['rollback', 'idle'],
+  'roll-forward': ['forward', 'idle'],
+  'drop-identities': ['close'],
 }
 
 /** What must hold for any step, whatever the state and the event. Returns what does not, in words. */
@@ -52,7 +53,9 @@ function misplaced(effect: Advanced['effects'][number], next: State): string[] {
     'newCertificateId' in next &&
     new Set([effect.current, effect.previous, next.oldCertificateId, next.newCertificateId]).size !== 2
   return [
-    ...(place !== undefined && place !== next.phase ? [`${effect.kind} only in ${place}`] : []),
+    ...(place !== undefined && !place.includes(next.phase)
+      ? [`${effect.kind} only in ${place.join(', ')}`]
+      : []),
     ...(isTimerOfOthers ? ['timers only for the phase itself'] : []),
     ...(losesAnIdentity ? [`${effect.kind} keeps both identities`] : []),
   ]
