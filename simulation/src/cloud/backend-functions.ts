@@ -135,7 +135,8 @@ export function performFor(
     isFirst = false
     await wait(clock, callMs)
     if (life.isDead) await never()
-    const failure = cloud.weather?.fails({ life, operation }) === true ? cloud.weather.failure : undefined
+    const failure =
+      cloud.weather?.fails({ life, operation, input }) === true ? cloud.weather.failure : undefined
     if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
     if (failure === 'throttled') throw throttled
     if (failure === 'slow') await wait(clock, slowCallMs)
