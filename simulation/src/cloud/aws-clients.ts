@@ -16,12 +16,17 @@ export type Perform = (
 
 /** The SDK's clients with everything between command and answer left out: it would cost more than all the rest. */
 export function simulatedClients(perform: Perform): Clients & { lambda: LambdaClient } {
-  const client = (service: string, prototype: object = {}): unknown =>
+  const client = (service: string, prototype: object = Object.prototype): unknown =>
     Object.assign(Object.create(prototype), {
-      send: async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
-        const operation = command.constructor.name.replace(/Command$/u, '')
+      async send({
+        constructor: { name },
+        input,
+      }: {
+        constructor: { name: string }
+        input: Record<string, unknown>
+      }) {
         try {
-          return await perform(service, operation, command.input)
+          return await perform(service, operationOf(name), input)
         } catch (error) {
           throw error instanceof AwsError ? asSdkError(error) : error
         }
@@ -37,6 +42,9 @@ export function simulatedClients(perform: Perform): Clients & { lambda: LambdaCl
     lambda: client('lambda') as LambdaClient,
   }
 }
+
+/** `AttachPolicyCommand` is the command of `AttachPolicy`. */
+const operationOf = (commandName: string): string => commandName.slice(0, -'Command'.length)
 
 const asSdkError = ({ code, status, message }: AwsError): Error =>
   Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } })

@@ -12,18 +12,15 @@ export class RestServices {
     this.#operations = new Map(
       operations.map(operation => [
         `${operation.service} ${operation.name}`,
-        {
-          operation,
-          pathMembers: [...operation.path.matchAll(/\{(\w+)\+?\}/gu)].map(([, name = '']) => name),
-        },
+        { operation, pathMembers: membersOf(operation.path) },
       ]),
     )
   }
 
   /** @throws AwsError as AWS would answer it */
   call(service: string, name: string, input: Input): unknown {
-    const known = this.#operations.get(`${service} ${name}`)
-    if (known === undefined) throw new Error(`the local cloud has no operation ${name} of ${service}`)
+    const found = this.#operations.get(`${service} ${name}`)
+    if (found === undefined) throw new Error(`the local cloud has no operation ${name} of ${service}`)
     const { query = {}, headers = {}, payload, answer } = bindings[`${service} ${name}`] ?? {}
     const call = {
       params: {} as Record<string, string>,
@@ -39,16 +36,25 @@ export class RestServices {
       const text = `${value as Scalar}`
       const parameter = query[member]
       const header = headers[member]
-      if (known.pathMembers.includes(member)) call.params[member] = text
+      if (found.pathMembers.includes(member)) call.params[member] = text
       else if (parameter !== undefined) call.query.set(parameter, text)
       else if (header !== undefined) call.headers[header] = text
       else if (member === payload) call.rawBody = Buffer.from(value as Uint8Array)
       else call.body[member] = value
     }
-    const output = known.operation.handle(call)
+    const output = found.operation.handle(call)
     if (answer !== undefined) return { [answer]: Buffer.from(JSON.stringify(output)) }
     return service === 'iot' ? withDates(output) : output
   }
+}
+
+/** Every world has the same paths. */
+const known = new Map<string, readonly string[]>()
+
+function membersOf(path: string): readonly string[] {
+  const members = known.get(path) ?? [...path.matchAll(/\{(\w+)\+?\}/gu)].map(([, name = '']) => name)
+  known.set(path, members)
+  return members
 }
 
 /** The SDK reads times of the control plane, seconds since 1970, as dates. */

@@ -20,7 +20,7 @@ export interface SeededRun {
 }
 
 /** The storm is over after this time; then everything must come to rest. */
-const stormMs = 30 * minuteMs
+const stormMs = 20 * minuteMs
 const convergenceMs = 48 * hourMs
 /** When somebody looks after what was given up. */
 const redriveAfterMs = 24 * hourMs
@@ -68,7 +68,7 @@ function planJobs(world: World, chance: Chance): void {
   const [one = '', ...others] = world.devices.keys()
   const plans = [
     { withinMs: minuteMs, things: [one, ...others] },
-    { withinMs: 15 * minuteMs, things: others },
+    { withinMs: 12 * minuteMs, things: others },
   ]
   for (const { withinMs, things } of plans) {
     world.after(chance.below(withinMs), () => {
