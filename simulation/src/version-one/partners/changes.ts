@@ -11,6 +11,8 @@ export interface ChangedRun {
   /** After further rotations the thing has one certificate, and the device uses it. */
   isAloneInTheEnd: boolean
   isTold: boolean
+  /** Rules of our side that were broken, each once. */
+  violations: string[]
 }
 
 /** @yields a run for each point; the last change comes when the rotation is long over */
@@ -24,7 +26,7 @@ export async function* everyChange(
     if (world.crashes.length > 0) throw new Error(world.crashes.join('\n'))
     const isTold = world.told.length > 0
     await rotateAgain(world)
-    yield { at, verdict, isTold, ...(await inTheEnd(world)) }
+    yield { at, verdict, isTold, violations: [...world.watch.found.keys()], ...(await inTheEnd(world)) }
   }
 }
 

@@ -49,6 +49,8 @@ export class PartnerCore {
   readonly #parts: PartnerCoreParts
   #version: Version
   #process: ComponentProcess | VersionOneProcess | undefined
+  #cuts = 0
+  #stored: { mark: string; found: Stored } | undefined
 
   constructor(
     version: Version,
@@ -76,8 +78,15 @@ export class PartnerCore {
     this.greengrass.restart(0)
   }
 
-  stored(): Promise<Stored> {
-    return storedIdentities(this.disk)
+  get version(): Version {
+    return this.#version
+  }
+
+  /** Looked at anew only where the disk has changed. */
+  async stored(): Promise<Stored> {
+    const mark = `${this.#cuts} ${this.disk.operations.length}`
+    if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
+    return this.#stored.found
   }
 
   /** Of the pair that Greengrass is configured with; undefined where it does not belong together. */
@@ -127,6 +136,7 @@ export class PartnerCore {
         return this.greengrass.restart()
       case 'power-cut':
         this.greengrass.restart(powerBackMs)
+        this.#cuts += 1
         return this.disk.powerUp('nothing')
     }
   }

@@ -17,6 +17,7 @@ import { openJobOf, trialOf } from '../../world/grasp.ts'
 import { act, possibleMoments } from '../../world/operators.ts'
 import { beginning } from '../../world/world.ts'
 import { PartnerCore, type Version } from './partner-core.ts'
+import { PartnerWatch } from './partner-watch.ts'
 import { versionOneBlueprint, versionOneFunctions, versionOneInvocations } from './version-one-functions.ts'
 
 /** Whose component runs on the device, and whose functions in the cloud. */
@@ -50,6 +51,7 @@ export class PartnerWorld {
   readonly rows = new Set<string>()
   /** Of the factory's certificate. */
   oldCertificateId = ''
+  readonly watch: PartnerWatch
   readonly #ledger: ExecutionLedger
   readonly #fates: Fates
   readonly #story: Story
@@ -89,7 +91,9 @@ export class PartnerWorld {
       ...parts,
       network: this.#network,
       settings: { retireDelaySeconds: 0, retireHoldSeconds: 0, sweepEverySeconds: 900 },
-      onCall: () => {},
+      onCall: call => {
+        this.watch.atCall(call)
+      },
       onReport: ({ row, passed }) => {
         for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
       },
@@ -98,7 +102,10 @@ export class PartnerWorld {
       functions: all => this.#functions(all),
       ...(backend === 'v1' && { invocations: versionOneInvocations }),
     })
-    this.#ledger = new ExecutionLedger(this.cloud.broker, () => {})
+    this.watch = new PartnerWatch(this.cloud, thing, () => this.#backend)
+    this.#ledger = new ExecutionLedger(this.cloud.broker, attempt => {
+      this.watch.atEnd(attempt)
+    })
     prepareAccount(this.cloud)
   }
 
@@ -154,6 +161,7 @@ export class PartnerWorld {
     const untilMs = this.clock.now() + minutes * minuteMs
     for (;;) {
       await quiet()
+      await this.watch.look(this.core)
       const next = this.clock.next()
       if (next === undefined || next > untilMs) break
       this.clock.ring()

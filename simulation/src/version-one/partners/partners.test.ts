@@ -107,6 +107,7 @@ async function changing(device: Version, backend: Version, side: 'device' | 'bac
   let points = 0
   for await (const run of everyChange({ device, backend, blueprint }, side)) {
     points += 1
+    wrong.push(...run.violations.map(text => `${text} at ${run.at}`))
     if (run.verdict.stranded || !run.isConnectedInTheEnd) wrong.push(`stranded at ${run.at}`)
     if (run.verdict.blocked && !run.isTold) wrong.push(`both kept and nobody told at ${run.at}`)
     // Version 1's backend keeps a second certificate for good.

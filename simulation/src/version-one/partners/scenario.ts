@@ -72,7 +72,7 @@ export async function rotatePartners(
 ): Promise<{ world: PartnerWorld; broken: string[] }> {
   const { world, verdict } = await rotateOnce(partners, fates, storyOf)
   const broken = await (partners.device === 'v1' ? brokenToOldDevice : brokenByOurDevice)(world, verdict)
-  return { world, broken: [...world.crashes, ...broken] }
+  return { world, broken: [...world.crashes, ...world.watch.found.keys(), ...broken] }
 }
 
 async function brokenToOldDevice(world: PartnerWorld, { stranded, blocked }: Verdict): Promise<string[]> {

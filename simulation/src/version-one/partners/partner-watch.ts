@@ -1,0 +1,91 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import {
+  brokenByReport,
+  brokenByRetiring,
+  brokenByShape,
+  brokenByStorage,
+  type Violation,
+} from '@rotator/rotation/invariants'
+import type { RotationRecord } from '@rotator/rotation/record/record'
+import type { FunctionCall } from '../../cloud/backend-functions.ts'
+import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
+import { brokenByWord } from '../../rules/broken-word.ts'
+import { certificatesOf } from '../../rules/certificates.ts'
+import type { EndedAttempt } from '../../rules/execution-ledger.ts'
+import { retirementsBy } from '../../rules/retirements.ts'
+import type { PartnerCore, Version } from './partner-core.ts'
+
+/**
+ * Asks after every step whether a rule is broken that our side answers for, whoever its partner is: our backend for
+ * what it writes, what it retires and what it takes for a success, our component for what it stores. Version 1 keeps
+ * none of them.
+ */
+export class PartnerWatch {
+  /** Each once, with how often it was seen. */
+  readonly found = new Map<string, number>()
+  /** How often each side of ours was looked at. */
+  readonly looks: Record<'device' | 'backend', number> = { device: 0, backend: 0 }
+  readonly #cloud: SimulatedCloud
+  readonly #thing: string
+  readonly #backend: () => Version
+  /** As our backend left it last. */
+  #record: RotationRecord | undefined
+  /** Version 1 may leave a torn identity behind; once ours has made it whole, ours answers for it. */
+  #hasBeenWhole = false
+  #seen = ''
+
+  constructor(cloud: SimulatedCloud, thing: string, backend: () => Version) {
+    this.#cloud = cloud
+    this.#thing = thing
+    this.#backend = backend
+  }
+
+  async look(core: PartnerCore): Promise<void> {
+    const { version, disk, greengrass } = core
+    const { changes } = this.#cloud
+    const mark = [version, this.#backend(), greengrass.life, disk.operations.length, changes].join(' ')
+    if (mark === this.#seen) return
+    this.#seen = mark
+    const record = this.#cloud.recordOf(this.#thing)
+    const isOurBackend = this.#backend() === 'ours'
+    if (isOurBackend) {
+      this.looks.backend += 1
+      this.#add([...brokenByShape(record), ...brokenByWord(this.#record, record)])
+    }
+    this.#record = isOurBackend ? record : undefined
+    if (version === 'ours') await this.#lookAtStorage(record, core)
+    else this.#hasBeenWhole = false
+  }
+
+  async #lookAtStorage(record: RotationRecord, core: PartnerCore): Promise<void> {
+    this.looks.device += 1
+    const broken = brokenByStorage(record, certificatesOf(this.#cloud, this.#thing), await core.stored())
+    if (broken.length === 0) this.#hasBeenWhole = true
+    if (this.#hasBeenWhole) this.#add(broken)
+  }
+
+  /** As a function's call takes effect. */
+  atCall(call: FunctionCall): void {
+    if (this.#backend() !== 'ours') return
+    for (const { thing, certificateId, wasNeverAttached } of retirementsBy(call, this.#cloud)) {
+      const record = this.#cloud.recordOf(thing)
+      this.#add(brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached))
+    }
+  }
+
+  /** As an execution ends. */
+  atEnd({ thing, jobId, executionNumber, status }: EndedAttempt): void {
+    if (this.#backend() !== 'ours' || status !== 'SUCCEEDED') return
+    const record = this.#cloud.recordOf(thing)
+    const execution = record.progress === 'none' ? undefined : record.execution
+    if (execution?.jobId !== jobId || execution.executionNumber !== executionNumber) return
+    this.#add(brokenByReport(record, { status, hasSwitched: false }))
+  }
+
+  #add(violations: readonly Violation[]): void {
+    for (const { rule, problem } of violations) {
+      const text = `rule ${rule}: ${problem}`
+      this.found.set(text, (this.found.get(text) ?? 0) + 1)
+    }
+  }
+}
