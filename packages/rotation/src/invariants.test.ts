@@ -212,7 +212,7 @@ describe('rule 5', () => {
 
 describe('rule 8', () => {
   const onNew = { current: fresh, complete: [fresh] }
-  const settled = settledRecord('new', { superseded: [] })
+  const settled = settledRecord('new', { retiring: [], superseded: [] })
   const two = [active(old), active(fresh)]
   const several = [{ rule: 8, problem: '2 certificates are active and attached' }]
 
@@ -230,17 +230,64 @@ describe('rule 8', () => {
     expect(brokenAtRest(noRecord, [active(fresh)], onNew, [])).toEqual([])
   })
 
-  test('allows a second one only while held, after the record was lost, or for a version 1 device', () => {
+  const watched = {
+    named: new Set<typeof old>(),
+    isRecordLost: false,
+    isImpersonated: false,
+    isVersionOne: false,
+  }
+  const clean = { retiring: [], superseded: [] }
+  const stillHeld = { rule: 8, problem: 'the record is still held' }
+
+  test('allows a second one only where the record was lost or the device was spoken for', () => {
+    const held = openRecord('held', clean)
     expect(brokenAtRest(settled, two, onNew, [])).toEqual(several)
     expect(brokenAtRest(noRecord, two, onNew, [])).toEqual(several)
-    expect(brokenAtRest(openRecord('held', { superseded: [] }), two, onNew, [])).toEqual([])
-    expect(brokenAtRest(noRecord, two, onNew, [], true)).toEqual([])
-    const waiting = settledRecord('new', { superseded: [leftBehind] })
-    expect(brokenAtRest(waiting, [active(leftBehind), active(fresh)], onNew, [])).toEqual([])
+    expect(brokenAtRest(held, two, onNew, [])).toEqual([...several, stillHeld])
+    expect(brokenAtRest(held, two, onNew, [], { ...watched, isImpersonated: true })).toEqual([])
+    expect(
+      brokenAtRest(openRecord('created', clean), two, onNew, [], { ...watched, isImpersonated: true }),
+    ).toEqual([...several, { rule: 8, problem: 'the record is still created' }])
+    expect(brokenAtRest(noRecord, two, onNew, [], { ...watched, isRecordLost: true })).toEqual([])
     const three = [...two, active(going)]
-    expect(brokenAtRest(noRecord, three, onNew, [], true)).toEqual([
+    expect(brokenAtRest(noRecord, three, onNew, [], { ...watched, isRecordLost: true })).toEqual([
       { rule: 8, problem: '3 certificates are active and attached' },
     ])
+  })
+
+  test('lets a version 1 device leave things behind, and no other', () => {
+    const waiting = settledRecord('new', { retiring: [], superseded: [leftBehind] })
+    const certificates = [active(leftBehind), active(fresh)]
+    const named = new Set([leftBehind])
+    expect(brokenAtRest(waiting, certificates, onNew, [], { ...watched, named, isVersionOne: true })).toEqual(
+      [],
+    )
+    expect(brokenAtRest(waiting, certificates, onNew, [])).toEqual([
+      ...several,
+      { rule: 8, problem: '1 certificates are left behind' },
+    ])
+    const held = openRecord('held', clean)
+    expect(brokenAtRest(held, two, onNew, [], { ...watched, isVersionOne: true })).toEqual([])
+    expect(brokenAtRest(noRecord, [active(fresh)], onNew, [], { ...watched, isVersionOne: true })).toEqual([])
+  })
+
+  test('is broken by what was decided to go and is not gone, whatever it was left as', () => {
+    expect(
+      brokenAtRest(settledRecord('new', { retiring: [going], superseded: [] }), [active(fresh)], onNew, []),
+    ).toEqual([{ rule: 8, problem: '1 certificates are still to be retired' }])
+    const exists = [{ rule: 8, problem: '1 certificates that were decided to go exist' }]
+    const named = new Set([old, fresh])
+    for (const left of [
+      { ...active(old), isActive: false },
+      { ...active(old), isAttached: false },
+    ]) {
+      const certificates = [left, active(fresh)]
+      expect(
+        brokenAtRest(settledRecord('new', clean), certificates, onNew, [], { ...watched, named }),
+      ).toEqual(exists)
+    }
+    const byHand = [{ ...active(stranger), isAttached: false }, active(fresh)]
+    expect(brokenAtRest(settledRecord('new', clean), byHand, onNew, [], { ...watched, named })).toEqual([])
   })
 
   test('is broken by a device that cannot connect', () => {

@@ -162,26 +162,75 @@ export interface EndedExecution {
   isTold: boolean
 }
 
-/**
- * Rule 8, when nothing is under way any more. What a version 1 device left behind may wait beside.
- *
- * @param isRecordLost somebody deleted the record; then two certificates may stay, and the operators were told.
- */
+/** What only whoever watched a thing all along knows of it, and by default nothing of the kind. */
+export interface WatchedAtRest {
+  /** Certificates that a record has named: all but the one that stays are gone at rest, whatever took them out of it. */
+  named: ReadonlySet<CertificateId>
+  /** Somebody deleted the record since it was last settled; then two certificates may stay, and the operators were told. */
+  isRecordLost: boolean
+  /** Somebody else spoke in the device's name: the record may stay held, and both certificates with it. */
+  isImpersonated: boolean
+  /** A version 1 device may return to what it left behind, which therefore waits until a rotation is settled on NEW. */
+  isVersionOne: boolean
+}
+
+const ownDevice: WatchedAtRest = {
+  named: new Set(),
+  isRecordLost: false,
+  isImpersonated: false,
+  isVersionOne: false,
+}
+
+/** Rule 8, when nothing is under way any more. */
 export function brokenAtRest(
   record: RotationRecord,
   certificates: readonly CertificateView[],
   device: DeviceView,
   executions: readonly EndedExecution[],
-  isRecordLost = false,
+  watched: WatchedAtRest = ownDevice,
 ): Violation[] {
   const active = certificates.filter(({ isActive, isAttached }) => isActive && isAttached)
-  const waiting = record.progress === 'none' ? 0 : record.superseded.length
-  const most = (record.progress === 'held' || isRecordLost ? 2 : 1) + waiting
+  const waiting = watched.isVersionOne && record.progress !== 'none' ? record.superseded.length : 0
+  const most = (watched.isRecordLost || mayBeOpen(record, watched) ? 2 : 1) + waiting
   const untold = executions.filter(({ status, isTold }) => status !== 'SUCCEEDED' && !isTold)
   const isConnectable = device.current !== undefined && accepts(certificates, device.current)
   return [
     ...violation(active.length > most, 8, `${active.length} certificates are active and attached`),
     ...violation(!isConnectable, 8, 'the cloud does not accept the certificate that the device uses'),
     ...violation(untold.length > 0, 8, `${untold.length} executions failed and nobody was told`),
+    ...brokenByRemains(record, certificates, watched),
+  ]
+}
+
+/** Only who reports nothing by himself, or is spoken for, leaves both in play. */
+const mayBeOpen = (record: RotationRecord, { isImpersonated, isVersionOne }: WatchedAtRest): boolean =>
+  record.progress === 'held' && (isImpersonated || isVersionOne)
+
+function brokenByRemains(
+  record: RotationRecord,
+  certificates: readonly CertificateView[],
+  watched: WatchedAtRest,
+): Violation[] {
+  const { named, isVersionOne } = watched
+  if (record.progress === 'none') return []
+  const { progress, keep, retiring, superseded } = record
+  const waiting = isVersionOne ? superseded : []
+  const isDecided = progress === 'settled' && keep !== undefined
+  const left = certificates.filter(
+    ({ certificateId: id }) => named.has(id) && id !== keep && !waiting.includes(id),
+  )
+  return [
+    ...violation(isOpen(record) && !mayBeOpen(record, watched), 8, `the record is still ${progress}`),
+    ...violation(retiring.length > 0, 8, `${retiring.length} certificates are still to be retired`),
+    ...violation(
+      superseded.length > 0 && !isVersionOne,
+      8,
+      `${superseded.length} certificates are left behind`,
+    ),
+    ...violation(
+      isDecided && left.length > 0,
+      8,
+      `${left.length} certificates that were decided to go exist`,
+    ),
   ]
 }

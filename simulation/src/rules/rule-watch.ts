@@ -9,7 +9,7 @@ import {
   brokenByStorage,
   type Violation,
 } from '@rotator/rotation/invariants'
-import type { RotationRecord } from '@rotator/rotation/record/record'
+import { knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { brokenByWord } from './broken-word.ts'
 import { certificatesOf } from './certificates.ts'
@@ -48,13 +48,29 @@ export class RuleWatch {
     return true
   }
 
-  async look({ device, isRobbed }: Watched): Promise<void> {
+  async look(watched: Watched): Promise<void> {
+    const { device } = watched
     const record = this.#cloud.recordOf(device.thing)
+    for (const id of knownCertificates(record)) watched.named.add(id)
     this.#add(brokenByShape(record))
     this.#add(brokenByWord(this.#records.get(device.thing), record))
     this.#records.set(device.thing, record)
-    if (isRobbed) return
-    this.#add(brokenByStorage(record, certificatesOf(this.#cloud, device.thing), await device.stored()))
+    const stored = await device.stored()
+    const certificates = certificatesOf(this.#cloud, device.thing)
+    if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated)
+      this.#endSuspensions(watched, record, stored.current)
+    if (watched.isRobbed) return
+    this.#add(brokenByStorage(record, certificates, stored))
+  }
+
+  /** What others did is over as soon as a rotation is settled on what the device uses. */
+  #endSuspensions(watched: Watched, record: RotationRecord, current: CertificateId | undefined): void {
+    if (record.progress !== 'settled' || current === undefined || record.keep !== current) return
+    const { greengrass, phase } = watched.device
+    if (phase !== 'idle' || !greengrass.isConnected || greengrass.loaded !== current) return
+    watched.isRobbed = false
+    watched.isRecordLost = false
+    watched.isImpersonated = false
   }
 
   /** As an execution ends. */
@@ -83,19 +99,18 @@ export class RuleWatch {
   }
 
   /** When nothing is under way any more. @returns what is broken, without keeping it */
-  async atRest({ device, isRecordLost }: Watched): Promise<Violation[]> {
+  async atRest({ device, isRecordLost, isImpersonated, named }: Watched): Promise<Violation[]> {
     const { thing } = device
     const executions = this.#ledger.ended
       .filter(one => one.thing === thing)
       .map(attempt => ({ status: attempt.status, isTold: this.#isTold(attempt) }))
     const certificates = certificatesOf(this.#cloud, thing)
-    return brokenAtRest(
-      this.#cloud.recordOf(thing),
-      certificates,
-      await device.stored(),
-      executions,
+    return brokenAtRest(this.#cloud.recordOf(thing), certificates, await device.stored(), executions, {
+      named,
       isRecordLost,
-    )
+      isImpersonated,
+      isVersionOne: false,
+    })
   }
 
   /** What was told before it ended was told of another attempt: not every notice has a number. */

@@ -16,7 +16,7 @@ import { quiet } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import { ExecutionLedger } from '../rules/execution-ledger.ts'
 import { RuleWatch } from '../rules/rule-watch.ts'
-import type { Watched } from '../rules/watched.ts'
+import { type Watched, watching } from '../rules/watched.ts'
 import type { Story } from '../story/story.ts'
 import { createForeignJob, createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
 import { openJobOf, trialOf } from './grasp.ts'
@@ -98,13 +98,7 @@ export class World {
       },
       { certificatePem, keyPem },
     )
-    this.devices.set(thing, {
-      device,
-      hasSwitched: false,
-      isRobbed: false,
-      isRecordLost: false,
-      isImpersonated: false,
-    })
+    this.devices.set(thing, watching(device))
     return device
   }
 
@@ -152,6 +146,7 @@ export class World {
     const watched = this.devices.get(thing)
     if (watched === undefined || this.cloud.storedRecord(thing) === undefined) return false
     watched.isRecordLost = true
+    watched.named.clear()
     this.#parts.story.tell('operator', `deletes the record of ${thing}`)
     this.cloud.call('iotdata', 'DeleteThingShadow', { thingName: thing, shadowName: recordShadowName })
     return true
