@@ -1,8 +1,5 @@
 import type { Blueprint } from './cloud/blueprint.ts'
 import { fillPool } from './device/key-pool.ts'
-import { ChosenFates } from './exhaustive/chosen-fates.ts'
-import { oneRotation } from './exhaustive/one-rotation.ts'
-import { parseSchedule } from './exhaustive/schedule-text.ts'
 import type { VirtualClock } from './kernel/virtual-clock.ts'
 import { playSchedule } from './prove/play-schedule.ts'
 import { runSeed } from './seeded/run-seed.ts'
@@ -40,10 +37,7 @@ async function run(
   blueprint: Blueprint,
   of: string,
   storyOf: (clock: VirtualClock) => Story,
-): Promise<string[] | undefined> {
+): Promise<readonly string[] | undefined> {
   if (/^\d+$/u.test(of)) return (await runSeed(blueprint, Number(of), { storyOf })).broken
-  const schedule = parseSchedule(of)
-  if (schedule === undefined) return playSchedule(blueprint, of, storyOf)
-  const fates = new ChosenFates(schedule.choices, () => true)
-  return (await oneRotation(blueprint, schedule.scenario, fates, storyOf)).broken
+  return playSchedule(blueprint, of, storyOf)
 }

@@ -37,6 +37,14 @@ export class ChosenFates implements Fates {
     return fault
   }
 
+  /** What to say where a chosen fault did not happen: then the run showed nothing of it. */
+  get missed(): string[] {
+    const missing = this.#choices.length - this.fired
+    return missing === 0
+      ? []
+      : [`${missing} chosen faults did not happen: no such point comes, or it has no such fault`]
+  }
+
   /** Every single fault that could happen after a point. */
   choicesAfter(index: number): Choice[] {
     return this.points.flatMap((faults, at) =>

@@ -1,3 +1,4 @@
+import { hourMs } from '../kernel/durations.ts'
 import {
   asVersionOneLeftIt,
   loseIdentity,
@@ -7,7 +8,7 @@ import {
   storedIdentity,
 } from './by-hand.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 
 /** The device starts with its identities and without what it knew of them. */
 function forget({ device }: Stage): void {

@@ -1,5 +1,6 @@
+import { minuteMs } from '../kernel/durations.ts'
 import type { Situation } from './situation.ts'
-import { minuteMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 import { newOf, oldOf, refuseOldInstead, refuseOnceInstalled } from './turning-back.ts'
 
 /** The nucleus goes on with another identity than it should have loaded, or with none, until it is started anew. */

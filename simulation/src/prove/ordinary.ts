@@ -1,9 +1,9 @@
+import { hourMs } from '../kernel/durations.ts'
 import { refuseNew } from '../world/operators.ts'
 import type { Situation } from './situation.ts'
-import { hourMs } from './stage.ts'
 
-/** What every rotation is, or would be without faults. */
-export const ordinary: readonly Situation[] = [
+/** A rotation, and one whose first certificate is refused: what every set of faults is tried on. */
+export const rotations: readonly Situation[] = [
   { name: 'good', withFaults: true, mustSucceed: 'at-once', play: async stage => stage.rotate() },
   {
     name: 'refused',
@@ -14,6 +14,11 @@ export const ordinary: readonly Situation[] = [
       stage.rotate()
     },
   },
+]
+
+/** What every rotation is, or would be without faults. */
+export const ordinary: readonly Situation[] = [
+  ...rotations,
   {
     name: 'quiet-hours-after-a-failure',
     async play(stage) {

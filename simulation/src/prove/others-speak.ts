@@ -1,6 +1,7 @@
 import { pooledKey } from '../device/key-pool.ts'
+import { hourMs, minuteMs } from '../kernel/durations.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, minuteMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 import { newOf, oldOf, refuseOnceInstalled } from './turning-back.ts'
 
 /** Of the keys of a run in the order in which they are made, the device's first; 31 and 32 are never made by it. */

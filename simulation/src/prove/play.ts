@@ -1,12 +1,13 @@
 import type { Blueprint } from '../cloud/blueprint.ts'
 import type { CloudSettings } from '../cloud/cloud-settings.ts'
 import { type Fates, momentFaults } from '../faults/fault.ts'
+import { hourMs, minuteMs } from '../kernel/durations.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { brokenByTellings } from '../rules/tellings.ts'
 import { type Story, untold } from '../story/story.ts'
 import { beginning, World } from '../world/world.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, minuteMs, Stage } from './stage.ts'
+import { Stage } from './stage.ts'
 import { StagedFates } from './staged-fates.ts'
 
 const settings: CloudSettings = { retireDelaySeconds: 0, retireHoldSeconds: 0, sweepEverySeconds: 900 }

@@ -1,7 +1,8 @@
 import { recordShadowName } from '@rotator/protocol/names'
+import { hourMs, minuteMs } from '../kernel/durations.ts'
 import { issueByHand, keyByHand, leaveOnly, loseIdentity, putInPlace, storedIdentity } from './by-hand.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, minuteMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 import { newOf, oldOf, refuseOnceInstalled } from './turning-back.ts'
 
 /** The device gets the identity and is started with it. */

@@ -1,7 +1,8 @@
+import { hourMs, minuteMs } from '../kernel/durations.ts'
 import { refuseNew } from '../world/operators.ts'
 import { issueByHand, keyByHand, leaveOnly } from './by-hand.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, minuteMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 
 function attach(stage: Stage, certificateId: string, exclusive: boolean): void {
   const principal = stage.world.cloud.registry.certificates.arnOf(certificateId)

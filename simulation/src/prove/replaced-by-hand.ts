@@ -1,7 +1,8 @@
 import type { EdgeId } from '@rotator/rotation/device/transitions'
+import { hourMs } from '../kernel/durations.ts'
 import { issueByHand, keyByHand, leaveOnly, putInPlace, storedIdentity } from './by-hand.ts'
 import type { Situation } from './situation.ts'
-import { hourMs, type Stage } from './stage.ts'
+import { type Stage } from './stage.ts'
 import { newOf, oldOf, refuseOldInstead, refuseOnceInstalled } from './turning-back.ts'
 
 interface Course {

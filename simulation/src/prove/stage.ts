@@ -5,16 +5,13 @@ import type { EdgeId } from '@rotator/rotation/device/transitions'
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import type { SimulatedDevice } from '../device/simulated-device.ts'
 import type { Fault } from '../faults/fault.ts'
+import { hourMs } from '../kernel/durations.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { JobWishes } from '../world/account.ts'
 import { openJobOf } from '../world/grasp.ts'
 import { refusingPolicy } from '../world/operators.ts'
 import type { World } from '../world/world.ts'
 import type { StagedFates } from './staged-fates.ts'
-
-export const secondMs = 1_000
-export const minuteMs = 60 * secondMs
-export const hourMs = 60 * minuteMs
 
 export interface StageParts {
   world: World

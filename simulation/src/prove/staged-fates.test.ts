@@ -28,3 +28,12 @@ test('everything else is left to fate, also where something is only done', () =>
   fates.plan('create to the cloud', undefined, () => {})
   expect([fates.at(point), fates.at(point)]).toEqual(['overtaken', 'overtaken'])
 })
+
+test('points are passed by only where nothing is planned and fate passes them by', () => {
+  const fates = new StagedFates({ at: () => undefined, passes: () => true })
+  fates.plan('create to the cloud', 'lost', () => {})
+  expect(fates.passes()).toBe(false)
+  expect(fates.at(point)).toBe('lost')
+  expect(fates.passes()).toBe(true)
+  expect(new StagedFates(goodLuck).passes()).toBe(false)
+})

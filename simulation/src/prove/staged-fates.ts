@@ -22,6 +22,10 @@ export class StagedFates implements Fates {
     this.#planned.push({ where, fault, act })
   }
 
+  passes(): boolean {
+    return this.#planned.length === 0 && this.#fates.passes?.() === true
+  }
+
   at<F extends Fault>(point: Point<F>): F | undefined {
     const index = this.#planned.findIndex(({ where }) => where === point.where)
     const [planned] = index < 0 ? [] : this.#planned.splice(index, 1)

@@ -7,8 +7,6 @@ export interface Totals {
   rotations: number
   faults: number
   violations: { replay: string; broken: readonly string[] }[]
-  rows: Set<string>
-  edges: Set<string>
 }
 
 /**
@@ -21,14 +19,7 @@ export async function runWorkers(
   blueprint: Blueprint,
   onNews: (totals: Totals) => void,
 ): Promise<Totals> {
-  const totals: Totals = {
-    schedules: 0,
-    rotations: 0,
-    faults: 0,
-    violations: [],
-    rows: new Set(),
-    edges: new Set(),
-  }
+  const totals: Totals = { schedules: 0, rotations: 0, faults: 0, violations: [] }
   await Promise.all(
     shares.map(async work => {
       const worker = new Worker(new URL('worker.ts', import.meta.url), {
@@ -64,8 +55,6 @@ function add(totals: Totals, news: News): void {
       totals.violations.push(news)
       return
     case 'done':
-      for (const row of news.rows) totals.rows.add(row)
-      for (const edge of news.edges) totals.edges.add(edge)
       return
   }
 }

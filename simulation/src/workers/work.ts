@@ -9,4 +9,4 @@ export type News =
   | { kind: 'progress'; schedules: number; rotations: number; faults: number }
   /** `replay` is what to give to `--replay`. */
   | { kind: 'violation'; replay: string; broken: readonly string[] }
-  | { kind: 'done'; rows: readonly string[]; edges: readonly string[] }
+  | { kind: 'done' }

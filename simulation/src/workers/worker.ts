@@ -2,8 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Blueprint } from '../cloud/blueprint.ts'
 import { fillPool } from '../device/key-pool.ts'
 import { enumerate } from '../exhaustive/enumerate.ts'
-import { oneRotation } from '../exhaustive/one-rotation.ts'
-import { scenarios, scheduleText } from '../exhaustive/schedule-text.ts'
+import { rotations as situations } from '../prove/ordinary.ts'
+import { play } from '../prove/play.ts'
+import { scheduleText } from '../prove/schedule.ts'
 import { runSeed } from '../seeded/run-seed.ts'
 import { keysNeeded } from './keys-needed.ts'
 import type { News, Work } from './work.ts'
@@ -12,7 +13,6 @@ import type { News, Work } from './work.ts'
 const every = 50
 
 const { work, blueprint } = workerData as { work: Work; blueprint: Blueprint }
-const seen = { rows: new Set<string>(), edges: new Set<string>() }
 let progress = { schedules: 0, rotations: 0, faults: 0 }
 
 const say = (news: News): void => parentPort?.postMessage(news)
@@ -29,18 +29,12 @@ function flush(): void {
   progress = { schedules: 0, rotations: 0, faults: 0 }
 }
 
-function note({ rows, edges }: { rows: Iterable<string>; edges: Iterable<string> }): void {
-  for (const row of rows) seen.rows.add(row)
-  for (const edge of edges) seen.edges.add(edge)
-}
-
 async function exhaustive({ mostFaults, share, of }: Extract<Work, { what: 'exhaustive' }>): Promise<void> {
-  for (const scenario of scenarios) {
+  for (const situation of situations) {
     let rotations = 0
     await enumerate({
       run: async fates => {
-        const { broken, world } = await oneRotation(blueprint, scenario, fates)
-        note(world)
+        const { broken, world } = await play(blueprint, situation, fates)
         rotations = world.ledger.ended.length
         return broken
       },
@@ -50,7 +44,8 @@ async function exhaustive({ mostFaults, share, of }: Extract<Work, { what: 'exha
       of,
       onSchedule: (choices, broken) => {
         count(rotations, choices.length)
-        if (broken.length > 0) say({ kind: 'violation', replay: scheduleText(scenario, choices), broken })
+        if (broken.length === 0) return
+        say({ kind: 'violation', replay: scheduleText({ situation: situation.name, choices }), broken })
       },
     })
   }
@@ -59,8 +54,7 @@ async function exhaustive({ mostFaults, share, of }: Extract<Work, { what: 'exha
 async function seeded({ first, runs, of }: Extract<Work, { what: 'seeded' }>): Promise<void> {
   for (let run = 0; run < runs; run += 1) {
     const seed = first + run * of
-    const { broken, world, rotations, faults } = await runSeed(blueprint, seed)
-    note(world)
+    const { broken, rotations, faults } = await runSeed(blueprint, seed)
     count(
       rotations,
       [...faults.values()].reduce((sum, times) => sum + times, 0),
@@ -74,4 +68,4 @@ Error.stackTraceLimit = 0
 await fillPool(keysNeeded)
 await (work.what === 'exhaustive' ? exhaustive(work) : seeded(work))
 flush()
-say({ kind: 'done', rows: [...seen.rows], edges: [...seen.edges] })
+say({ kind: 'done' })
