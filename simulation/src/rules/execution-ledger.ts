@@ -1,6 +1,5 @@
-import type { Message, MessageBus } from '@rotator/local-cloud/mqtt/message-bus'
+import type { JobsService } from '@rotator/local-cloud/jobs/jobs-service'
 import type { EndStatus } from '@rotator/rotation/record/events'
-import * as v from 'valibot'
 
 export interface EndedAttempt {
   thing: string
@@ -9,23 +8,19 @@ export interface EndedAttempt {
   status: EndStatus
 }
 
-const eventSchema = v.object({
-  operation: v.string(),
-  jobId: v.string(),
-  thingArn: v.string(),
-})
-
-/** Every execution that ended, by what AWS IoT Jobs itself says, whether or not anybody else heard of it. */
+/** Every execution that ended, by what AWS IoT Jobs itself knows, whether or not it tells anybody. */
 export class ExecutionLedger {
   readonly ended: EndedAttempt[] = []
 
   readonly #onEnd: (attempt: EndedAttempt) => void
 
   /** @param onEnd called as each ends */
-  constructor(bus: MessageBus, onEnd: (attempt: EndedAttempt) => void) {
+  constructor(jobs: Pick<JobsService, 'onExecutionEnded'>, onEnd: (attempt: EndedAttempt) => void) {
     this.#onEnd = onEnd
-    bus.listen(message => {
-      this.#hear(message)
+    jobs.onExecutionEnded(({ operation, execution }) => {
+      if (operation === 'deleted') return
+      const { thingName: thing, job } = execution
+      this.#add({ thing, jobId: job.jobId, status: statusOf[operation] })
     })
   }
 
@@ -53,12 +48,13 @@ export class ExecutionLedger {
     this.ended.push(attempt)
     this.#onEnd(attempt)
   }
-
-  #hear({ topic, payload }: Message): void {
-    if (!topic.startsWith('$aws/events/jobExecution/')) return
-    const { operation, jobId, thingArn } = v.parse(eventSchema, JSON.parse(payload.toString()))
-    if (operation === 'deleted') return
-    const thing = thingArn.replace(/^.*:thing\//u, '')
-    this.#add({ thing, jobId, status: operation.toUpperCase() as EndStatus })
-  }
 }
+
+const statusOf = {
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  timed_out: 'TIMED_OUT',
+  rejected: 'REJECTED',
+  removed: 'REMOVED',
+  canceled: 'CANCELED',
+} as const satisfies Record<string, EndStatus>

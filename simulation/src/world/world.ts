@@ -62,7 +62,7 @@ export class World {
       onCall: call => this.#onCall(call),
       onReport: line => this.#onReport(line),
     })
-    this.ledger = new ExecutionLedger(this.cloud.broker, attempt => {
+    this.ledger = new ExecutionLedger(this.cloud.jobs, attempt => {
       const watched = this.devices.get(attempt.thing)
       parts.story.tell(
         'jobs',

@@ -16,6 +16,18 @@ function enabled(): JobsWorld {
 }
 
 describe('job execution events', () => {
+  test('that are switched off hide no end from a test that listens', () => {
+    const world = jobsWorld()
+    const ended: string[] = []
+    world.service.onExecutionEnded(({ operation, execution }) => {
+      ended.push(`${operation} ${execution.thingName}`)
+    })
+    world.createJob('J1')
+    report(world, 'FAILED')
+    expect(events(world)).toEqual([])
+    expect(ended).toEqual(['failed dev1'])
+  })
+
   test('are not published before the account enables them', () => {
     const world = jobsWorld()
     world.createJob('J1')

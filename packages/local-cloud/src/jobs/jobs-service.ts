@@ -13,6 +13,7 @@ import { jobTemplateOperations } from './http-job-templates.ts'
 import { createJobTemplates, type JobTemplates } from './job-templates.ts'
 import { serveMqtt } from './mqtt-wire.ts'
 import { createNotifications } from './notifications.ts'
+import type { ExecutionEvent } from './outbox.ts'
 import { followRegistry } from './target-membership.ts'
 
 export interface JobsService {
@@ -23,6 +24,8 @@ export interface JobsService {
    * and event messages (`$aws/events/jobExecution/…`).
    */
   readonly faults: MessageFaults
+  /** For tests: called after an execution has ended or was deleted, also where the account has event messages switched off. */
+  onExecutionEnded(listener: (event: ExecutionEvent) => void): void
   /** For tests: ends a thing's execution now as its timer would. @returns whether one was IN_PROGRESS */
   timeOut(thingName: string, jobId: string): boolean
 }
@@ -38,9 +41,17 @@ export function jobsService(deps: {
   newId: () => string
 }): JobsService {
   const faults = createMessageFaults(deps.clock)
+  const notifications = createNotifications({ ...deps, faults, pending: () => engine.pending })
+  const endListeners: ((event: ExecutionEvent) => void)[] = []
   const engine = createEngine({
     ...deps,
-    listener: createNotifications({ ...deps, faults, pending: () => engine.pending }),
+    listener: {
+      ...notifications,
+      executionEnded(event) {
+        for (const listener of endListeners) listener(event)
+        notifications.executionEnded(event)
+      },
+    },
   })
   const templates = createJobTemplates({ ...deps, jobs: engine.jobs })
   serveMqtt(engine, deps.bus, faults)
@@ -53,6 +64,7 @@ export function jobsService(deps: {
     ],
     templates,
     faults,
+    onExecutionEnded: listener => void endListeners.push(listener),
     timeOut(thingName, jobId) {
       const execution = engine.jobs.get(jobId)?.shares.get(thingName)?.executions.at(-1)
       if (execution?.status !== 'IN_PROGRESS') return false

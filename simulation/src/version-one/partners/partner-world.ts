@@ -103,7 +103,7 @@ export class PartnerWorld {
       ...(backend === 'v1' && { invocations: versionOneInvocations }),
     })
     this.watch = new PartnerWatch(this.cloud, thing, () => this.#backend)
-    this.#ledger = new ExecutionLedger(this.cloud.broker, attempt => {
+    this.#ledger = new ExecutionLedger(this.cloud.jobs, attempt => {
       this.watch.atEnd(attempt)
     })
     prepareAccount(this.cloud)

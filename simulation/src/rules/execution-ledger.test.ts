@@ -1,0 +1,32 @@
+import type { ExecutionEvent } from '@rotator/local-cloud/jobs/outbox'
+import { jobsWorld } from '@rotator/local-cloud/testing/jobs-world'
+import { expect, test } from 'vitest'
+import { type EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
+
+test('an end counts although the account publishes no events of it', () => {
+  const world = jobsWorld()
+  const heard: EndedAttempt[] = []
+  const ledger = new ExecutionLedger(world.service, attempt => void heard.push(attempt))
+  world.createJob('J1')
+  world.device('dev1').publish('$aws/things/dev1/jobs/J1/update', { status: 'FAILED' })
+  const failed = { thing: 'dev1', jobId: 'J1', executionNumber: 1, status: 'FAILED' }
+  expect(ledger.ended).toEqual([failed])
+  expect(heard).toEqual([failed])
+  expect(ledger.nextNumber('dev1', 'J1')).toBe(2)
+})
+
+test('a deletion counts only where whoever deleted says that the execution was open', () => {
+  let end: (event: ExecutionEvent) => void = () => {}
+  const ledger = new ExecutionLedger({ onExecutionEnded: listener => void (end = listener) }, () => {})
+  const world = jobsWorld()
+  world.service.onExecutionEnded(event => {
+    end(event)
+  })
+  world.createJob('J1')
+  world.call('DeleteJob', { params: { jobId: 'J1' }, query: { force: 'true' } })
+  expect(ledger.ended).toEqual([])
+  ledger.deletedWhileOpen('dev1', 'J1')
+  expect(ledger.ended.map(({ status }) => status)).toEqual(['DELETED'])
+  ledger.forget(({ jobId }) => jobId === 'J1')
+  expect(ledger.ended).toEqual([])
+})
