@@ -9,6 +9,19 @@ const only = (name, from, allowed) => ({
   },
 })
 
+/** What is not deployed: whom it may know beside itself, tests included. */
+const proves = (name, allowed) => ({
+  name: `${name}-proves`,
+  severity: 'error',
+  from: { path: `^${name}/` },
+  to: {
+    path: '^(packages|lab|bench|simulation|fuzz|tools)/',
+    pathNot: [name, ...allowed].map(path => `^${path}/`),
+  },
+})
+const sides = ['packages/protocol', 'packages/rotation', 'packages/component', 'packages/backend']
+const product = [...sides, 'packages/infra']
+
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
@@ -20,6 +33,10 @@ module.exports = {
     only('infra-deploys-the-backend', 'infra', ['protocol', 'rotation/src/record', 'backend']),
     only('local-cloud-is-an-independent-oracle', 'local-cloud', []),
     only('local-core-is-an-independent-oracle', 'local-core', []),
+    proves('simulation', [...product, 'packages/local-cloud']),
+    proves('fuzz', [...sides, 'packages/local-cloud']),
+    proves('lab', [...product, 'packages/local-cloud', 'packages/local-core', 'simulation']),
+    proves('bench', ['packages', 'lab']),
     {
       name: 'rules-are-pure',
       severity: 'error',
