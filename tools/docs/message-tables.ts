@@ -45,6 +45,7 @@ export const messageTables: Fragments = {
       turn: `${turn}; a missing one is 0`,
       confirmed:
         'the device was told "accepted" before, and its execution is over: nothing else is left to do',
+      alone: 'the device has lost its other identity and can only stay on this one',
     }),
   'commit accepted': () =>
     table(commitAcceptedSchema, {

@@ -14,6 +14,8 @@ const operator: Readonly<Record<Notice['kind'], string>> = {
     'Nothing. If jobs often end before their devices are done, give them a longer in-progress timeout.',
   'both-kept':
     'Nothing at first: the device speaks as soon as it can. If it has been online for an hour and the notification was not followed by another: look at the certificate that it is configured with, detach the other one, then create a new job.',
+  'old-lost':
+    'Look in AWS IoT that the new certificate is active; if it is not, activate it, since the device can use no other. Find out why the old identity was lost: a damaged disk, or a restored image.',
   'ended-without-certificate':
     'See why it ended: a code in its status details, or a person who cancelled or deleted it. Check that only one certificate is attached, then create a new job.',
   'ended-beside':
@@ -58,6 +60,7 @@ const isOfAnEnd: Readonly<Record<Notice['kind'], boolean>> = {
   'old-kept': true,
   'new-kept': true,
   'both-kept': true,
+  'old-lost': false,
   'ended-without-certificate': true,
   'ended-beside': true,
   'given-by-hand': false,

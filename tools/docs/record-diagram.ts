@@ -31,7 +31,7 @@ export function recordTablePage(): string {
         ([arrow, same]) => `    ${arrow} : ${same.map(({ id }) => labelOf(id)).join('<br/>or ')}`,
       ),
     ),
-    'Drawn are the rows that change the progress; an arrow carries the names of its rows. What is settled is left by the next rotation alone. A tombstone, which notes the end of an execution without a certificate, leaves the certificates as they were and is not drawn.',
+    'Drawn are the rows that change the progress; an arrow carries the names of its rows. What is settled is left by the next rotation, or on the word of a device that has nothing but NEW. A tombstone, which notes the end of an execution without a certificate, leaves the certificates as they were and is not drawn.',
     markdownTable(
       ['from', 'event', 'to', 'consequence', 'row'],
       Object.entries(rows).map(([id, row]) => [row.from, row.event, row.to, row.consequence, code(id)]),

@@ -112,6 +112,16 @@ describe('rule 2', () => {
     expect(brokenByWrite(settled, commit({ principal: old }), turned)).toEqual(changed)
     expect(brokenByWrite(settled, ended('FAILED'), openRecord('held', { retiring: [] }))).toEqual(changed)
     expect(brokenByWrite(turned, ended('FAILED'), openRecord('held', { retiring: [] }))).toEqual(changed)
+    expect(brokenByWrite(turned, commit(), openRecord('held', { retiring: [] }))).toEqual(changed)
+    const byOld = commit({ principal: old, alone: true })
+    expect(brokenByWrite(settled, byOld, openRecord('held', { retiring: [] }))).toEqual(changed)
+  })
+
+  test('is not broken where a device that has lost OLD keeps NEW, though the record was settled on OLD', () => {
+    const held = openRecord('held', { retiring: [] })
+    expect(brokenByWrite(settledRecord('old', { retiring: [fresh] }), commit({ alone: true }), held)).toEqual(
+      [],
+    )
   })
 
   test('is broken by an open record that keeps another certificate than OLD', () => {

@@ -1,7 +1,7 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { EndStatus, RecordEvent } from './record/events.ts'
 import { mayRetire } from './record/may-retire.ts'
-import { isOpen, type RotationRecord } from './record/record.ts'
+import { isOpen, type RotationRecord, type SettledRecord } from './record/record.ts'
 
 /**
  * The rules that nothing may break, as far as they can be seen from outside: a simulation asks after every step.
@@ -104,8 +104,13 @@ function isSettledBySilence(before: RotationRecord, event: RecordEvent, after: R
 
 function keepsItsSide(before: RotationRecord, event: RecordEvent, after: RotationRecord): boolean {
   if (before.progress !== 'settled' || before.keep === undefined || event.kind === 'create') return true
+  if (after.progress === 'held') return isWordOfTheOnlyOne(before, event)
   return after.progress === 'settled' && after.keep === before.keep
 }
+
+/** OLD is lost on the device: NEW is not retired, though the record was settled on OLD. */
+const isWordOfTheOnlyOne = ({ keep, newCertificateId }: SettledRecord, event: RecordEvent): boolean =>
+  event.kind === 'commit' && event.alone && event.principal === newCertificateId && keep !== newCertificateId
 
 function losesWithoutRetiring(before: RotationRecord, event: RecordEvent, after: RotationRecord): boolean {
   if (before.progress === 'none') return false

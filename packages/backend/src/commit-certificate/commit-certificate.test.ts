@@ -59,6 +59,23 @@ describe('a commit', () => {
     expect(world.usable).toEqual([world.new])
   })
 
+  test('D18: by NEW, which is all that the device has, saves it from going after the job timed out', async () => {
+    const world = await created()
+    await world.end('timed_out')
+    expect(world.record).toMatchObject({ progress: 'settled', keep: world.old, retiring: [world.new] })
+    await world.commit(world.commitEvent(world.new, { alone: true }))
+    expect(world.lastReply).toMatchObject({ verdict: 'commit/accepted', certificateId: world.new })
+    expect(world.aws.messaging.notifications.map(({ attributes }) => attributes.code)).toEqual([
+      'old-kept',
+      'old-lost',
+    ])
+    await world.drainAll()
+    expect(world.usable).toEqual([world.old, world.new])
+    await world.commit(world.commitEvent(world.new, { alone: true, confirmed: true }))
+    await world.drainAll()
+    expect(world.usable).toEqual([world.new])
+  })
+
   test('M18: of an earlier execution changes nothing', async () => {
     const world = await created()
     const first = world.new

@@ -61,6 +61,7 @@ const eventOf = (
   certificateId: request.certificateId,
   turn: request.turn ?? 0,
   confirmed: request.confirmed ?? false,
+  alone: request.alone ?? false,
 })
 
 async function say(replies: DeviceReplies, to: Asked<CommitRequest>, what: Say): Promise<Outcome> {

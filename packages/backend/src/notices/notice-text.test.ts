@@ -18,6 +18,7 @@ const names: Record<Notice['kind'], string[]> = {
   'old-kept': ['TIMED_OUT', old, next],
   'new-kept': ['TIMED_OUT', next],
   'both-kept': ['TIMED_OUT', old, next],
+  'old-lost': ['J1', old, next],
   'ended-without-certificate': ['TIMED_OUT'],
   'ended-beside': ['TIMED_OUT'],
   'given-by-hand': [other],

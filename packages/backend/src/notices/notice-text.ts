@@ -37,6 +37,8 @@ const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = 
     `${ended(notice)}, but the rotation was made. The device uses its new certificate ${notice.newCertificateId}; the old one is retired. There is nothing to do.`,
   'both-kept': notice =>
     `${endedOrGoesOn(notice)}, and it is not known whether the device uses its old certificate ${notice.oldCertificateId} or its new one ${notice.newCertificateId}. Both stay active until the device says so by itself, or until its next rotation. If neither comes, look on the device which one it is configured with.`,
+  'old-lost': notice =>
+    `the device has lost its old identity in the middle of job ${notice.execution.jobId} and is left with its new certificate ${notice.newCertificateId} alone. Both it and the old one, ${notice.oldCertificateId}, stay until the device confirms the new one by itself, or until its next rotation. If the new one is inactive by now, activate it.`,
   'ended-without-certificate': notice =>
     `${ended(notice)}. No certificate of it is recorded, and none was touched.${reason(notice)} Check that only the certificate in use is attached to the thing.`,
   'ended-beside': notice =>

@@ -9,6 +9,8 @@ export const commitRequestSchema = v.object({
   certificateId: v.optional(certificateIdSchema),
   turn: v.optional(turnSchema),
   confirmed: v.optional(v.boolean()),
+  /** The device has lost its other identity, so it stays on this one whatever is decided; older backends ignore it. */
+  alone: v.optional(v.boolean()),
 })
 export type CommitRequest = v.InferOutput<typeof commitRequestSchema>
 

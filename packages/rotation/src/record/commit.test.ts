@@ -305,6 +305,74 @@ describe('a commit by OLD', () => {
   })
 })
 
+describe('D18: a commit by NEW of a device that has lost OLD', () => {
+  const row = 'commit: NEW is all that is left'
+  const alone = (differently: Parameters<typeof commit>[0] = {}) => commit({ alone: true, ...differently })
+  const tell = {
+    kind: 'old-lost',
+    execution: x,
+    status: undefined,
+    oldCertificateId: old,
+    newCertificateId: fresh,
+    certificateIds: [],
+  } as const
+
+  test('that comes too late, or after the rotation was abandoned, keeps both, and then it confirms NEW', () => {
+    const held = openRecord('held')
+    const answered = answer(row, { next: held, say: acceptedBy(fresh), tell })
+    expect(decide(openRecord('created'), alone({ view: 'over' }))).toEqual(answered)
+    expect(decide(openRecord('created'), alone({ view: 'unclear' }))).toEqual(answered)
+    expect(decide(openRecord('abandoned'), alone({ confirmed: true }))).toEqual(answered)
+    expect(decide(held, alone({ view: 'over', confirmed: true }))).toMatchObject({
+      row: 'commit: NEW is confirmed',
+    })
+  })
+
+  test('that is in time is a commit like every other', () => {
+    expect(decide(openRecord('created'), alone())).toMatchObject({
+      row: 'commit: NEW works',
+      tell: undefined,
+    })
+  })
+
+  test('takes NEW from what goes where the record was settled on OLD, and corrects what was told', () => {
+    const settled = settledRecord('old', { told: [other, x] })
+    const next = openRecord('held', { turn: 2, told: [other] })
+    expect(decide(settled, alone({ view: 'over', turn: 2 }))).toEqual(
+      answer(row, { next, say: acceptedBy(fresh), tell, afterTelling: { ...next, told: [other, x] } }),
+    )
+    expect(decide(settledRecord('old'), alone({ view: 'over' }))).toEqual(
+      answer(row, { next: openRecord('held'), say: acceptedBy(fresh), tell }),
+    )
+  })
+
+  test('gives a record whose execution is hidden behind a tombstone its own again', () => {
+    const tombstone = settledRecord('old', { tombstone: true, execution: other, turn: 0, told: [other] })
+    expect(decide(tombstone, alone())).toMatchObject({ row, next: openRecord('held', { told: [other] }) })
+    expect(decide(tombstone, alone({ version: 'v1', execution: unnumbered }))).toMatchObject({
+      next: { execution: other },
+    })
+  })
+
+  test('has no effect where NEW is retired already, where NEW stays, or by OLD', () => {
+    expect(decide(settledRecord('old', { retiring: [going] }), alone())).toMatchObject({
+      row: 'commit: settled on the other',
+      next: undefined,
+    })
+    expect(decide(settledRecord('new'), alone({ principal: old }))).toMatchObject({
+      row: 'commit: settled on the other',
+      next: undefined,
+    })
+    expect(decide(openRecord('created'), alone({ principal: old }))).toMatchObject({
+      row: 'commit: OLD is back',
+    })
+  })
+
+  test('of an earlier turn has no effect', () => {
+    expect(decide(settledRecord('old'), alone({ turn: 0 }))).toMatchObject({ row: 'commit: stale turn' })
+  })
+})
+
 test('A3: a commit by a certificate that is neither OLD nor NEW has no effect', () => {
   for (const progress of ['created', 'committed', 'abandoned', 'held'] as const) {
     expect(decide(openRecord(progress), commit({ principal: stranger }))).toEqual(otherExecution)

@@ -3,6 +3,7 @@ import type { Decided, Decision, Say } from './decision.ts'
 import type { CommitEvent, Facts } from './events.ts'
 import { belongsTo, executionId } from './execution.ts'
 import { hold, settleOn, settleOnOnly } from './moves.ts'
+import { keepTheOnlyOne, settledTooEarly } from './only-one.ts'
 import { isOpen, type NoRecord, type OpenRecord, type RotationRecord, type SettledRecord } from './record.ts'
 
 /** Decides a commit: the device says which certificate it is connected with. */
@@ -58,6 +59,8 @@ function onSettled(record: SettledRecord, event: CommitEvent): Decided {
   // A tombstone took the place of the execution that was settled, and OLD must still learn that it goes.
   const isOwn = record.tombstone || belongsTo(record, event.execution)
   if (!isOther || !isOwn) return anotherExecution()
+  const reopened = event.alone ? settledTooEarly(record, event) : undefined
+  if (reopened !== undefined) return keepTheOnlyOne(reopened, event)
   return decided('commit: settled on the other', {
     say: rejected(keep === newCertificateId ? 'NEW_CERTIFICATE_KEPT' : 'ABANDONED'),
   })
@@ -77,7 +80,9 @@ function byNew(record: OpenRecord, event: CommitEvent): Decided {
     case 'created':
       return belongsTo(record, event.execution) ? firstWordOfNew(record, event) : anotherExecution()
     case 'abandoned':
-      return decided('commit: abandoned', { say: rejected('ABANDONED') })
+      return event.alone
+        ? keepTheOnlyOne(record, event)
+        : decided('commit: abandoned', { say: rejected('ABANDONED') })
     case 'committed':
     case 'held':
       return event.confirmed
@@ -89,6 +94,7 @@ function byNew(record: OpenRecord, event: CommitEvent): Decided {
 /** A timeout alone retires nothing: a commit decides, as long as its execution can still succeed. */
 function firstWordOfNew(record: OpenRecord, event: CommitEvent): Decided {
   const execution = record.execution ?? executionId(event.execution)
+  if (event.alone && event.view !== 'in-progress') return keepTheOnlyOne({ ...record, execution }, event)
   switch (event.view) {
     case 'in-progress':
       return decided('commit: NEW works', {

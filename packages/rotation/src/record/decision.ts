@@ -74,6 +74,7 @@ export type Say =
  * - old-kept: the execution did not succeed, the device stays on OLD, NEW is retired
  * - new-kept: the rotation succeeded on the device, though its execution did not
  * - both-kept: it is not known which certificate the device uses; both stay until the device speaks
+ * - old-lost: the device has nothing but NEW, though its rotation was not finished; both stay until it confirms NEW
  * - ended-without-certificate: an execution ended that no certificate was made for, or none is known of
  * - ended-beside: an execution ended while the record belongs to another
  * - given-by-hand: the device uses a certificate that no rotation made; the rotation starts from it
@@ -85,6 +86,7 @@ export interface Notice {
     | 'old-kept'
     | 'new-kept'
     | 'both-kept'
+    | 'old-lost'
     | 'ended-without-certificate'
     | 'ended-beside'
     | 'given-by-hand'

@@ -48,6 +48,8 @@ export interface CommitEvent extends DeviceRequest {
   /** 0 where the device did not say. */
   turn: number
   confirmed: boolean
+  /** The device has lost the other identity, so that it can never go over to it. */
+  alone: boolean
 }
 
 /** `DELETED` is the event of a deleted execution, which does not tell how it had ended. */

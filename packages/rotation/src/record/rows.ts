@@ -52,6 +52,13 @@ export const rows = {
     to: '–',
     consequence: 'retryable TRY_LATER',
   },
+  'commit: NEW is all that is left': {
+    from: 'created, abandoned, settled on OLD',
+    event:
+      "commit by NEW, `alone`, with the record's x (created: x is not IN_PROGRESS; settled: NEW is still to be retired)",
+    to: 'held',
+    consequence: 'accepted; NEW does not go, the operators are told',
+  },
   'commit: NEW is confirmed': {
     from: 'committed, held',
     event: 'commit by NEW, `confirmed`',

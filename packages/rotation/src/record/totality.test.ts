@@ -75,6 +75,7 @@ function* events(): Generator<RecordEvent> {
           for (const turn of [0, 1, 2]) {
             for (const certificateId of [undefined, principal, principal === old ? fresh : old]) {
               for (const confirmed of [false, true]) yield commit({ ...from, turn, certificateId, confirmed })
+              yield commit({ ...from, turn, certificateId, alone: true })
             }
           }
         }
@@ -320,6 +321,22 @@ describe('every cell of the table', () => {
         )
       }),
     ).toEqual([])
+  })
+
+  test('D18: never retires NEW on the end that follows when the device said that it has nothing else', () => {
+    const alone = allCells().filter(
+      ({ event, outcome }) => event.kind === 'commit' && event.alone && outcome.say.kind === 'accepted',
+    )
+    expect(alone.length).toBeGreaterThan(100)
+    const ends = endings.flatMap(status => executions.map(execution => ended(status, execution)))
+    const lost = alone.filter(cell =>
+      ends.some(end => {
+        const { decision } = decideIn({}, after(cell), end)
+        const next = (decision.kind === 'decided' && decision.next) || after(cell)
+        return 'principal' in cell.event && retiring(next).includes(cell.event.principal)
+      }),
+    )
+    expect(lost.map(({ name }) => name).slice(0, 3)).toEqual([])
   })
 
   test('has the operators told of every end without success, unless they were', () => {

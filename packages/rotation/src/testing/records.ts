@@ -137,6 +137,7 @@ export const commit = (differently: Partial<CommitEvent> = {}): CommitEvent => (
   certificateId: differently.principal ?? fresh,
   turn: 1,
   confirmed: false,
+  alone: false,
   ...differently,
 })
 
