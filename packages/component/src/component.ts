@@ -38,7 +38,7 @@ const publishRetryMs = 10_000
 
 /** Puts the component together and sets it going. */
 export function startComponent(parts: ComponentParts): { stop(): void } {
-  const { environment, timers, log } = parts
+  const { environment, timers } = parts
   const hearing = new Hearing()
   const link = new GreengrassLink({
     ...parts,
@@ -55,24 +55,12 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
       outbox.down()
     },
   })
-  const outbox = new Outbox({
-    publish: async (...message) => link.publish(...message),
-    timers,
-    log,
-    retryMs: publishRetryMs,
-  })
+  const outbox = outboxOver(link, parts)
   const onAlarm = (event: DeviceEvent): void => {
     loop.give(event)
   }
   const alarms = new Alarms(timers, parts.random, onAlarm, hearing)
-  const restart: Restart = {
-    request: async () => {
-      const outcome = await parts.restart.request()
-      // This process goes on, and its subscriptions may be dead without a word.
-      if (outcome.ok && outcome.service !== undefined) link.subscribeAgain()
-      return outcome
-    },
-  }
+  const restart = subscribingAgain(parts.restart, link)
   const loop = new Loop({
     ...parts,
     thing: environment.thingName,
@@ -105,3 +93,23 @@ export function startComponent(parts: ComponentParts): { stop(): void } {
     },
   }
 }
+
+const outboxOver = (
+  link: Pick<GreengrassLink, 'publish'>,
+  { timers, log }: Pick<ComponentParts, 'timers' | 'log'>,
+): Outbox =>
+  new Outbox({
+    publish: async (...message) => link.publish(...message),
+    timers,
+    log,
+    retryMs: publishRetryMs,
+  })
+
+/** Where this process goes on over a restart, its subscriptions may be dead without a word. */
+const subscribingAgain = (restart: Restart, link: Pick<GreengrassLink, 'subscribeAgain'>): Restart => ({
+  request: async () => {
+    const outcome = await restart.request()
+    if (outcome.ok && outcome.service !== undefined) link.subscribeAgain()
+    return outcome
+  },
+})

@@ -36,8 +36,10 @@ const run = async (
   variables: Record<string, string>,
   platform: NodeJS.Platform = 'linux',
   cgroup?: () => string,
+  systemctl?: string,
 ) =>
   runComponent({
+    ...(systemctl && { systemctl }),
     ...(cgroup && { cgroup }),
     program,
     platform,
@@ -98,10 +100,12 @@ test('a component finds its identity, connects with Greengrass and asks for its 
   expect(exits).toEqual([])
 }, 60_000)
 
-test('a component of Nucleus Lite is told by its unit, and does without what this machine does not tell', async () => {
+test('a component of Nucleus Lite is told by its unit, and knows the life of its connection before it begins', async () => {
   await configure()
+  const systemctl = join(root, 'systemctl')
+  writeFileSync(systemctl, `#!/bin/sh\necho ${'0123456789abcdef'.repeat(2)}\n`, { mode: 0o755 })
   const unit = '0::/system.slice/ggl.aws.greengrass.labs.CertificateRotator.service\n'
-  const component = await run(started(), 'linux', () => unit)
+  const component = await run(started(), 'linux', () => unit, systemctl)
   await until(() => published('$aws/things/thing/jobs/$next/get'))
   component?.stop()
   expect(exits).toEqual([])

@@ -10,6 +10,7 @@ import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
 import { childProbe } from './probe/child-probe.ts'
 import { noProbe } from './probe/probe.ts'
+import { knownLife } from './restart/known-life.ts'
 import { liteRestart } from './restart/lite-restart.ts'
 import { isOfLite, serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
@@ -30,6 +31,8 @@ export interface ProcessFacts {
   platform?: NodeJS.Platform
   /** The text of `/proc/self/cgroup`, which names the unit that this process runs in. */
   cgroup?: () => string
+  /** The first `systemctl` on the path unless said otherwise. */
+  systemctl?: string
 }
 
 const ownCgroup = (): string => readFileSync('/proc/self/cgroup', 'utf8')
@@ -44,7 +47,7 @@ const noRestartHere =
  * @returns how to stop it; undefined, with the reason as a log line, where it cannot be started here
  */
 export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void } | undefined> {
-  const { program, write, platform = process.platform, cgroup = ownCgroup } = facts
+  const { program, write, platform = process.platform, cgroup = ownCgroup, systemctl } = facts
   const now = (): number => systemTimers.now()
   const environment =
     platform === 'linux'
@@ -59,11 +62,12 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: taskTimeoutMs }
   const { location, service } = await begin(runner, { root, authToken: authToken.reveal() }, log)
   const unit = serviceUnit(cgroup())
-  const host = isOfLite(unit) ? liteRestart() : systemdRestart(unit)
+  const isLite = isOfLite(unit)
+  const host = isLite ? liteRestart(systemctl) : systemdRestart(unit, systemctl)
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,
-    service: (await host.life()) ?? service,
+    service: isLite ? await knownLife(host, systemTimers, log) : service,
     store: location.ok
       ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host)
       : unusableStore(location.problem),

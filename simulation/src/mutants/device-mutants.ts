@@ -33,7 +33,13 @@ export const deviceMutants: readonly Mutant[] = [
     edits: [
       {
         file: phase('restart'),
-        find: `go('restart-to-consent', { phase: 'consent', ...facts(state), failure: state.failure })`,
+        find: `go('restart-to-consent', {
+        phase: 'consent',
+        ...facts(state),
+        failure: state.failure,
+        alone: false,
+        overruled: false,
+      })`,
         replace: `go('consent-to-fail', { phase: 'fail', ...facts(state), failure: state.failure, begun: true })`,
       },
     ],
@@ -44,7 +50,8 @@ export const deviceMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'rotation/src/device/silence.ts',
-        find: `  const isUntold = verdict === 'impossible' || verdict === 'both-refused'
+        find: `  const isBlind = state.blind && isOutOfReach(comparison)
+  const isUntold = verdict === 'impossible' || verdict === 'both-refused' || isBlind
   if (isUntold && listenedMs >= otherSideAfterMs(state.turn)) return 'question'`,
         replace: `  if (verdict !== 'trial-accepted') return 'question'`,
       },

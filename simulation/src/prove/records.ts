@@ -114,6 +114,26 @@ export const recordTroubles: readonly Situation[] = [
     },
   },
   {
+    name: 'new-kept-and-lost',
+    settings: { retireDelaySeconds: 3600 },
+    async play(stage) {
+      stage.rotate('J1', { retries: 0 })
+      await stage.phase('finish')
+      const current = newOf(stage)
+      stage.at('jobs/J1/update/accepted to the device', 'lost', () => {
+        stage.refuse(current, true)
+        stage.device.cut('greengrass-restarted')
+      })
+      await stage.phase('consent')
+      stage.world.rob(stage.thing)
+      loseIdentity(stage.device, current)
+      await stage.edge('consent-no-way-forward')
+      const identity = issueByHand(stage, await keyByHand())
+      giveIdentity(stage, identity)
+      leaveOnly(stage, identity.certificateId)
+    },
+  },
+  {
     name: 'held-and-new-refused',
     async play(stage) {
       stage.rotate('J1', { retries: 0 })

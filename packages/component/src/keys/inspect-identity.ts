@@ -10,10 +10,11 @@ export interface IdentityPaths {
 
 export type Inspection =
   | { ok: true; certificateId: CertificateId; notBefore: number; notAfter: number }
-  | { ok: false; problem: string }
+  /** `isUnknown`: the files could not be read this time, which says nothing of what they hold. */
+  | { ok: false; problem: string; isUnknown?: true }
 
 /** Judges the files that the nucleus connects with. A problem is a sentence for the operator. */
-export function inspectIdentity(fs: FileSystem, paths: IdentityPaths): Inspection {
+export function inspectIdentity(fs: Pick<FileSystem, 'read' | 'resolve'>, paths: IdentityPaths): Inspection {
   const certificateText = readText(fs, paths.certificatePath, 'certificate')
   if (!certificateText.ok) return certificateText
   const keyText = readText(fs, paths.keyPath, 'private key')
@@ -42,25 +43,30 @@ export function inspectIdentity(fs: FileSystem, paths: IdentityPaths): Inspectio
 
 const problem = (sentence: string): { ok: false; problem: string } => ({ ok: false, problem: sentence })
 
-const reasons: Readonly<Record<string, string>> = {
+/** Why there is nothing to be read, now or later. Whatever else keeps a file from being read may pass. */
+const lastingReasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  EACCES: 'this component may not read it',
+  ENOTDIR: 'a folder on the way to it is a file',
   EISDIR: 'it is a folder',
   ELOOP: 'its links lead in a circle',
 }
 
+const passingReasons: Readonly<Record<string, string>> = { EACCES: 'this component may not read it' }
+
 function readText(
-  fs: FileSystem,
+  fs: Pick<FileSystem, 'read'>,
   path: string,
   what: string,
-): { ok: true; text: string } | { ok: false; problem: string } {
+): { ok: true; text: string } | Extract<Inspection, { ok: false }> {
   try {
     return { ok: true, text: fs.read(path).toString() }
   } catch (error) {
     const code = fileErrorCode(error)
     if (code === 'UNKNOWN') throw error
-    return problem(
-      `The ${what} ${path} of the nucleus configuration cannot be read: ${reasons[code] ?? code}. Put it in place, or correct the path in the nucleus configuration.`,
+    const reason = lastingReasons[code]
+    const told = problem(
+      `The ${what} ${path} of the nucleus configuration cannot be read: ${reason ?? passingReasons[code] ?? code}. Put it in place, or correct the path in the nucleus configuration.`,
     )
+    return reason === undefined ? { ...told, isUnknown: true } : told
   }
 }

@@ -78,6 +78,15 @@ describe('the loop', () => {
     expect(lines).toContainEqual(['warn', 'The cloud rejected the commit: no reason was given', {}])
   })
 
+  test('D4: that the rotation goes on without a probe that reaches nothing is told', async () => {
+    const device = new SimulatedDevice()
+    device.probe = probeBy(async () => 'unreachable')
+    await device.run()
+    expect(device.cloud.status).toBe('SUCCEEDED')
+    const told = device.lines.filter(([level]) => level === 'warn')
+    expect(told).toMatchObject([['warn', expect.stringContaining('goes on without'), {}]])
+  })
+
   test('D3: nothing is done before the journal can be written, which is said and tried again', async () => {
     const device = new SimulatedDevice()
     const performed: string[] = []
@@ -340,7 +349,10 @@ describe('orders', () => {
     expect(await perform(failing(lost), { kind: 'roll-back', ...placement })).toEqual({
       kind: 'previous-lost',
     })
-    expect(await perform(failing(lost), { kind: 'roll-forward', ...placement })).toBeUndefined()
+    expect(await perform(failing(lost), { kind: 'roll-forward', ...placement })).toEqual({
+      kind: 'previous-lost',
+    })
+    expect(await perform(failing(full), { kind: 'roll-forward', ...placement })).toBeUndefined()
     const byHand = new StoreError('INSTALL_FAILED', 'by hand', { byHand: true })
     expect(await perform(failing(byHand), { kind: 'roll-forward', ...placement })).toBe(lookAgain)
     await expect(perform(failing(new TypeError('bug')), { kind: 'install', ...placement })).rejects.toThrow(

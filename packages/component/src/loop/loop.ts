@@ -189,6 +189,7 @@ export class Loop {
   #tell(from: State, event: DeviceEvent, { state, edge }: Advanced): void {
     if (event.kind === 'create-rejected' || event.kind === 'commit-rejected') this.#tellRejection(event)
     if (edge === undefined && encodeJournal(from) === encodeJournal(state)) return
+    if (isBlind(state) && !isBlind(from)) this.#parts.log('warn', withoutProbe)
     const failure = 'failure' in state && state.failure !== null ? state.failure : undefined
     const fields: LogFields = {
       [logFields.from]: from.phase,
@@ -208,6 +209,11 @@ export class Loop {
     )
   }
 }
+
+const isBlind = (state: State): boolean => 'blind' in state && state.blind
+
+const withoutProbe =
+  'For ten minutes no identity could be tried at the endpoint, although Greengrass is connected; the rotation goes on without that. Check that the component can read the root CA and reach the proxy that Greengrass is configured with.'
 
 function executionFields(state: State): LogFields {
   if (!('execution' in state)) return {}

@@ -64,11 +64,9 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'undo-install':
       return place(parts, effect, { kind: 'install-undone' })
     case 'roll-back':
-      return place(parts, effect, { kind: 'rolled-back' }, (_reason, code) =>
-        code === 'IDENTITY_LOST' ? { kind: 'previous-lost' } : undefined,
-      )
+      return place(parts, effect, { kind: 'rolled-back' }, lostOrLater)
     case 'roll-forward':
-      return place(parts, effect, { kind: 'rolled-forward' })
+      return place(parts, effect, { kind: 'rolled-forward' }, lostOrLater)
     case 'drop-identities':
       return attempt(parts, async () => {
         await store.drop()
@@ -144,6 +142,9 @@ async function place(
     return error.byHand ? lookAgain : failed?.(error.message, error.code)
   }
 }
+
+const lostOrLater = (_reason: string, code: FailureCode): DeviceEvent | undefined =>
+  code === 'IDENTITY_LOST' ? { kind: 'previous-lost' } : undefined
 
 async function requestRestart({ restart, log }: PerformerParts): Result {
   const request = await restart.request()

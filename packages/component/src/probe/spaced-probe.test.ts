@@ -64,13 +64,22 @@ describe('a probe', () => {
     expect(trial.tried.map(({ atMs }) => atMs)).toEqual([0, 1500, 3000, 4500])
   })
 
-  test('D4: waits where NEW cannot be tried now, and tries no reference for it', async () => {
+  test('D4: waits where NEW cannot be tried now, and sees whether OLD can', async () => {
     const trial = probing(() => mqtt('unreachable'))
     const nothing = { before: 'unreachable', trial: 'unreachable', after: 'unreachable' }
     expect(await trial.run(trial.probe.compare('current', 'pending'))).toEqual(nothing)
-    expect(slots(trial)).toEqual(['pending'])
+    expect(slots(trial)).toEqual(['pending', 'current'])
     expect(await trial.run(trial.probe.compare('previous', 'current'))).toEqual(nothing)
-    expect(slots(trial)).toEqual(['pending', 'previous', 'current'])
+    expect(slots(trial)).toEqual(['pending', 'current', 'previous', 'current'])
+  })
+
+  test('D4: tells an endpoint that only NEW does not reach from one out of reach', async () => {
+    const trial = probing(slot => mqtt(slot === 'pending' ? 'unreachable' : 'accepted'))
+    expect(await trial.run(trial.probe.compare('current', 'pending'))).toEqual({
+      before: 'accepted',
+      trial: 'unreachable',
+      after: 'accepted',
+    })
   })
 
   test('goes on where NEW is impossible to try', async () => {

@@ -29,13 +29,15 @@ export function spacedProbe(tryOne: (slot: Slot) => Promise<Attempt>, timers: Ti
   }
 
   /**
-   * Greengrass uses the reference at this moment, so an identity that is accepted at once needs nothing beside it,
-   * and one that cannot be tried has to wait.
+   * Greengrass uses the reference at this moment, so an identity that is accepted at once needs nothing beside it.
+   * One that cannot be tried has to wait; beside it the reference shows whether the endpoint is reached at all.
    */
   async function inPassing(trial: Slot): Promise<Comparison | undefined> {
     const tried = await attempt(trial)
     if (isAcceptedByAll(tried)) return { before: 'impossible', trial: 'accepted', after: 'impossible' }
-    return isUnreachable(tried) ? nothingLearnt : undefined
+    if (!isUnreachable(tried)) return undefined
+    const { outcome } = (await attempt('current')).mqtt
+    return { before: outcome, trial: 'unreachable', after: outcome }
   }
 
   /** Where even the reference is out of reach a third attempt, with its time-out, would show nothing. */
@@ -47,8 +49,6 @@ export function spacedProbe(tryOne: (slot: Slot) => Promise<Attempt>, timers: Ti
 }
 
 const isUnreachable = ({ mqtt }: Attempt): boolean => mqtt.outcome === 'unreachable'
-
-const nothingLearnt: Comparison = { before: 'unreachable', trial: 'unreachable', after: 'unreachable' }
 
 /** In a long outage every attempt comes to the same, and one line says it. */
 function tellChanges(log: Log): (slot: Slot, attempt: Attempt) => void {

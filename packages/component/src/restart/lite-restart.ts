@@ -1,5 +1,6 @@
 import { type ServiceDigest, serviceDigestSchema } from '@rotator/rotation/device/state'
 import * as v from 'valibot'
+import type { Timers } from '../timers.ts'
 import type { RestartHost } from './restart.ts'
 import { systemctl } from './systemctl.ts'
 import { notRestarted } from './systemd-restart.ts'
@@ -12,7 +13,7 @@ export const iotcored = 'ggl.core.iotcored.service'
  * Restarts of Nucleus Lite's connection alone. It reads certificate and key at every connect, and this component, like
  * all others, goes on; but what was subscribed to before gets no messages any more, without a word.
  */
-export function liteRestart(command?: string): RestartHost {
+export function liteRestart(command?: string, timers?: Timers): RestartHost {
   const life = async (): Promise<ServiceDigest | undefined> => {
     const answer = await systemctl(['show', '--property=InvocationID', '--value', iotcored], command)
     // 32 random digits, and no secret: they need no digest, only its length.
@@ -22,7 +23,7 @@ export function liteRestart(command?: string): RestartHost {
   }
   return {
     life,
-    refusal: async () => unitRefusal(iotcored, command),
+    refusal: async () => unitRefusal(iotcored, command, timers),
     request: async () => {
       const answer = await systemctl(['restart', iotcored], command)
       if (!answer.ok) return { ok: false, problem: notRestarted(iotcored, answer.why) }

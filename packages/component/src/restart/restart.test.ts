@@ -2,12 +2,25 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FakeTimers } from '../testing/fake-timers.ts'
+import { fired } from '../testing/fired.ts'
+import { settle } from '../testing/simulated-device.ts'
+import type { Timers } from '../timers.ts'
+import { knownLife } from './known-life.ts'
 import { iotcored, liteRestart } from './lite-restart.ts'
 import { isOfLite, serviceUnit } from './service-unit.ts'
 import { systemdRestart } from './systemd-restart.ts'
 
 let folder: string
 let systemctl: string
+
+const atOnce: Timers = {
+  now: () => 0,
+  after: (_delayMs, task) => {
+    task()
+    return () => {}
+  },
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'restart-'))
@@ -44,7 +57,18 @@ test('a unit of Nucleus Lite is told by its name', () => {
 })
 
 describe('a device on which Greengrass cannot be restarted', () => {
-  const refusal = async (): Promise<string | undefined> => systemdRestart('gg.service', systemctl).refusal()
+  const refusal = async (): Promise<string | undefined> =>
+    systemdRestart('gg.service', systemctl, atOnce).refusal()
+
+  test('D6: is not one whose systemd did not answer at first', async ({ task }) => {
+    script(
+      `echo failed >> ${folder}/failed; [ $(wc -l < ${folder}/failed) -gt 2 ] || exit 1; echo LoadState=loaded; echo ActiveState=active`,
+    )
+    expect(await refusal()).toBeUndefined()
+    const met = readFileSync(join(folder, 'failed'), 'utf8').split('\n').length - 2
+    expect(met).toBe(2)
+    fired(task, met)
+  })
 
   test.each([
     ['has no such service', 'echo LoadState=not-found; echo ActiveState=inactive', /no system service gg/u],
@@ -104,6 +128,24 @@ describe('a restart of Nucleus Lite', () => {
       ok: false,
       problem: expect.stringContaining('does not tell'),
     })
+  })
+
+  test('D6: at the start its life is asked for until it is known, and nothing else is taken for it', async () => {
+    const answers = [undefined, undefined, (script(`echo ${digits}`), await liteRestart(systemctl).life())]
+    const told: string[] = []
+    const timers = new FakeTimers(0)
+    const asking = knownLife(
+      { life: async () => answers.shift() },
+      timers,
+      (_level, message) => void told.push(message),
+    )
+    for (const _failure of [1, 2]) {
+      await settle()
+      expect(timers.pending()).toEqual([10_000])
+      timers.advance(10_000)
+    }
+    expect(await asking).toBe(life)
+    expect(told).toEqual([expect.stringContaining('asked again'), expect.stringContaining('asked again')])
   })
 
   test('needs its unit', async () => {

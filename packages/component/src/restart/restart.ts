@@ -15,6 +15,9 @@ export interface Restart {
 export interface RestartHost extends Restart {
   /** @returns why Greengrass could not be restarted on this device; undefined where nothing speaks against it */
   refusal(): Promise<string | undefined>
-  /** Names the present life of what connects; undefined where the token that this process was given names it. */
+  /**
+   * Names the present life of what connects; undefined where it cannot be told now, and always on a classic nucleus,
+   * where the token that this process was given names it.
+   */
   life(): Promise<ServiceDigest | undefined>
 }

@@ -1,11 +1,12 @@
+import type { Timers } from '../timers.ts'
 import type { RestartHost } from './restart.ts'
 import { systemctl } from './systemctl.ts'
 import { unitRefusal } from './unit-refusal.ts'
 
 /** Restarts a classic nucleus as the system service that it runs as. This process ends with it. */
-export const systemdRestart = (unit: string, command?: string): RestartHost => ({
+export const systemdRestart = (unit: string, command?: string, timers?: Timers): RestartHost => ({
   life: async () => undefined,
-  refusal: async () => unitRefusal(unit, command),
+  refusal: async () => unitRefusal(unit, command, timers),
   request: async () => {
     // Without `--no-block` the order would wait for the end of the process that gives it.
     const answer = await systemctl(['--no-block', 'restart', unit], command)

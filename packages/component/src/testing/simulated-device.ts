@@ -11,7 +11,7 @@ import { Alarms } from '../loop/alarms.ts'
 import { Loop } from '../loop/loop.ts'
 import { Outbox } from '../loop/outbox.ts'
 import { perform } from '../loop/performer.ts'
-import { noProbe } from '../probe/probe.ts'
+import { noProbe, type Probe } from '../probe/probe.ts'
 import { FakeTimers } from './fake-timers.ts'
 import { MemoryIdentityStore } from './memory-identity-store.ts'
 import { ScriptedCloud } from './scripted-cloud.ts'
@@ -52,6 +52,7 @@ export class SimulatedDevice {
   /** Restarts of Greengrass that do not happen although they were asked for. */
   swallowedRestarts = 0
   timers = new FakeTimers()
+  probe: Probe = noProbe
   loop: Loop | undefined
   #greengrassLife = 1
 
@@ -93,7 +94,7 @@ export class SimulatedDevice {
     const parts = {
       thing,
       store: this.store,
-      probe: noProbe,
+      probe: this.probe,
       restart,
       outbox,
       alarms,

@@ -18,6 +18,10 @@ export function judge({ before, trial, after }: Comparison): Verdict {
   return 'unclear'
 }
 
+/** Not even the one that is known to work reaches the endpoint, which says nothing of the other. */
+export const isOutOfReach = ({ before, trial, after }: Comparison): boolean =>
+  [before, trial, after].every(outcome => outcome === 'unreachable')
+
 /**
  * A way back that was refused even once is no way back.
  *

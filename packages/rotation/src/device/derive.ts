@@ -65,6 +65,7 @@ function toRestart(
     turn: 0,
     repeated: true,
     adopted,
+    blind: false,
     before: service,
     failure: side === 'old' ? journalLost : null,
   })

@@ -56,7 +56,7 @@ export type Effect =
   | ({ kind: 'undo-install' } & Placement)
   /** Previous becomes current; NEW is kept as previous. → `rolled-back`, `previous-lost`, or nothing yet */
   | ({ kind: 'roll-back' } & Placement)
-  /** NEW becomes current again; OLD is kept as previous. → `rolled-forward`, or nothing yet */
+  /** NEW becomes current again; OLD is kept as previous. → `rolled-forward`, `previous-lost`, or nothing yet */
   | ({ kind: 'roll-forward' } & Placement)
   /** Drop the pending and the previous identity. → `identities-dropped`, or nothing yet */
   | { kind: 'drop-identities' }

@@ -62,9 +62,9 @@ export type Outcome =
   | { kind: 'install-failed'; reason: string }
   | { kind: 'install-undone' }
   | { kind: 'rolled-back' }
-  /** It cannot be rolled back, now or later: that identity is not stored any more. */
-  | { kind: 'previous-lost' }
   | { kind: 'rolled-forward' }
+  /** It cannot be rolled back, or forward, now or later: that identity is not stored any more. */
+  | { kind: 'previous-lost' }
   | { kind: 'identities-dropped' }
 
 export type DeviceEvent =

@@ -12,6 +12,8 @@ export interface Live {
   evidence: number
   /** Whether a comparison is under way, or the pause before the next one. */
   look: 'off' | 'probing' | 'waiting'
+  /** Comparisons in a row in which the probe reached nothing, while messages came. */
+  outOfReach: number
   /** A restart waits for its growing window to pass. */
   restartDue: boolean
   /** Replies in a row that do not say what they answer, though the backend is one that does. */
@@ -29,6 +31,7 @@ export const freshLive: Live = {
   isDeaf: false,
   evidence: 0,
   look: 'off',
+  outOfReach: 0,
   restartDue: false,
   bareAnswers: 0,
   bareAt: 0,

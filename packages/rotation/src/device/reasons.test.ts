@@ -5,6 +5,7 @@ test('every reason that the device gives is a sentence, under a code that fits i
   const codes = Object.fromEntries(Object.entries(reasons).map(([name, { code }]) => [name, code]))
   expect(codes).toEqual({
     journalLost: 'ROLLED_BACK',
+    newLost: 'IDENTITY_LOST',
     notConnected: 'ROLLED_BACK',
     pendingKeyLost: 'PENDING_KEY_LOST',
     putBackByHand: 'ROLLED_BACK',
@@ -16,6 +17,6 @@ test('every reason that the device gives is a sentence, under a code that fits i
 
 test('before a switch the reason says that nothing was switched', () => {
   for (const { code, reason } of Object.values(reasons)) {
-    expect(reason.includes('Nothing was switched')).toBe(code !== 'ROLLED_BACK')
+    expect(reason.includes('Nothing was switched')).toBe(!['ROLLED_BACK', 'IDENTITY_LOST'].includes(code))
   }
 })

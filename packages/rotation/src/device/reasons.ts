@@ -24,6 +24,11 @@ export const notConnected: Failure = {
   reason: 'Greengrass did not connect with the new certificate for long, and nothing could tell why.',
 }
 
+export const newLost: Failure = {
+  code: 'IDENTITY_LOST',
+  reason: 'The new certificate and key are not stored on the device any more, so it stays on the old ones.',
+}
+
 export const putBackByHand: Failure = {
   code: 'ROLLED_BACK',
   reason:

@@ -1,4 +1,4 @@
-import { type Comparison, judge, type ProbeOutcome } from './comparison.ts'
+import { type Comparison, isOutOfReach, judge, type ProbeOutcome } from './comparison.ts'
 import type { Effect } from './effects.ts'
 import { type Move, stay } from './move.ts'
 import type { In, State } from './state.ts'
@@ -94,7 +94,8 @@ export function conclude(
   const verdict = judge(comparison)
   if (verdict === 'trial-accepted' && listenedMs >= restartAgainMs(state.restarts)) return 'not-connected'
   // A policy that refuses the probe's client id refuses both, which is as good as no probe.
-  const isUntold = verdict === 'impossible' || verdict === 'both-refused'
+  const isBlind = state.blind && isOutOfReach(comparison)
+  const isUntold = verdict === 'impossible' || verdict === 'both-refused' || isBlind
   if (isUntold && listenedMs >= otherSideAfterMs(state.turn)) return 'question'
   return 'nothing'
 }

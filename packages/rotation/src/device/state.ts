@@ -53,6 +53,11 @@ const switched = {
   repeated: v.boolean(),
   /** The switch was found without its own execution; `execution` is a later one that only serves to ask. */
   adopted: v.boolean(),
+  /**
+   * Before the switch the probe reached nothing although messages came, so it cannot find the endpoint at all: that it
+   * reaches nothing is no news of the network.
+   */
+  blind: v.optional(v.boolean(), false),
 }
 
 /** Two identities that were found without the journal that explains them. `side` is the one in use. */
@@ -131,7 +136,15 @@ const finish = v.object({
 })
 
 const rollback = v.object({ phase: v.literal('rollback'), ...switched, failure: failureSchema })
-const consent = v.object({ phase: v.literal('consent'), ...switched, failure: failureSchema })
+const consent = v.object({
+  phase: v.literal('consent'),
+  ...switched,
+  failure: failureSchema,
+  /** NEW is not stored any more, so there is no way forward, whatever the cloud says. */
+  alone: v.optional(v.boolean(), false),
+  /** The record has said that it is NEW that is kept. Only where that cannot be followed is it remembered. */
+  overruled: v.optional(v.boolean(), false),
+})
 const forward = v.object({ phase: v.literal('forward'), ...switched })
 
 const fail = v.object({

@@ -15,6 +15,7 @@ export const facts = (state: Switched): Omit<SwitchedFacts, 'live'> => ({
   turn: state.turn,
   repeated: state.repeated,
   adopted: state.adopted,
+  blind: state.blind,
 })
 
 export const onNew = (state: Switched): Placement => ({
@@ -43,6 +44,7 @@ export const publishCommit = (state: Switched, certificateId: CertificateId, con
     certificateId,
     turn: state.turn,
     ...(confirmed ? { confirmed } : {}),
+    ...('alone' in state && state.alone ? { alone: true } : {}),
   },
 })
 

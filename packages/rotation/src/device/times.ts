@@ -25,6 +25,9 @@ export const lookAfterMs = seconds(30)
 export const lookAgainMs = seconds(60)
 export const looksNeeded = 3
 
+/** Comparisons, about as far apart, in which only the probe reaches nothing: 10 min, which no passing trouble explains. */
+export const looksUntilBlind = 11
+
 /** AWS IoT takes one connection a second from one client id; more would look like refusals. */
 export const probeSpacingMs = 1_500
 

@@ -86,9 +86,15 @@ export const transitions = {
   'consent-restart-pending': { from: 'consent', when: 'RESTART_PENDING', to: 'restart' },
   'consent-not-connected': { from: 'consent', when: 'silence, but the probe accepts OLD', to: 'restart' },
   'consent-found-new': { from: 'consent', when: 'NEW was put back by hand', to: 'forward' },
+  'consent-no-way-forward': {
+    from: 'consent',
+    when: 'NEW_CERTIFICATE_KEPT, execution over, NEW not stored any more',
+    to: 'close',
+  },
   'consent-by-hand': { from: 'consent', when: 'another identity was put in place by hand', to: 'close' },
 
   'forward-to-restart': { from: 'forward', when: 'NEW is current again', to: 'restart' },
+  'forward-lost': { from: 'forward', when: 'NEW is not stored any more', to: 'consent' },
   'forward-by-hand': { from: 'forward', when: 'another identity was put in place by hand', to: 'close' },
 
   'fail-recorded': { from: 'fail', when: 'FAILED recorded, or the execution is over', to: 'close' },

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { inspectIdentity } from '../../keys/inspect-identity.ts'
 import { diskWith, makeFolders, storeOn, usualPaths } from '../../testing/device-files.ts'
+import { fired } from '../../testing/fired.ts'
 import { algorithms, execution, prepare } from '../../testing/identity-store-contract.ts'
 import { inProcessTasks } from '../../testing/in-process-tasks.ts'
 import type { SimulatedDisk } from '../../testing/simulated-disk.ts'
@@ -262,10 +264,40 @@ describe('D11: files changed by hand', () => {
     const ids = await prepare(store, issue)
     disk.overwrite('/greengrass/v2/identities/pending/private-key.pem', Buffer.from(other.keyPem))
     await expect(store.place({ current: ids.new, previous: ids.old })).rejects.toMatchObject({
-      code: 'INSTALL_FAILED',
+      code: 'IDENTITY_LOST',
       message: expect.stringContaining('does not belong'),
     })
     expect((await store.find()).current).toBe(ids.old)
+  })
+
+  test('D18: a way back whose key was damaged is lost, and one that cannot be read now is not', async ({
+    task,
+  }) => {
+    const disk = diskWith(identity)
+    const store = storeOn(disk)
+    const ids = await prepare(store, issue)
+    await store.place({ current: ids.new, previous: ids.old })
+    const back = { current: ids.old, previous: ids.new }
+    const key = '/greengrass/v2/identities/1/private-key.pem'
+    let met = 0
+    for (const code of ['EIO', 'EACCES']) {
+      const read = (path: string): Buffer => {
+        if (path !== key) return disk.read(path)
+        met += 1
+        throw Object.assign(new Error(`${code}: ${path}`), { code })
+      }
+      const resolve = (path: string): string => disk.resolve(path)
+      const failing = storeOn(disk, usualPaths, () => ({
+        ...inProcessTasks(disk),
+        inspectIdentity: async paths => inspectIdentity({ read, resolve }, paths),
+      }))
+      await expect(failing.place(back)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    }
+    expect(met).toBe(2)
+    fired(task, met)
+    disk.overwrite(key, Buffer.from(other.keyPem))
+    await expect(store.place(back)).rejects.toMatchObject({ code: 'IDENTITY_LOST' })
+    expect((await store.find()).current).toBe(ids.new)
   })
 
   test('a pending certificate that is broken or gone is not switched to', async () => {

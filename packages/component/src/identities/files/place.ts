@@ -59,8 +59,8 @@ async function findTarget({ fs, tasks, paths }: OnFiles, id: CertificateId): Pro
     generationFromPending(fs, anchors, id)
   if (target === undefined) return undefined
   const inspection = await tasks.inspectIdentity(target)
-  if (!inspection.ok) throw new StoreError('INSTALL_FAILED', inspection.problem)
-  return target
+  if (inspection.ok) return target
+  throw new StoreError(inspection.isUnknown ? 'STORAGE_FAILED' : 'IDENTITY_LOST', inspection.problem)
 }
 
 function generationFromPending(fs: FileSystem, anchors: Anchors, id: CertificateId): Generation | undefined {

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { advance } from '../advance.ts'
 import type { Effect } from '../effects.ts'
 import { lookAtJob } from '../jobs.ts'
-import { pendingKeyLost, refusedBeforeSwitch } from '../reasons.ts'
+import { notConnected, pendingKeyLost, refusedBeforeSwitch } from '../reasons.ts'
 import type { Failure, In } from '../state.ts'
 import { compared, described, found, notDescribed, started, timer } from '../testing/events.ts'
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
@@ -20,6 +20,10 @@ const lookLater = armTimer('check', 'look', 60_000)
 const installs = goes('check-to-install', states.install)
 const fails = (edge: EdgeId, failure: Failure) => goes(edge, { ...states.fail, failure })
 const lost = fails('check-key-lost', pendingKeyLost)
+const minuteLater = (state: In<'check'>): In<'check'> => ({
+  ...state,
+  live: { ...state.live, attempt: 1, silentMs: 60_000, listenedMs: 60_000 },
+})
 const usable = { kind: 'certificate-usable', certificateId: newId } as const
 
 test.each<Row>([
@@ -58,14 +62,19 @@ test.each<Row>([
   ],
   ['no usable OLD is found', fresh, started(found({ pending: myCsr, current: null })), begins(fresh)],
   ['D8: the clock is not plausible: later', fresh, { kind: 'certificate-undecided' }, stays(fresh)],
-  ['D8: later', fresh, timer('check'), stays(fresh, judge, lookAtJob(x), again)],
+  ['D8: later', fresh, timer('check'), stays(minuteLater(fresh), judge, lookAtJob(x), again)],
   [
     'D8: judged before a restart that lost the clock: later too',
     states.check,
     timer('check'),
-    stays(states.check, judge, lookAtJob(x), again),
+    stays(minuteLater(states.check), judge, lookAtJob(x), again),
   ],
-  ['judged already: only the job is looked at', probing, timer('check'), stays(probing, lookAtJob(x), again)],
+  [
+    'judged already: only the job is looked at',
+    probing,
+    timer('check'),
+    stays(minuteLater(probing), lookAtJob(x), again),
+  ],
   ['no other timer', probing, timer('check', 'settle'), stays(probing)],
   ['NEW is accepted', probing, compared('accepted', 'accepted'), installs],
   ['C14: NEW is accepted and OLD refused', probing, compared('accepted', 'refused'), installs],
@@ -81,7 +90,7 @@ test.each<Row>([
     'D4: unreachable: wait, and count anew',
     { ...probing, live: live({ look: 'probing', evidence: 2 }) },
     compared('unreachable', 'unreachable'),
-    stays(waiting, lookLater),
+    stays({ ...waiting, live: live({ look: 'waiting', outOfReach: 1 }) }, lookLater),
   ],
   [
     'OLD was lost in between: count anew',
@@ -117,4 +126,44 @@ test('D7: NEW refused and OLD accepted three times, with pauses, fails with noth
   expect(advance(twice.state, compared('refused', 'accepted'))).toEqual(
     fails('check-refused', refusedBeforeSwitch),
   )
+})
+
+describe('D4: a probe that reaches nothing', () => {
+  const nothing = compared('unreachable', 'unreachable')
+  const minute = [nothing, timer('check', 'look'), timer('check')]
+  const heard = described({ status: 'IN_PROGRESS' })
+  const times = <T>(count: number, of: readonly T[]): T[] => Array.from({ length: count }, () => of).flat()
+
+  test('while messages come for ten minutes tells nothing: the switch goes on, and remembers it', () => {
+    const { state } = follow(probing, ...times(10, [...minute, heard]))
+    expect(state.phase).toBe('check')
+    expect(advance(state, nothing)).toEqual(goes('check-to-install', { ...states.install, blind: true }))
+  })
+
+  test('in an outage of the network waits, however long, and counts anew when it is over', () => {
+    const { state } = follow(probing, ...times(60, minute))
+    expect(state.phase).toBe('check')
+    const after = follow(state, heard, ...times(10, [...minute, heard]))
+    expect(after.state.phase).toBe('check')
+    expect(advance(after.state, nothing).edge).toBe('check-to-install')
+  })
+
+  test('reaches OLD once: it is NEW that is not answered, which is waited for', () => {
+    const once = compared('unreachable', 'accepted')
+    const { state } = follow(probing, ...times(10, [...minute, heard]), once, timer('check', 'look'), heard)
+    expect(advance(state, nothing)).toEqual(
+      stays({ ...waiting, live: live({ look: 'waiting', outOfReach: 1, attempt: 10 }) }, lookLater),
+    )
+  })
+
+  test('has nothing to say after the switch either: long silence is a question then', () => {
+    const silent: In<'commit'> = {
+      ...states.commit,
+      live: live({ look: 'probing', silentMs: 600_000 }),
+    }
+    expect(advance(silent, nothing).edge).toBeUndefined()
+    expect(advance({ ...silent, blind: true }, nothing)).toEqual(
+      goes('commit-question', { ...states.rollback, blind: true, failure: notConnected }),
+    )
+  })
 })

@@ -1,13 +1,13 @@
-import { type Comparison, judge } from '../comparison.ts'
+import { type Comparison, isOutOfReach, judge } from '../comparison.ts'
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
 import { lookAtJob, showsOver } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
 import { pendingKeyLost, refusedBeforeSwitch } from '../reasons.ts'
-import { isRefusedRepeatedly, lookOn, pause, weigh } from '../silence.ts'
+import { isRefusedRepeatedly, lookOn, pause, waited, weigh } from '../silence.ts'
 import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
-import { lookAgainMs } from '../times.ts'
+import { lookAgainMs, looksUntilBlind } from '../times.ts'
 import { goToClose, goToFail } from '../ways.ts'
 
 const compareNew: Effect = { kind: 'compare', reference: 'current', trial: 'pending' }
@@ -54,7 +54,12 @@ function timer(state: In<'check'>, name: Extract<DeviceEvent, { kind: 'timer' }>
   if (name === 'look') return lookOn(state, true, compareNew)
   if (name !== 'again') return stay(state)
   const judged: Effect[] = state.live.look === 'off' ? [checkCertificate(state)] : []
-  return stay(state, ...judged, lookAtJob(state.execution), armTimer('check', 'again', lookAgainMs))
+  return stay(
+    waited(state, lookAgainMs),
+    ...judged,
+    lookAtJob(state.execution),
+    armTimer('check', 'again', lookAgainMs),
+  )
 }
 
 function usable(state: In<'check'>, certificateId: NonNullable<In<'check'>['newCertificateId']>): Move {
@@ -72,11 +77,12 @@ const unusable = (state: In<'check'>, reason: string): Move =>
 function compared(before: In<'check'>, comparison: Comparison): Move {
   const { newCertificateId } = before
   if (newCertificateId === null || before.live.look !== 'probing') return stay(before)
-  const state = weigh(before, comparison)
+  const state = reaching(weigh(before, comparison), comparison)
   if (isRefusedRepeatedly(state)) return goToFail('check-refused', state, refusedBeforeSwitch, true)
   const verdict = judge(comparison)
   // A policy that refuses the probe's client id refuses both, which tells nothing about NEW.
-  if (verdict === 'trial-refused' || verdict === 'unclear') return pause(state)
+  const blind = state.live.outOfReach >= looksUntilBlind
+  if (verdict === 'trial-refused' || (verdict === 'unclear' && !blind)) return pause(state)
   return go('check-to-install', {
     phase: 'install',
     service: state.service,
@@ -88,6 +94,14 @@ function compared(before: In<'check'>, comparison: Comparison): Move {
     turn: 0,
     repeated: false,
     adopted: false,
+    blind,
     undo: null,
   })
+}
+
+/** An answer to the question of the minute before is still under way when the next one is asked, and no later. */
+function reaching(state: In<'check'>, comparison: Comparison): In<'check'> {
+  const { live } = state
+  const isOwnTrouble = isOutOfReach(comparison) && live.silentMs <= lookAgainMs
+  return { ...state, live: { ...live, outOfReach: isOwnTrouble ? live.outOfReach + 1 : 0 } }
 }

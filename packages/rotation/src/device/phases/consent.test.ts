@@ -10,6 +10,7 @@ import {
   commitAccepted,
   commitRejected,
   compared,
+  described,
   found,
   foundOnNew,
   foundOnOld,
@@ -197,6 +198,64 @@ describe('consent, in silence', () => {
       ),
     ],
   ])('%s', (_, state, event, expected) => {
+    expect(advance(state, event)).toEqual(expected)
+  })
+})
+
+describe('consent, with NEW lost on the device', () => {
+  const alone: In<'consent'> = { ...consent, alone: true }
+  const overruled: In<'consent'> = { ...alone, overruled: true }
+  const silent: In<'consent'> = {
+    ...alone,
+    live: live({ look: 'probing', silentMs: 1_200_000, evidence: 2 }),
+  }
+  const askAlone: Effect = { kind: 'publish-commit', request: { ...byOld, alone: true } }
+  const over = described({ status: 'TIMED_OUT' })
+
+  test.each<Row>([
+    ['the record agrees', alone, rejection('ABANDONED'), fails],
+    ['NEW is kept: there is no way to it', alone, rejection('NEW_CERTIFICATE_KEPT'), stays(overruled)],
+    [
+      'the connection is still NEW, which is accepted: there is no way to it either',
+      alone,
+      commitAccepted({ ...byNew, turn: 1 }),
+      stays(overruled),
+    ],
+    [
+      'no answer: it says that it is alone',
+      alone,
+      timer('consent'),
+      stays({ ...alone, live: live({ attempt: 1, silentMs: 5_000 }) }, askAlone, lookAtJob(x), again(10_000)),
+    ],
+    [
+      'refused for the third time',
+      silent,
+      compared('refused', 'accepted'),
+      stays({ ...alone, live: live({ look: 'waiting', silentMs: 1_200_000, evidence: 3 }) }, lookLater),
+    ],
+    [
+      'no probe is possible, for long',
+      silent,
+      compared('impossible', 'impossible'),
+      stays({ ...alone, live: live({ look: 'waiting', silentMs: 1_200_000 }) }, lookLater),
+    ],
+    [
+      'OLD is accepted: Greengrass should be connected',
+      silent,
+      compared('accepted', 'impossible'),
+      goes('consent-not-connected', { ...states.restart, turn: 1, failure, restarts: 1 }),
+    ],
+    ['the execution is over, and nothing was said against OLD yet', alone, over, stays(alone)],
+    [
+      'the execution is over and NEW kept: the next job may help',
+      overruled,
+      over,
+      goes('consent-no-way-forward', close),
+    ],
+    ['the execution goes on', overruled, described({ status: 'IN_PROGRESS' }), stays(overruled)],
+    ['D1: started again', overruled, started(found({ current: oldId })), begins(overruled)],
+    ['NEW is there again', overruled, started(foundOnOld), begins(consent)],
+  ])('D18: %s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
   })
 })

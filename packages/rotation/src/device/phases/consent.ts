@@ -2,7 +2,7 @@ import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 import type { Comparison } from '../comparison.ts'
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
-import { lookAtJob } from '../jobs.ts'
+import { lookAtJob, showsOver } from '../jobs.ts'
 import { type Move, reenter, stay } from '../move.ts'
 import { commitAnsweredBy, commitRejection } from '../replies.ts'
 import { restartPending } from '../restart-pending.ts'
@@ -30,13 +30,16 @@ const agreements: readonly (RejectionCode | undefined)[] = [
 export function consent(state: In<'consent'>, event: DeviceEvent): Move {
   switch (event.kind) {
     case 'started':
-      return byHand(state, event.found) ?? reenter(state)
+      return byHand(state, event.found) ?? begunAgain(state, event.found)
     case 'timer':
       return timer(state, event.name)
     case 'commit-accepted':
       return accepted(state, event.reply)
     case 'commit-rejected':
       return rejected(state, event.reply)
+    case 'job-described':
+    case 'job-not-described':
+      return described(state, event)
     case 'compared':
       return compared(state, event.comparison)
     default:
@@ -70,7 +73,21 @@ function accepted(
   if (commitAnsweredBy(question(state, state.oldCertificateId), reply) !== undefined) return agreed(state)
   return commitAnsweredBy(question(state, state.newCertificateId), reply) === undefined
     ? stay(state)
-    : goToForward('consent-new-kept', state)
+    : newKept(state)
+}
+
+const newKept = (state: In<'consent'>): Move =>
+  state.alone ? stay({ ...state, overruled: true }) : goToForward('consent-new-kept', state)
+
+/** As nothing can be done about what the record keeps, the next job may make another certificate. */
+const described = (state: In<'consent'>, event: DeviceEvent): Move =>
+  state.overruled && showsOver(event, state.execution)
+    ? goToClose('consent-no-way-forward', state)
+    : stay(state)
+
+function begunAgain(state: In<'consent'>, { previous }: Found): Move {
+  const alone = state.alone && previous !== state.newCertificateId
+  return reenter({ ...state, alone, overruled: state.overruled && alone })
 }
 
 function agreed(state: In<'consent'>): Move {
@@ -89,7 +106,7 @@ function rejected(
   if (rejection.backend === 'v1' || agreements.includes(rejection.code)) return agreed(state)
   switch (rejection.code) {
     case 'NEW_CERTIFICATE_KEPT':
-      return goToForward('consent-new-kept', state)
+      return newKept(state)
     case 'RESTART_PENDING':
       return restartPending(state, () =>
         goToRestart('consent-restart-pending', state, state.failure, state.restarts + 1),
@@ -108,7 +125,9 @@ function compared(before: In<'consent'>, comparison: Comparison): Move {
   if (before.live.look === 'waiting') return stay(before)
   const state = weigh(before, comparison)
   if (state.live.silentMs === 0) return stay({ ...before, live: { ...before.live, look: 'off' } })
-  switch (conclude(state, comparison)) {
+  const conclusion = conclude(state, comparison)
+  if (state.alone && conclusion !== 'not-connected') return pause(state)
+  switch (conclusion) {
     case 'refused':
       return goToForward('consent-refused', state)
     // OLD may have been deactivated meanwhile; without a probe the only way to learn it is to try NEW again.

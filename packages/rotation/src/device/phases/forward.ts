@@ -1,8 +1,9 @@
 import type { Effect } from '../effects.ts'
 import type { DeviceEvent } from '../events.ts'
-import { type Move, reenter, stay } from '../move.ts'
+import { go, type Move, reenter, stay } from '../move.ts'
+import { newLost } from '../reasons.ts'
 import type { In } from '../state.ts'
-import { inUse, onNew } from '../switched.ts'
+import { facts, inUse, onNew } from '../switched.ts'
 import { armTimer } from '../timers.ts'
 import { lookAgainMs } from '../times.ts'
 import { goToClose, goToRestart } from '../ways.ts'
@@ -21,7 +22,19 @@ export function forward(state: In<'forward'>, event: DeviceEvent): Move {
       return event.name === 'again' ? reenter(state) : stay(state)
     case 'rolled-forward':
       return goToRestart('forward-to-restart', state, null, 0)
+    case 'previous-lost':
+      return alone(state)
     default:
       return stay(state)
   }
 }
+
+/** OLD is what is left, so the device stays on it and asks on: only the record can let it report that. */
+const alone = (state: In<'forward'>): Move =>
+  go('forward-lost', {
+    phase: 'consent',
+    ...facts(state),
+    failure: newLost,
+    alone: true,
+    overruled: false,
+  })

@@ -1,11 +1,9 @@
 import { chooseAlgorithms } from '@rotator/protocol/algorithms'
 import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { ExecutionId } from '@rotator/protocol/ids'
-import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
+import { isRotation, jobDocumentSchema } from '@rotator/protocol/messages/job-document'
 import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
-import { rotateOperation } from '@rotator/protocol/names'
 import { parseWith } from '@rotator/protocol/parsed'
-import * as v from 'valibot'
 import { fromFound, resume } from '../derive.ts'
 import type { Effect } from '../effects.ts'
 import type { Configured, DeviceEvent } from '../events.ts'
@@ -55,8 +53,6 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
   }
 }
 
-const ofUs = v.object({ operation: v.literal(rotateOperation) })
-
 function consider(state: In<'idle'>, job: JobExecution, configured: Configured): Move {
   const { jobId, executionNumber, status, jobDocument } = job
   const execution = { jobId, executionNumber }
@@ -65,7 +61,7 @@ function consider(state: In<'idle'>, job: JobExecution, configured: Configured):
     // Read once: another team's job may stay at the head of the queue for long, and its document may be long.
     return jobId === state.live.passedOver ? stay(state) : stay(state, readDocument(execution))
   }
-  if (!v.is(ofUs, jobDocument)) return stay({ ...state, live: { ...state.live, passedOver: jobId } })
+  if (!isRotation(jobDocument)) return stay({ ...state, live: { ...state.live, passedOver: jobId } })
   if (state.leftover !== null) return resume(state, state.leftover, execution, status === 'QUEUED')
   return begin(state, execution, jobDocument, configured)
 }

@@ -32,7 +32,13 @@ export function restart(state: In<'restart'>, event: DeviceEvent): Move {
 function restarted(state: In<'restart'>): Move {
   return state.failure === null
     ? go('restart-to-commit', { phase: 'commit', ...facts(state), refusal: null, over: false, alone: false })
-    : go('restart-to-consent', { phase: 'consent', ...facts(state), failure: state.failure })
+    : go('restart-to-consent', {
+        phase: 'consent',
+        ...facts(state),
+        failure: state.failure,
+        alone: false,
+        overruled: false,
+      })
 }
 
 function byHand(state: In<'restart'>, found: Found): Move | undefined {

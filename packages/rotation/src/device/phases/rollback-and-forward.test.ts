@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { advance } from '../advance.ts'
+import { newLost } from '../reasons.ts'
 import { found, foundOnNew, foundOnOld, started, timer } from '../testing/events.ts'
 import { begins, goes, type Row, stays } from '../testing/expected.ts'
 import { failure, states, strangeId } from '../testing/states.ts'
@@ -45,6 +46,12 @@ test.each<Row>([
     forward,
     started(found({ current: strangeId })),
     goes('forward-by-hand', close),
+  ],
+  [
+    'forward: D18: NEW is lost: OLD stays and asks on',
+    forward,
+    { kind: 'previous-lost' },
+    goes('forward-lost', { ...states.consent, turn: 2, failure: newLost, alone: true }),
   ],
   ['forward: an event of another phase', forward, { kind: 'rolled-back' }, stays(forward)],
 ])('%s', (_, state, event, expected) => {

@@ -30,7 +30,7 @@ export function rollback(state: In<'rollback'>, event: DeviceEvent): Move {
 
 /**
  * NEW is what is left, so the device stays on it and asks the record on. It reports no failure: that would have the
- * cloud retire NEW. An execution that times out instead leaves both certificates as they are, and operators told.
+ * cloud retire NEW. What it asks with says that there is no way back, for the end of an execution would settle on OLD.
  */
 const alone = (state: In<'rollback'>): Move =>
   go('rollback-lost', {

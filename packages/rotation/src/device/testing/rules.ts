@@ -28,8 +28,8 @@ export function brokenRules(state: State, event: DeviceEvent, step: Advanced): s
     'FAILED only before a switch or with consent': next.phase !== 'fail' || mayFail.includes(state.phase),
     'SUCCEEDED only after commit was accepted':
       next.phase !== 'finish' || state.phase === 'finish' || event.kind === 'commit-accepted',
-    'consent is asked for over OLD, and only after a rollback':
-      next.phase !== 'consent' || state.phase === 'consent' || state.phase === 'restart',
+    'consent is asked for over OLD, and only after a rollback, or where there is nothing else':
+      next.phase !== 'consent' || ['consent', 'restart'].includes(state.phase) || next.alone,
     'the turn never shrinks': !('turn' in state && 'turn' in next) || next.turn >= state.turn,
     'the execution never changes':
       !('execution' in state && 'execution' in next) || next.execution === state.execution,

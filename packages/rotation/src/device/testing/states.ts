@@ -44,6 +44,7 @@ const switched = {
   turn: 0,
   repeated: false,
   adopted: false,
+  blind: false,
 } as const
 
 export const states: { [P in Phase]: In<P> } = {
@@ -63,7 +64,7 @@ export const states: { [P in Phase]: In<P> } = {
   commit: { phase: 'commit', ...switched, refusal: null, over: false, alone: false },
   finish: { phase: 'finish', ...switched, repeated: true, refusal: null, over: false },
   rollback: { phase: 'rollback', ...switched, turn: 1, failure },
-  consent: { phase: 'consent', ...switched, turn: 1, failure },
+  consent: { phase: 'consent', ...switched, turn: 1, failure, alone: false, overruled: false },
   forward: { phase: 'forward', ...switched, turn: 2 },
   fail: { phase: 'fail', ...always, execution: x, failure, begun: true },
   close: { phase: 'close', ...always },
@@ -84,6 +85,7 @@ export const manyStates: State[] = [
   { ...states.check, newCertificateId: null },
   { ...states.check, live: live({ look: 'probing', evidence: 2 }) },
   { ...states.check, live: live({ look: 'waiting' }) },
+  { ...states.check, live: live({ look: 'probing', outOfReach: 10 }) },
   { ...states.install, undo: 'no space' },
   { ...states.restart, before: after },
   { ...states.restart, before: after, failure },
@@ -112,6 +114,9 @@ export const manyStates: State[] = [
     backend: 'unknown',
     live: live({ look: 'probing', silentMs: 1_200_000, evidence: 2 }),
   },
+  { ...states.consent, alone: true },
+  { ...states.consent, alone: true, overruled: true },
+  { ...states.consent, alone: true, live: live({ look: 'probing', silentMs: 1_200_000, evidence: 2 }) },
   { ...states.fail, begun: false },
   { ...states.fail, live: live({ look: 'probing', silentMs: 600_000 }) },
 ]
