@@ -9,7 +9,8 @@ import { readRecord } from './record.ts'
 import { type Chaos, pause } from './storm.ts'
 
 const lookEveryMs = 500
-const openJobsEndWithinMs = 90_000
+/** The longest wait of a device in the storm's scale of time, and some. */
+const openJobsEndWithinMs = 120_000
 const restWithinMs = 180_000
 const lastRotationWithinMs = 120_000
 /** What no event tells, the sweep finds in its rounds. */
@@ -22,7 +23,10 @@ const never = new AbortController().signal
  */
 export async function comeToRest(chaos: Chaos): Promise<void> {
   for (const device of chaos.devices) await clearUp(chaos, device)
-  await waitFor(openJobsEndWithinMs, () => chaos.jobs.open().map(describe))
+  for (const text of await waitFor(openJobsEndWithinMs, () => chaos.jobs.open().map(describe))) {
+    chaos.tally.violation(`after the storm: ${text}`)
+  }
+  // What is stuck is told already; the rest is to be seen all the same.
   for (const { jobId } of chaos.jobs.open()) await chaos.jobs.cancel(jobId)
   await redriveDeadLetters(chaos)
   const restless = await waitFor(restWithinMs, () => restlessness(chaos))
@@ -67,14 +71,17 @@ async function waitFor(withinMs: number, look: () => string[]): Promise<string[]
 const describe = ({ jobId, thingName, end }: ChaosExecution): string =>
   `the execution of ${jobId} on ${thingName} ${end === undefined ? 'has not ended' : `ended ${end}`}`
 
-/** What keeps devices from being at rest: on one active certificate, their own, and connected with it. */
-function restlessness({ world, devices }: Chaos): string[] {
+/** What keeps devices from being at rest: on one active certificate, their own, and connected with it, and none beside. */
+function restlessness({ world, devices, onceAttached }: Chaos): string[] {
   const { registry, broker } = world.cloud.services
   return devices.flatMap(device => {
     const { thingName } = device
     const configured = configuredCertificate(device)
     const attached = registry.principals.principalsOf(thingName).map(arn => arn.split('cert/')[1] ?? arn)
     const record = readRecord(world, thingName)
+    const leftBehind = onceAttached
+      .of(thingName)
+      .filter(id => !attached.includes(id) && registry.certificates.find(id) !== undefined)
     const checks: [boolean, string][] = [
       [attached.length === 1 && attached[0] === configured, `attached: ${attached.join(', ') || 'nothing'}`],
       [
@@ -84,6 +91,7 @@ function restlessness({ world, devices }: Chaos): string[] {
       [broker.connectedClientIds().includes(thingName), 'it is not connected'],
       [['none', 'settled'].includes(record.progress), `its record is ${record.progress}`],
       [record.retiring.length === 0, `to be retired still: ${record.retiring.join(', ')}`],
+      [leftBehind.length === 0, `taken off but still there: ${leftBehind.join(', ')}`],
     ]
     return checks.flatMap(([holds, text]) =>
       holds ? [] : `${thingName} (uses ${configured}, phase ${device.phase}): ${text}`,

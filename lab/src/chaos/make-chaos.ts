@@ -6,6 +6,7 @@ import type { World } from '../whole/world.ts'
 import { type ChaosDevice, powerDevice } from './chaos-device.ts'
 import { dice } from './dice.ts'
 import { chaosJobs } from './jobs.ts'
+import { noteAttached } from './once-attached.ts'
 import type { ChaosOptions } from './options.ts'
 import type { Chaos } from './storm.ts'
 import type { FaultKind, Tally } from './tally.ts'
@@ -40,8 +41,11 @@ export async function makeChaos({ world, options, tally, log, over }: ChaosParts
       notices.push(event.message)
       log({ event: 'told', message: event.message.message })
     }
-    if (event.kind === 'defect') log({ event: 'defect', error: String(event.error) })
+    if (event.kind !== 'defect') return
+    log({ event: 'defect', error: String(event.error) })
+    tally.violation(`the local cloud itself failed: ${String(event.error)}`)
   })
+  const onceAttached = noteAttached(world)
   const hasDisks = mayMount()
   if (!hasDisks) tally.skip('disk-full', 'no root')
   const devices: ChaosDevice[] = []
@@ -61,10 +65,13 @@ export async function makeChaos({ world, options, tally, log, over }: ChaosParts
   }
   const jobs = await chaosJobs(world)
   return {
-    chaos: { world, devices, jobs, dice: dice(options.seed), tally, log, over },
+    chaos: { world, devices, jobs, onceAttached, dice: dice(options.seed), tally, log, over },
     notices,
     skipped: new Set(hasDisks ? [] : (['disk-full'] as const)),
     ownEnds: () => ownEnds,
-    undo,
+    undo: () => {
+      undo()
+      onceAttached.stop()
+    },
   }
 }

@@ -3,6 +3,7 @@ import type { World } from '../whole/world.ts'
 import type { ChaosDevice } from './chaos-device.ts'
 import type { Dice } from './dice.ts'
 import type { ChaosJobs } from './jobs.ts'
+import type { OnceAttached } from './once-attached.ts'
 import type { FaultKind, Tally } from './tally.ts'
 
 /** What a fault has to work with. */
@@ -10,6 +11,7 @@ export interface Chaos {
   world: World
   devices: readonly ChaosDevice[]
   jobs: ChaosJobs
+  onceAttached: OnceAttached
   dice: Dice
   tally: Tally
   /** A line of the log. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UpdateCertificateCommand } from '@aws-sdk/client-iot'
+import { DetachThingPrincipalCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot'
+import { noteAttached } from '../chaos/once-attached.ts'
 import { type RuledDevice, watchRules } from '../chaos/rules.ts'
 import type { BareDevice } from './bare-device.ts'
 import { begin, commit, create, expectAtRest, succeed } from './bare-rotation.ts'
@@ -69,4 +70,20 @@ test('chaos sees that a device holds no certificate that works, and keeps quiet 
     ({ length }) => length > 0,
   )
   expect(violations).toEqual([`${device.thingName} holds no certificate that is active and attached`])
+})
+
+test('chaos remembers what was attached, so that a certificate that was only taken off is seen', async ({
+  cloud,
+  expect,
+}) => {
+  const device = await cloud.newDevice()
+  const onceAttached = noteAttached(cloud.world)
+  cloud.after(() => onceAttached.stop())
+  const { thingName, identity } = device
+  const execution = await begin(cloud.world, device)
+  const fresh = await create(device, execution)
+  const principal = cloud.world.cloud.services.registry.certificates.arnOf(fresh.certificateId)
+  await cloud.world.clients.iot.send(new DetachThingPrincipalCommand({ thingName, principal }))
+  expect(onceAttached.of(thingName)).toEqual([identity.certificateId, fresh.certificateId])
+  expect(onceAttached.of('another-thing')).toEqual([])
 })
