@@ -88,6 +88,33 @@ async function expectRolledBack(
   expect(device.phases).not.toContain('forward')
 }
 
+// The longest of them, so that the others run beside it.
+describe.concurrent('a new certificate that is refused where no probe can tell', () => {
+  test('C13: NEW is deactivated and a policy refuses every probe: OLD is tried as a question, and the record agrees', async ({
+    world,
+    trials,
+    expect,
+  }) => {
+    // A question is asked after a long silence, and Greengrass takes 30 s to say that it cannot subscribe.
+    const device = await trials.start({ timeScale: 0.02 })
+    await denyProbes(world, device)
+    const records = recordsAtReport(world, device)
+    const made = whenNewIsMade(trials, device, async () => {})
+    const jobId = await startJob(world, device)
+    await inPhase(device, 'restart')
+    await deactivation.refuse(world, await made)
+    await until(
+      'a rollback',
+      () => device.phases.join(' '),
+      () => device.phases.includes('fail'),
+      120_000,
+    )
+    await expectRolledBack(world, device, jobId, expect)
+    expect(records[0]).toMatchObject({ progress: 'abandoned' })
+    expect(await attachedNow(world, device)).toContain(device.old.certificateId)
+  }, 240_000)
+})
+
 describe.concurrent('a new certificate that is refused after the switch', () => {
   for (const [what, kind] of kinds) {
     test.for(moments)(
@@ -116,32 +143,6 @@ describe.concurrent('a new certificate that is refused after the switch', () => 
       },
     )
   }
-})
-
-describe.concurrent('a new certificate that is refused where no probe can tell', () => {
-  test('C13: NEW is deactivated and a policy refuses every probe: OLD is tried as a question, and the record agrees', async ({
-    world,
-    trials,
-    expect,
-  }) => {
-    // A question is asked after a long silence, and Greengrass takes 30 s to say that it cannot subscribe.
-    const device = await trials.start({ timeScale: 0.02 })
-    await denyProbes(world, device)
-    const records = recordsAtReport(world, device)
-    const made = whenNewIsMade(trials, device, async () => {})
-    const jobId = await startJob(world, device)
-    await inPhase(device, 'restart')
-    await deactivation.refuse(world, await made)
-    await until(
-      'a rollback',
-      () => device.phases.join(' '),
-      () => device.phases.includes('fail'),
-      120_000,
-    )
-    await expectRolledBack(world, device, jobId, expect)
-    expect(records[0]).toMatchObject({ progress: 'abandoned' })
-    expect(await attachedNow(world, device)).toContain(device.old.certificateId)
-  }, 240_000)
 })
 
 describe.concurrent('an old certificate that is refused before the switch', () => {

@@ -172,7 +172,6 @@ test('M6, C9: a job times out while its end is lost: an uncommitted NEW goes, a 
       jobId,
       targets: devices.map(({ arn }) => arn),
       document: jobDocumentText,
-      timeoutConfig: { inProgressTimeoutInMinutes: 1 },
     }),
   )
   const rotation = { jobId, executionNumber: 1 }
@@ -182,11 +181,18 @@ test('M6, C9: a job times out while its end is lost: an uncommitted NEW goes, a 
   // Its answer is lost: the device does not know, and asks again after hours.
   await committed.publish('commit', { ...rotation, certificateId: committed.identity.certificateId, turn: 0 })
   await until(
-    'the timeout of all',
-    async () => Promise.all(devices.map(async device => statusOfExecution(world, device, jobId))),
-    statuses => statuses.every(status => status === 'TIMED_OUT'),
-    100_000,
+    'a record of the commit',
+    async () => progressOf(world, committed),
+    progress => progress === 'committed',
   )
+  for (const { thingName } of devices) {
+    expect(world.cloud.services.jobs.timeOut(thingName, jobId)).toBe(true)
+  }
+  expect(await Promise.all(devices.map(async device => statusOfExecution(world, device, jobId)))).toEqual([
+    'TIMED_OUT',
+    'TIMED_OUT',
+    'TIMED_OUT',
+  ])
   for (const one of events) await lost(cloud, one)
   expect(devices.flatMap(device => toldCodes(cloud, device))).toEqual([])
   await sweepLater(world)
