@@ -384,6 +384,20 @@ describe('a create that must be refused', () => {
     })
   })
 
+  test('with policies that cannot be attached leaves no active certificate when its job has failed', async () => {
+    const world = new RotationWorld()
+    const failure = new AwsFailure(410, 'LimitExceededException', 'ten policies')
+    world.aws.failNext('AttachPolicy', 'before', failure)
+    await world.create(world.createEvent())
+    expect(world.aws.failuresFired).toBe(1)
+    const refused = world.new
+    await world.end('failed')
+    await world.drainAll()
+    expect(world.aws.iot.certificates.has(refused)).toBe(false)
+    expect(world.usable).toEqual([world.old])
+    expect(world.aws.messaging.notifications.map(({ attributes }) => attributes.code)).toEqual(['old-kept'])
+  })
+
   test('M17: of a job that was deleted and made anew with the same id begins a rotation', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

@@ -2,15 +2,16 @@ import type { CertificateId, ThingName } from '@rotator/protocol/ids'
 import type { Registry } from '../aws/registry.ts'
 
 /**
- * Makes a certificate usable: OLD's policies, then the thing. Harmless where some of it was done before.
+ * Makes a certificate usable: the thing, then OLD's policies. Harmless where some of it was done before.
  *
- * In this order, so that a device that connects as soon as it can finds its policies in place.
+ * The thing first, so that one whose policies cannot be attached is known as this thing's when it goes. Nobody
+ * can connect with it meanwhile: the device gets it only afterwards.
  */
 export async function equip(
   registry: Pick<Registry, 'listPolicies' | 'attachPolicy' | 'attach'>,
   thing: ThingName,
   { from, to }: { from: CertificateId; to: CertificateId },
 ): Promise<void> {
-  for (const policy of await registry.listPolicies(from)) await registry.attachPolicy(to, policy)
   await registry.attach(thing, to)
+  for (const policy of await registry.listPolicies(from)) await registry.attachPolicy(to, policy)
 }
