@@ -1,5 +1,6 @@
 import { chooseAlgorithms } from '@rotator/protocol/algorithms'
-import { isRotation } from '@rotator/protocol/messages/job-document'
+import { isRotation, jobDocumentSchema } from '@rotator/protocol/messages/job-document'
+import { parseWith } from '@rotator/protocol/parsed'
 import { jsonOf } from '../../mutation/json.ts'
 import { claim, type Target, wordsOf } from '../../target.ts'
 import { jsonOrNothing } from '../shapes.ts'
@@ -15,21 +16,28 @@ export const jobDocument: Target = {
     const document = jsonOrNothing(input.toString())
     const { operation, keyAlgorithm, signingAlgorithm } = Object(document)
     if (!isRotation(document)) {
-      const isOne =
-        operation === 'ROTATE_CERTIFICATE' && keyAlgorithm === undefined && signingAlgorithm === undefined
-      claim(!isOne, 'a rotation was taken for another job')
+      claim(operation !== 'ROTATE_CERTIFICATE', 'a rotation was taken for another job')
       return 'another job'
     }
     claim(operation === 'ROTATE_CERTIFICATE', 'another job was taken for a rotation')
+    const parsed = parseWith(jobDocumentSchema, document)
+    if (!parsed.ok) {
+      const isReadable = [keyAlgorithm, signingAlgorithm].every(
+        name => name === undefined || typeof name === 'string',
+      )
+      claim(!isReadable, 'a rotation that can be read was refused')
+      return wordsOf(parsed.problem)
+    }
+    const wanted = parsed.value
     const choice = chooseAlgorithms(
-      document.keyAlgorithm ?? 'RSA-2048',
-      document.signingAlgorithm ?? 'SHA256WITHRSA',
+      wanted.keyAlgorithm ?? 'RSA-2048',
+      wanted.signingAlgorithm ?? 'SHA256WITHRSA',
     )
     if (!choice.ok) return wordsOf(choice.problem)
     const { algorithms } = choice
     const isAsNamed =
-      algorithms.keyAlgorithm === (document.keyAlgorithm ?? 'RSA-2048') &&
-      algorithms.signingAlgorithm === (document.signingAlgorithm ?? 'SHA256WITHRSA')
+      algorithms.keyAlgorithm === (wanted.keyAlgorithm ?? 'RSA-2048') &&
+      algorithms.signingAlgorithm === (wanted.signingAlgorithm ?? 'SHA256WITHRSA')
     claim(isAsNamed, 'other algorithms were chosen than the document names')
     return `${algorithms.keyAlgorithm} ${algorithms.signingAlgorithm}`
   },

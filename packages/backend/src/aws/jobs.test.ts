@@ -67,6 +67,9 @@ test('a rotation is told by its document', async () => {
   aws.data.setExecution('dev1', other)
   expect(await jobs.isRotation(jobId('J1'))).toBe(true)
   expect(await jobs.isRotation(jobId('J2'))).toBe(false)
+  const malformed = JSON.stringify({ operation: 'ROTATE_CERTIFICATE', keyAlgorithm: 5 })
+  aws.data.setExecution('dev1', { ...other, jobId: 'J3', document: malformed })
+  expect(await jobs.isRotation(jobId('J3'))).toBe(true)
 })
 
 test('a job that is gone is no rotation and has no executions; other failures are told', async () => {

@@ -14,7 +14,7 @@ import {
   jobIdSchema,
   type ThingName,
 } from '@rotator/protocol/ids'
-import { jobDocumentSchema } from '@rotator/protocol/messages/job-document'
+import { rotationSchema } from '@rotator/protocol/messages/job-document'
 import { executionStatuses } from '@rotator/protocol/messages/jobs'
 import { parseJsonWith } from '@rotator/protocol/parsed'
 import type { ListedExecution } from '@rotator/rotation/record/sweep'
@@ -65,7 +65,7 @@ export function iotJobs(client: IoTClient): Jobs {
     },
     async isRotation(jobId) {
       const answer = await unlessGone(client.send(new GetJobDocumentCommand({ jobId })))
-      return parseJsonWith(jobDocumentSchema, answer?.document ?? '').ok
+      return parseJsonWith(rotationSchema, answer?.document ?? '').ok
     },
     async listShares(jobId, nextToken) {
       const call = client.send(new ListJobExecutionsForJobCommand({ jobId, maxResults: pageSize, nextToken }))

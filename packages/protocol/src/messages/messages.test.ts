@@ -87,6 +87,7 @@ describe('jobs', () => {
 
   test("M12: another team's document is no rotation", () => {
     expect(isRotation({ operation: 'ROTATE_CERTIFICATE', keyAlgorithm: 'RSA-2048', more: {} })).toBe(true)
+    expect(isRotation({ operation: 'ROTATE_CERTIFICATE', keyAlgorithm: 5 })).toBe(true)
     expect(isRotation({ operation: 'REBOOT' })).toBe(false)
     expect(isRotation('{"operation":"ROTATE_CERTIFICATE"}')).toBe(false)
     expect(isRotation(undefined)).toBe(false)
