@@ -11,7 +11,7 @@ export const pollMs = scaled(times.pollMs)
 export const pollSpreadMs = scaled(times.pollSpreadMs)
 export const lookAfterMs = scaled(times.lookAfterMs)
 export const lookAgainMs = scaled(times.lookAgainMs)
-export const { looksNeeded } = times
+export const { looksNeeded, looksUntilBlind } = times
 export const probeSpacingMs = scaled(times.probeSpacingMs)
 export const notConnectedForLongMs = scaled(times.notConnectedForLongMs)
 export const restartAgainMs = (restarts: number): number => scaled(times.restartAgainMs(restarts))
