@@ -1,6 +1,12 @@
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type * as times from '@rotator/rotation/device/times'
 import { build, type Plugin } from 'esbuild'
+import type * as scaledTimes from './scaled-times.ts'
+
+/** A time that has no scaled form is an error of types, and not one of the bundle. */
+type WithEach<Names extends PropertyKey, Module extends Record<Names, unknown>> = Module
+export type ScaledTimes = WithEach<keyof typeof times, typeof scaledTimes>
 
 const modulePath = (specifier: string) => fileURLToPath(import.meta.resolve(specifier))
 

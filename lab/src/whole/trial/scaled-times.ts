@@ -17,7 +17,3 @@ export const notConnectedForLongMs = scaled(times.notConnectedForLongMs)
 export const restartAgainMs = (restarts: number): number => scaled(times.restartAgainMs(restarts))
 export const otherSideAfterMs = (turn: number): number => scaled(times.otherSideAfterMs(turn))
 export const settleMs = scaled(times.settleMs)
-
-/** A time that has no form here is an error of types, and not one of the bundle. */
-type InPlaceOfTimes<Module extends typeof times> = Module
-export type ScaledTimes = InPlaceOfTimes<typeof import('./scaled-times.ts')>
