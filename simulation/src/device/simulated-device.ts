@@ -14,6 +14,7 @@ import type { Story } from '../story/story.ts'
 import type { IdentityFiles } from './by-hand.ts'
 import { ComponentProcess } from './component-process.ts'
 import { Greengrass } from './greengrass.ts'
+import { Seen } from './seen.ts'
 import { owner } from './simulated-keys.ts'
 import { certificateInSlot } from './slots.ts'
 import { paths, rootFolder, type Stored, storedIdentities, workFolder } from './stored-identities.ts'
@@ -46,6 +47,8 @@ export class SimulatedDevice {
   phase: Phase = 'idle'
   /** The certificate that it has sent SUCCEEDED, or a confirmed commit, with: whoever takes that away breaks it. */
   succeededWith: string | undefined
+  /** What it asked, heard and tried last. */
+  readonly seen = new Seen()
   /** When the endpoint last refused the identity of a slot to the probe. */
   readonly refusedAtMs: Record<Slot, number> = { current: -Infinity, pending: -Infinity, previous: -Infinity }
   /** When the probe last had nothing to try, or no way to try it. */
@@ -85,6 +88,7 @@ export class SimulatedDevice {
       },
       onDown: () => this.#component?.kill(),
       onPublish: payload => {
+        this.seen.said(payload)
         if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload))
           this.succeededWith = this.greengrass.loaded
       },
@@ -113,7 +117,9 @@ export class SimulatedDevice {
 
   /** A message reaches the component. */
   hear(topic: string, payload: string): void {
-    this.#component?.receive(topic, this.tamper?.(topic, payload) ?? payload)
+    const given = this.tamper?.(topic, payload) ?? payload
+    this.seen.heard(topic, given)
+    this.#component?.receive(topic, given)
   }
 
   /** Topic filters' plain forms that the component listens to. */
@@ -158,7 +164,11 @@ export class SimulatedDevice {
       disk: this.disk,
       greengrass: this.greengrass,
       hasIpc: this.#hasIpc,
-      probe: probeBy(slot => this.#probe(slot)),
+      probe: probeBy(async slot => {
+        const outcome = await this.#probe(slot)
+        this.seen.probed(slot, outcome)
+        return outcome
+      }),
       clockErrorMs: () => this.clockErrorMs,
       onCut: fault => {
         this.cut(fault)

@@ -10,11 +10,12 @@ import {
   type Violation,
 } from '@rotator/rotation/invariants'
 import { knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
+import type { FunctionLife } from '../cloud/function-host.ts'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
-import { brokenByWord } from './broken-word.ts'
 import { certificatesOf } from './certificates.ts'
-import { evidenceFor } from './evidence.ts'
+import { brokenByAnswer, evidenceFor } from './evidence.ts'
 import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
+import { RecordWrites } from './record-writes.ts'
 import { RestartWatch } from './restarts.ts'
 import type { Watched } from './watched.ts'
 
@@ -23,18 +24,15 @@ export class RuleWatch {
   readonly violations: Violation[] = []
   readonly #cloud: SimulatedCloud
   readonly #ledger: ExecutionLedger
-  readonly #now: () => number
   readonly #seen = new Map<string, { life: number; operations: number; changes: number }>()
-  /** As each thing's was when it was looked at last. */
-  readonly #records = new Map<string, RotationRecord>()
+  readonly #writes = new RecordWrites()
   readonly #restarts = new RestartWatch()
   /** How much the operators had been told when an execution ended. */
   readonly #toldBefore = new Map<EndedAttempt, number>()
 
-  constructor(cloud: SimulatedCloud, ledger: ExecutionLedger, now: () => number) {
+  constructor(cloud: SimulatedCloud, ledger: ExecutionLedger) {
     this.#cloud = cloud
     this.#ledger = ledger
-    this.#now = now
   }
 
   /** Whether anything that the rules are about has changed since this was asked last; to be asked after every step. */
@@ -53,8 +51,7 @@ export class RuleWatch {
     const record = this.#cloud.recordOf(device.thing)
     for (const id of knownCertificates(record)) watched.named.add(id)
     this.#add(brokenByShape(record))
-    this.#add(brokenByWord(this.#records.get(device.thing), record))
-    this.#records.set(device.thing, record)
+    this.#add(this.#writes.end(device.thing, record))
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
     if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated)
@@ -73,16 +70,23 @@ export class RuleWatch {
     watched.isImpersonated = false
   }
 
+  /** As a function's write of a record takes effect. */
+  atWrite(thing: string, life: FunctionLife): void {
+    const ended = this.#ledger.ended.filter(one => one.thing === thing)
+    this.#writes.begin(thing, this.#cloud.recordOf(thing), life, ended)
+  }
+
   /** As an execution ends. */
-  atEnd(attempt: EndedAttempt, { hasSwitched, isImpersonated }: Watched): void {
+  atEnd(attempt: EndedAttempt, { hasSwitched, isImpersonated, isRecordLost }: Watched): void {
     this.#toldBefore.set(attempt, this.#cloud.notifications.length)
     const { thing, jobId, executionNumber, status } = attempt
     if (isImpersonated) return
     if (status !== 'SUCCEEDED' && status !== 'FAILED') return
     const record = this.#cloud.recordOf(thing)
     const execution = record.progress === 'none' ? undefined : record.execution
-    if (execution?.jobId !== jobId || execution.executionNumber !== executionNumber) return
-    this.#add(brokenByReport(record, { status, hasSwitched }))
+    const isOwn = execution?.jobId === jobId && execution.executionNumber === executionNumber
+    if (isOwn) this.#add(brokenByReport(record, { status, hasSwitched }))
+    else if (status === 'SUCCEEDED' && !isRecordLost) this.#add([unrecorded])
   }
 
   /** Before the backend deactivates, detaches or deletes a certificate. */
@@ -92,9 +96,10 @@ export class RuleWatch {
 
   /** As a device takes a transition. */
   atEdge(edge: EdgeId, watched: Watched): void {
-    const { thing, greengrass } = watched.device
+    const { thing, greengrass, seen } = watched.device
     this.#add(this.#restarts.atEdge(thing, edge, greengrass.life))
-    const evidence = evidenceFor(edge, watched, this.#now())
+    this.#add(brokenByAnswer(edge, seen))
+    const evidence = evidenceFor(edge, seen)
     if (evidence !== 'not-a-rollback') this.#add(brokenByRollback(evidence))
   }
 
@@ -132,3 +137,5 @@ export class RuleWatch {
     this.violations.push(...found)
   }
 }
+
+const unrecorded: Violation = { rule: 4, problem: 'SUCCEEDED was reported of an execution without a record' }

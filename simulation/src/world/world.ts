@@ -15,6 +15,7 @@ import { Network } from '../faults/network.ts'
 import { quiet } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import { ExecutionLedger } from '../rules/execution-ledger.ts'
+import { retirementsBy } from '../rules/retirements.ts'
 import { RuleWatch } from '../rules/rule-watch.ts'
 import { type Watched, watching } from '../rules/watched.ts'
 import type { Story } from '../story/story.ts'
@@ -53,7 +54,6 @@ export class World {
   #expected = 0
 
   constructor(parts: WorldParts) {
-    const { clock } = parts
     this.#parts = parts
     this.#network = new Network({ ...parts, beforeDelivery: thing => this.#moment(thing) })
     this.cloud = new SimulatedCloud({
@@ -70,7 +70,7 @@ export class World {
       )
       if (watched !== undefined) this.#watch.atEnd(attempt, watched)
     })
-    this.#watch = new RuleWatch(this.cloud, this.ledger, () => clock.now())
+    this.#watch = new RuleWatch(this.cloud, this.ledger)
     prepareAccount(this.cloud)
   }
 
@@ -228,16 +228,16 @@ export class World {
     for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
   }
 
-  #onCall({ life, operation, input }: FunctionCall): void {
-    // Between a decision and its write.
-    if (operation === 'UpdateThingShadow') this.#moment(String(input['thingName']))
-    if (life.functionName !== 'retire' || !changing.has(operation)) return
-    const { Records } = life.event as { Records: { body: string }[] }
-    for (const { body } of Records) {
-      const { thingName, certificateId, why } = JSON.parse(body) as Record<string, string>
-      // A copy of a message may still be at work on what is gone already.
-      if (this.cloud.registry.certificates.find(certificateId ?? '') === undefined) continue
-      this.#watch.atRetiring(thingName ?? '', certificateId ?? '', why === 'never-attached')
+  #onCall(call: FunctionCall): void {
+    const { life, operation, input } = call
+    if (operation === 'UpdateThingShadow') {
+      const thing = String(input['thingName'])
+      // Between a decision and its write.
+      this.#moment(thing)
+      this.#watch.atWrite(thing, life)
+    }
+    for (const { thing, certificateId, wasNeverAttached } of retirementsBy(call, this.cloud)) {
+      this.#watch.atRetiring(thing, certificateId, wasNeverAttached)
     }
   }
 
@@ -284,5 +284,3 @@ export class World {
     return this.#keys - 1
   }
 }
-
-const changing = new Set(['UpdateCertificate', 'DetachThingPrincipal', 'DeleteCertificate'])
