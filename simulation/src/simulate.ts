@@ -53,8 +53,9 @@ async function seeded(
   const beganAtMs = performance.now()
   const totals = await withProgress(shares, blueprint, write)
   const perSecond = Math.round(totals.rotations / ((performance.now() - beganAtMs) / 1000))
-  const { schedules, rotations, faults, violations } = totals
-  write(`runs=${schedules} rotations=${rotations} faults=${faults} violations=${violations.length}`)
+  const { schedules, rotations, succeeded, faults, violations } = totals
+  const counts = `runs=${schedules} rotations=${rotations} succeeded=${succeeded} faults=${faults}`
+  write(`${counts} violations=${violations.length}`)
   write(`rotations per second: ${perSecond}`)
   return violations.length === 0
 }

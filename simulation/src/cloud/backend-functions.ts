@@ -13,6 +13,7 @@ import { AwsError } from '@rotator/local-cloud/api/aws-error'
 import { jobTemplateId } from '@rotator/protocol/names'
 import type { CallFault, Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
+import { middling, spread } from '../kernel/spread.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import { type Perform, simulatedClients } from './aws-clients.ts'
@@ -37,11 +38,13 @@ export interface Weather {
 
 export interface BackendParts {
   clock: VirtualClock
+  /** From 0 to 1: how long each call takes. */
+  random?: () => number
   fates: Fates
   story: Story
   cloud: {
     call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown
-    weather: Weather | undefined
+    weathers: Iterable<Weather>
   }
   settings: CloudSettings
   /** Told of each call as it takes effect. */
@@ -117,7 +120,7 @@ const wait = (clock: VirtualClock, ms: number): Promise<void> =>
 /** A call takes time until it takes effect; a function may die before and after. */
 export function performFor(
   life: FunctionLife,
-  { clock, fates, story, cloud, onCall }: BackendParts,
+  { clock, fates, story, cloud, onCall, random = middling }: BackendParts,
 ): Perform {
   const survive = async (when: 'before' | 'after', operation: string): Promise<void> => {
     if (life.isDead) await never()
@@ -133,13 +136,12 @@ export function performFor(
     // Between two calls nothing happens, so a death before the second is one after the first.
     if (isFirst) await survive('before', operation)
     isFirst = false
-    await wait(clock, callMs)
+    await wait(clock, spread(callMs, random))
     if (life.isDead) await never()
-    const failure =
-      cloud.weather?.fails({ life, operation, input }) === true ? cloud.weather.failure : undefined
+    const failure = failureOf(cloud.weathers, { life, operation, input })
     if (failure !== undefined) story.tell('fault', `${operation} of ${life.functionName}: ${failure}`)
     if (failure === 'throttled') throw throttled
-    if (failure === 'slow') await wait(clock, slowCallMs)
+    if (failure === 'slow') await wait(clock, spread(slowCallMs, random))
     onCall({ life, operation, input })
     try {
       if (failure === 'answer-lost') cloud.call(service, operation, input)
@@ -149,4 +151,9 @@ export function performFor(
       await survive('after', operation)
     }
   }
+}
+
+function failureOf(weathers: Iterable<Weather>, call: FunctionCall): Weather['failure'] | undefined {
+  for (const { failure, fails } of weathers) if (fails(call)) return failure
+  return undefined
 }

@@ -33,6 +33,7 @@ import { SimulatedBroker } from './simulated-broker.ts'
 
 export interface SimulatedCloudParts {
   clock: VirtualClock
+  random?: () => number
   fates: Fates
   story: Story
   network: Network
@@ -65,8 +66,8 @@ export class SimulatedCloud {
   readonly #shadows: ShadowsService
   readonly #services: RestServices
   readonly #requests = new Map<string, number>()
-  /** What becomes of the functions' calls now. */
-  weather: Weather | undefined
+  /** What becomes of the functions' calls now; of several that a call fails by, the first. */
+  readonly weathers = new Set<Weather>()
   onNotification: (notification: Notification) => void = () => {}
   /** Called as a certificate is attached to a thing for the first time. */
   onAttached: (thing: string, certificateId: string) => void = () => {}

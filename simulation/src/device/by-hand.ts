@@ -9,14 +9,13 @@ export interface IdentityFiles {
 }
 
 /** What somebody does on the device itself, who has no power cut in the middle of it. */
-function byHand(disk: SimulatedDisk, work: () => void): void {
-  const { cutBefore, failure } = disk
-  disk.cutBefore = undefined
+export function byHand(disk: SimulatedDisk, work: () => void): void {
+  const { cuts, failure } = disk
+  disk.cuts = undefined
   disk.failure = undefined
   work()
   disk.failure = failure
-  // Counted from here on again, so that it stays ahead.
-  disk.cutBefore = cutBefore === undefined ? undefined : Math.max(cutBefore, disk.operations.length)
+  disk.cuts = cuts
 }
 
 function replace(disk: SimulatedDisk, path: string, text: string): void {

@@ -24,6 +24,9 @@ import type { Greengrass } from './greengrass.ts'
 import { owner, simulatedKeys } from './simulated-keys.ts'
 import { paths, workFolder } from './stored-identities.ts'
 
+/** What becomes of a restart that is asked for: the nucleus may also say yes and do nothing. */
+export type RestartFate = 'happens' | 'refused' | 'swallowed'
+
 export interface ComponentParts {
   thing: ThingName
   clock: VirtualClock
@@ -38,8 +41,8 @@ export interface ComponentParts {
   random: () => number
   /** How much the device's clock is ahead, in milliseconds. */
   clockErrorMs: () => number
-  /** Whether a restart of Greengrass that is asked for now does not happen. */
-  swallowsRestart: () => boolean
+  /** Of a restart of Greengrass that is asked for now. */
+  restartFate: () => RestartFate
   onCut: (fault: CutFault) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
   onEdge: (edge: EdgeId) => void
@@ -169,8 +172,10 @@ export class ComponentProcess {
   }
 
   async #restart(): Promise<Awaited<ReturnType<Restart['request']>>> {
-    const { clock, greengrass, swallowsRestart } = this.#parts
-    if (swallowsRestart()) return { ok: false, problem: 'The restart was swallowed.' }
+    const { clock, greengrass, restartFate } = this.#parts
+    const fate = restartFate()
+    if (fate === 'refused') return { ok: false, problem: 'The nucleus refuses to restart.' }
+    if (fate === 'swallowed') return { ok: true }
     const { life } = greengrass
     clock.after(1_000, () => {
       if (greengrass.life === life) greengrass.restart()

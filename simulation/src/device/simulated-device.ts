@@ -7,12 +7,13 @@ import type { Slot } from '@rotator/rotation/device/effects'
 import type { Phase } from '@rotator/rotation/device/state'
 import { type EdgeId, transitions } from '@rotator/rotation/device/transitions'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
-import type { CutFault, Fates } from '../faults/fault.ts'
+import { type CutFault, type Fates, type WriteFault, writeFaults } from '../faults/fault.ts'
 import type { Network } from '../faults/network.ts'
+import { spread } from '../kernel/spread.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import type { IdentityFiles } from './by-hand.ts'
-import { ComponentProcess } from './component-process.ts'
+import { ComponentProcess, type RestartFate } from './component-process.ts'
 import { Greengrass } from './greengrass.ts'
 import { Seen } from './seen.ts'
 import { owner } from './simulated-keys.ts'
@@ -35,6 +36,11 @@ export interface DeviceParts {
 const componentRestartMs = 2_000
 const powerBackMs = 30_000
 const probeMs = 300
+
+const left: Readonly<Record<WriteFault, CutLeaves>> = {
+  'power-cut-forgets': 'nothing',
+  'power-cut-tears': 'torn',
+}
 
 /** A core device: its disk, its Greengrass, and the component in it. */
 export class SimulatedDevice {
@@ -61,8 +67,10 @@ export class SimulatedDevice {
   isProbePossible = true
   /** Changes messages before the component gets them. */
   tamper: ((topic: string, payload: string) => string) | undefined
-  /** So many restarts that are asked for do not happen. */
-  swallowedRestarts = 0
+  /** What becomes of the next restart that is asked for. */
+  restartFate: () => RestartFate = () => 'happens'
+  /** What is left of what was not synced, where the power goes before the next write to the disk. */
+  cutAtWrite: () => CutLeaves | undefined = () => undefined
   /** What a power cut leaves of what was not synced. */
   cutLeaves: CutLeaves = 'nothing'
   readonly #parts: DeviceParts
@@ -71,6 +79,7 @@ export class SimulatedDevice {
   #isInstalled = true
   #hasIpc = true
   #cuts = 0
+  #leaves: CutLeaves = 'nothing'
   #stored: { mark: string; found: Stored } | undefined
 
   constructor(parts: DeviceParts, identity: IdentityFiles) {
@@ -100,6 +109,7 @@ export class SimulatedDevice {
         this.hear(topic, payload)
       },
     })
+    this.disk.cuts = (operation, path) => this.#losesPower(operation, path)
     this.greengrass.restart(0)
   }
 
@@ -150,11 +160,14 @@ export class SimulatedDevice {
       case 'greengrass-restarted':
         return this.greengrass.restart()
       case 'power-cut':
-        this.greengrass.restart(powerBackMs)
-        this.#cuts += 1
-        this.disk.powerUp(this.cutLeaves)
-        return undefined
+        return this.#losePower(this.cutLeaves)
     }
+  }
+
+  #losePower(leaves: CutLeaves): void {
+    this.greengrass.restart(spread(powerBackMs, this.#parts.random))
+    this.#cuts += 1
+    this.disk.powerUp(leaves)
   }
 
   #startComponent(): void {
@@ -182,14 +195,14 @@ export class SimulatedDevice {
         this.#awaited.delete(to)
         this.#parts.onEdge(edge, this)
       },
-      swallowsRestart: () => this.#swallows(),
+      restartFate: () => this.restartFate(),
       onCrash: error => {
         if (error instanceof PowerCut) {
           this.#parts.story.tell(
             'fault',
-            `power fails (${this.thing}): ${error.message}, leaves ${this.cutLeaves}`,
+            `power fails (${this.thing}): ${error.message}, leaves ${this.#leaves}`,
           )
-          return this.cut('power-cut')
+          return this.#losePower(this.#leaves)
         }
         this.#parts.onCrash(error)
         return this.#restartComponent()
@@ -197,17 +210,25 @@ export class SimulatedDevice {
     })
   }
 
-  #swallows(): boolean {
-    if (this.swallowedRestarts === 0) return false
-    this.swallowedRestarts -= 1
+  #losesPower(operation: string, path: string): boolean {
+    const leaves = this.cutAtWrite() ?? this.#fateOfWrite(operation, path)
+    if (leaves === undefined) return false
+    this.#leaves = leaves
     return true
+  }
+
+  #fateOfWrite(operation: string, path: string): CutLeaves | undefined {
+    const { fates, thing } = this.#parts
+    if (fates.passes?.() === true) return undefined
+    const fault = fates.at<WriteFault>({ where: `before ${operation} ${path}`, thing, faults: writeFaults })
+    return fault && left[fault]
   }
 
   #restartComponent(): void {
     this.#component?.kill()
     const { life } = this.greengrass
     const killed = this.#component
-    this.#parts.clock.after(componentRestartMs, () => {
+    this.#parts.clock.after(spread(componentRestartMs, this.#parts.random), () => {
       if (life === this.greengrass.life && this.greengrass.isUp && killed === this.#component) {
         this.#startComponent()
       }
@@ -216,7 +237,7 @@ export class SimulatedDevice {
 
   async #probe(slot: Slot): Promise<ProbeOutcome> {
     await new Promise<void>(resolve => {
-      this.#parts.clock.after(probeMs, resolve)
+      this.#parts.clock.after(spread(probeMs, this.#parts.random), resolve)
     })
     if (!this.greengrass.isOnline) return 'unreachable'
     const certificateId = this.isProbePossible ? await certificateInSlot(this, slot) : undefined

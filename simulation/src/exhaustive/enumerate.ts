@@ -8,6 +8,8 @@ export interface Enumeration {
   run: RunSchedule
   mostFaults: number
   isWanted: (fault: Fault) => boolean
+  /** Whether nothing else goes wrong in a run where this does. */
+  isAlone?: (fault: Fault) => boolean
   /** This process's share of the first faults: every `of`-th, beginning with `share`. */
   share: number
   of: number
@@ -29,9 +31,10 @@ export async function enumerate(enumeration: Enumeration): Promise<void> {
 
 async function from(enumeration: Enumeration, choices: readonly Choice[]): Promise<void> {
   const fates = await runOne(enumeration, choices, true)
-  if (choices.length >= enumeration.mostFaults) return
+  const { mostFaults, isAlone = () => false } = enumeration
+  if (choices.length >= mostFaults || choices.some(({ fault }) => isAlone(fault))) return
   for (const choice of fates.choicesAfter(choices.at(-1)?.index ?? -1)) {
-    await from(enumeration, [...choices, choice])
+    if (!isAlone(choice.fault)) await from(enumeration, [...choices, choice])
   }
 }
 

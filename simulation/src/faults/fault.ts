@@ -1,7 +1,11 @@
 /** What can befall a message on its way. */
 export const messageFaults = ['lost', 'late', 'twice', 'overtaken'] as const
+/** What can befall an event that starts a function: also that two copies of it are at work at once. */
+export const eventFaults = [...messageFaults, 'doubled'] as const
 /** What can befall a device before or after it carries out an order of its state machine. */
 export const cutFaults = ['component-killed', 'greengrass-restarted', 'power-cut'] as const
+/** What can befall a device before it writes to its disk: the power goes, and leaves what was not synced in that state. */
+export const writeFaults = ['power-cut-forgets', 'power-cut-tears'] as const
 /** What operators, other programs and time itself can do at any moment. */
 export const momentFaults = [
   'execution-cancelled',
@@ -16,11 +20,12 @@ export const momentFaults = [
 /** What can befall a function at a call to AWS. */
 export const callFaults = ['function-killed'] as const
 
-export type MessageFault = (typeof messageFaults)[number]
+export type MessageFault = (typeof eventFaults)[number]
 export type CutFault = (typeof cutFaults)[number]
+export type WriteFault = (typeof writeFaults)[number]
 export type MomentFault = (typeof momentFaults)[number]
 export type CallFault = (typeof callFaults)[number]
-export type Fault = MessageFault | CutFault | MomentFault | CallFault
+export type Fault = MessageFault | CutFault | WriteFault | MomentFault | CallFault
 
 /** A place in a run where something can go wrong, with what can go wrong there. */
 export interface Point<F extends Fault = Fault> {

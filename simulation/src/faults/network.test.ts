@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { untold } from '../story/story.ts'
-import type { Fates, MessageFault } from './fault.ts'
-import { Network } from './network.ts'
+import { type Fates, goodLuck, type MessageFault } from './fault.ts'
+import { type Lane, Network } from './network.ts'
 
 /** Sends `first`, which fate falls upon, and `second` a second later. @returns what arrived, in order */
-function carried(fault: MessageFault | undefined): string[] {
+function carried(
+  fault: MessageFault | undefined,
+  lane: Lane = 'to the cloud',
+  copies: number[] = [],
+): string[] {
   const clock = new VirtualClock(0)
   let left = fault
   const fates: Fates = {
@@ -18,7 +22,10 @@ function carried(fault: MessageFault | undefined): string[] {
   const network = new Network({ clock, fates, story: untold, beforeDelivery: () => {} })
   const arrived: string[] = []
   const send = (what: string) => {
-    network.carry('to the cloud', 'dev1', what, () => void arrived.push(what))
+    network.carry(lane, 'dev1', what, () => {
+      arrived.push(what)
+      copies.push(clock.now())
+    })
   }
   send('first')
   clock.after(1_000, () => {
@@ -45,6 +52,26 @@ test('an overtaken message arrives right behind the next one', () => {
   expect(carried('overtaken')).toEqual(['second', 'first'])
 })
 
-test('a doubled message arrives again later', () => {
+test('a message that is sent twice arrives again later', () => {
   expect(carried('twice')).toEqual(['first', 'second', 'first'])
+})
+
+test('a doubled event arrives twice at almost the same time, and no other message does', () => {
+  const times: number[] = []
+  expect(carried('doubled', 'inside the cloud', times)).toEqual(['first', 'first', 'second'])
+  expect(times.slice(0, 2)).toEqual([50, 60])
+  expect(carried('doubled')).toEqual(['first', 'second'])
+})
+
+test('messages take as long as chance has it', () => {
+  const clock = new VirtualClock(0)
+  const network = new Network({
+    clock,
+    fates: goodLuck,
+    story: untold,
+    random: () => 0.1,
+    beforeDelivery: () => {},
+  })
+  network.carry('to the cloud', 'dev1', 'first', () => {})
+  expect(clock.next()).toBe(30)
 })

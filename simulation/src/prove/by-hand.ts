@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { findAnchors } from '@rotator/component/identities/files/anchors'
 import { listGenerations } from '@rotator/component/identities/files/generations'
 import { fileNames } from '@rotator/component/identities/files/layout'
+import { byHand } from '../device/by-hand.ts'
 import { type PooledKey, pooledKey } from '../device/key-pool.ts'
 import type { SimulatedDevice } from '../device/simulated-device.ts'
 import { owner } from '../device/simulated-keys.ts'
@@ -58,10 +59,12 @@ export function putInPlace({ disk }: SimulatedDevice, { certificatePem, keyPem }
     [paths.certificatePath, certificatePem, 0o644],
     [paths.keyPath, keyPem, 0o600],
   ] as const) {
-    disk.removeFile(path)
-    disk.create(path, Buffer.from(text), { mode, ...owner })
-    disk.sync(path)
-    disk.sync(dirname(path))
+    byHand(disk, () => {
+      disk.removeFile(path)
+      disk.create(path, Buffer.from(text), { mode, ...owner })
+      disk.sync(path)
+      disk.sync(dirname(path))
+    })
   }
 }
 
@@ -77,8 +80,10 @@ export function asVersionOneLeftIt({ disk }: SimulatedDevice, oldCertificateId: 
     const note = join(folder, fileNames.execution)
     if (disk.look(note) !== undefined) remove(disk, note)
     if (certificateId !== oldCertificateId) continue
-    disk.create(join(folder, fileNames.versionOne), Buffer.alloc(0), { mode: 0o600, ...owner })
-    disk.sync(folder)
+    byHand(disk, () => {
+      disk.create(join(folder, fileNames.versionOne), Buffer.alloc(0), { mode: 0o600, ...owner })
+      disk.sync(folder)
+    })
   }
 }
 
@@ -96,8 +101,10 @@ export function losePendingKey({ disk }: SimulatedDevice): void {
 }
 
 function remove(disk: SimulatedDevice['disk'], path: string): void {
-  disk.removeFile(path)
-  disk.sync(dirname(path))
+  byHand(disk, () => {
+    disk.removeFile(path)
+    disk.sync(dirname(path))
+  })
 }
 
 /** Whatever else is attached to the thing is detached and deactivated. */

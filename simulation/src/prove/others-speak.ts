@@ -1,3 +1,4 @@
+import type { Weather } from '../cloud/backend-functions.ts'
 import { pooledKey } from '../device/key-pool.ts'
 import { hourMs, minuteMs } from '../kernel/durations.ts'
 import type { Situation } from './situation.ts'
@@ -113,16 +114,17 @@ export const othersSpeak: readonly Situation[] = [
       const csr = await requestOf(1)
       stage.rotate('J1', { retries: 0 })
       await stage.phase('check')
-      stage.world.cloud.weather = {
+      const slow: Weather = {
         failure: 'slow',
         fails: ({ life, operation }) => life.functionName === 'create' && operation === 'GetThingShadow',
       }
+      stage.world.cloud.weathers.add(slow)
       stage.at('after DescribeJobExecution of create', undefined, () => {
         stage.cancel('J1')
       })
       stage.say(oldOf(stage), 'create', { jobId: 'J1', executionNumber: 1, csr })
       await stage.wait(minuteMs)
-      stage.world.cloud.weather = undefined
+      stage.world.cloud.weathers.delete(slow)
       stage.rotate('J2')
     },
   },

@@ -1,5 +1,5 @@
 import type { Choice } from '../exhaustive/chosen-fates.ts'
-import { callFaults, cutFaults, type Fault, messageFaults, momentFaults } from '../faults/fault.ts'
+import { callFaults, cutFaults, eventFaults, type Fault, momentFaults, writeFaults } from '../faults/fault.ts'
 
 /** A run as it is told and can be repeated: a situation, and faults at points of its run, counted from 0. */
 export interface Schedule {
@@ -11,7 +11,13 @@ export interface Schedule {
 export const scheduleText = ({ situation, choices }: Schedule): string =>
   [situation, ...choices.map(({ index, fault }) => `${index}:${fault}`)].join(' ')
 
-const faults: readonly Fault[] = [...messageFaults, ...cutFaults, ...momentFaults, ...callFaults]
+const faults: readonly Fault[] = [
+  ...eventFaults,
+  ...cutFaults,
+  ...writeFaults,
+  ...momentFaults,
+  ...callFaults,
+]
 
 /** @returns undefined where the text is none */
 export function parseSchedule(text: string): Schedule | undefined {

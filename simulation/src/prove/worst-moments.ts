@@ -68,14 +68,14 @@ export const worstMoments: readonly Situation[] = [
     mustSucceed: 'at-once',
     async play(stage) {
       let writes = 0
-      stage.world.cloud.weather = {
+      stage.world.cloud.weathers.add({
         failure: 'answer-lost',
         fails: ({ life, operation }) => {
           if (life.functionName !== 'create' || operation !== 'UpdateThingShadow') return false
           writes += 1
           return writes === 2
         },
-      }
+      })
       stage.rotate()
     },
   },

@@ -10,12 +10,22 @@ export interface Stage {
   device: SimulatedDevice
   /** Calls after so many milliseconds of simulated time. */
   after: (ms: number, call: () => void) => void
+  /** To be called when it really goes wrong, which may be long after it began, or never; again is no more than once. */
+  fired: () => void
 }
 
 /** Something that goes wrong for a while, or once, at a time that chance chooses. */
 export interface Happening {
   /** Ids of the faults that it is an instance of. */
   ids: string
-  /** Begins it; it ends by itself. @returns whether it could happen */
-  begin: (stage: Stage) => boolean
+  /** Begins it; it ends by itself. */
+  begin: (stage: Stage) => void
 }
+
+/** For what goes wrong as it begins. */
+export const atOnce =
+  (begin: (stage: Stage) => void) =>
+  (stage: Stage): void => {
+    begin(stage)
+    stage.fired()
+  }

@@ -13,8 +13,6 @@ export interface SeededRun {
   /** What was broken, in words; empty where all was well. */
   broken: string[]
   world: World
-  /** Executions that ended. */
-  rotations: number
   /** How often each fault happened. */
   faults: ReadonlyMap<string, number>
 }
@@ -24,6 +22,9 @@ const stormMs = 20 * minuteMs
 const convergenceMs = 48 * hourMs
 /** When somebody looks after what was given up. */
 const redriveAfterMs = 24 * hourMs
+/** A run has no fewer executions that end, or further jobs make up for it. */
+const fewestRotations = 5
+const mostFurtherJobs = 3
 
 export interface SeedOptions {
   storyOf?: (clock: VirtualClock) => Story
@@ -42,6 +43,7 @@ export async function runSeed(
   const story = storyOf(clock)
   const fates = new SeededFates(chance, {
     probability: chance.oneOf([0, 0.002, 0.01, 0.04]),
+    firstWithin: 200,
     most: 1 + chance.below(8),
   })
   const settings = {
@@ -58,12 +60,12 @@ export async function runSeed(
   world.after(stormMs, () => {
     fates.isOver = true
   })
-  const broken = await runToTheEnd(world)
+  const broken = await runToTheEnd(world, clock)
   for (const [fault, times] of fates.happened) happened.set(fault, times)
-  return { broken, world, rotations: world.ledger.ended.length, faults: happened }
+  return { broken, world, faults: happened }
 }
 
-/** One job for all things and one for two of them, which may overlap: five rotations at least. */
+/** One job for all things and one for two of them, which may overlap. */
 function planJobs(world: World, chance: Chance): void {
   const [one = '', ...others] = world.devices.keys()
   const plans = [
@@ -93,22 +95,31 @@ function planHappenings(
     after(chance.below(stormMs), () => {
       const [name, happening] = chance.oneOf(choices)
       const device = chance.oneOf(devices)
-      if (!happening.begin({ world, chance, device, after })) return
-      story.tell('fault', `${name} (${device.thing})`)
-      happened.set(name, (happened.get(name) ?? 0) + 1)
+      let hasFired = false
+      const fired = () => {
+        if (hasFired) return
+        hasFired = true
+        story.tell('fault', `${name} (${device.thing})`)
+        happened.set(name, (happened.get(name) ?? 0) + 1)
+      }
+      happening.begin({ world, chance, device, after, fired })
     })
   }
   return happened
 }
 
 /** To rest, and once more after what was given up has been given again a day later. @returns what is broken */
-async function runToTheEnd(world: World): Promise<string[]> {
+async function runToTheEnd(world: World, clock: VirtualClock): Promise<string[]> {
   let isAtRest = await world.run(beginning + convergenceMs)
+  for (let left = mostFurtherJobs; left > 0 && world.ledger.ended.length < fewestRotations; left -= 1) {
+    world.createJob(world.nextJobId(), [...world.devices.keys()], { retries: 0, timeoutMinutes: 60 })
+    isAtRest = await world.run(clock.now() + convergenceMs)
+  }
   if (world.cloud.hasDeadLetters) {
     world.after(redriveAfterMs, () => {
       world.cloud.redrive()
     })
-    isAtRest = await world.run(beginning + convergenceMs + redriveAfterMs + convergenceMs)
+    isAtRest = await world.run(clock.now() + redriveAfterMs + convergenceMs)
   }
   const unrest = isAtRest ? [] : await world.unrest()
   const violations = world.violations.map(({ rule, problem }) => `rule ${rule}: ${problem}`)

@@ -2,8 +2,10 @@ import type { Fates, Fault, Point } from '../faults/fault.ts'
 import type { Chance } from '../kernel/chance.ts'
 
 export interface Mood {
-  /** How likely something goes wrong at a point where it can. */
+  /** How likely something goes wrong at a point where it can, after the first fault. */
   probability: number
+  /** The first fault comes at one of so many first points: a run in which nothing goes wrong shows little. */
+  firstWithin: number
   /** No more faults than that at points. */
   most: number
 }
@@ -22,7 +24,7 @@ export class SeededFates implements Fates {
   constructor(chance: Chance, mood: Mood) {
     this.#chance = chance
     this.#mood = mood
-    this.#toPass = this.#drawPause()
+    this.#toPass = Math.min(chance.below(mood.firstWithin), this.#drawPause())
   }
 
   passes(): boolean {

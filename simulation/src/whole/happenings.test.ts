@@ -18,8 +18,10 @@ for (const [name, { ids }] of Object.entries(happenings)) {
   test(`${ids}: ${name.replaceAll('-', ' ')}, in ${seeds} seeded runs`, async ({ task }) => {
     let fired = 0
     for (let seed = 1; seed <= seeds; seed += 1) {
-      const { broken, faults } = await runSeed(blueprint, seed, { only: name })
+      const { broken, faults, world } = await runSeed(blueprint, seed, { only: name })
       expect(broken, `seed ${seed}`).toEqual([])
+      expect(world.ledger.ended.length, `seed ${seed}`).toBeGreaterThanOrEqual(5)
+      expect(faults.size, `seed ${seed}`).toBeGreaterThan(0)
       fired += faults.get(name) ?? 0
     }
     Object.assign(task.meta, { fired })

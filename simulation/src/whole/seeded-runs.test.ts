@@ -5,10 +5,10 @@ test('five thousand seeded runs keep every rule', async () => {
   const lines = await said({ what: 'seeded', runs: 5_000, seed: 1, processes: 2 })
   const totals = lines.find(line => line.startsWith('runs=')) ?? ''
   expect(lines.filter(line => line.startsWith('VIOLATION'))).toEqual([])
-  const [, rotations, faults] = /^runs=5000 rotations=(\d+) faults=(\d+) violations=0$/u.exec(totals) ?? [
-    totals,
-  ]
+  const [, rotations, succeeded, faults] =
+    /^runs=5000 rotations=(\d+) succeeded=(\d+) faults=(\d+) violations=0$/u.exec(totals) ?? [totals]
   expect(Number(rotations)).toBeGreaterThan(25_000)
+  expect(Number(succeeded)).toBeGreaterThan(15_000)
   expect(Number(faults)).toBeGreaterThan(5_000)
 })
 

@@ -5,6 +5,7 @@ import type { News, Work } from './work.ts'
 export interface Totals {
   schedules: number
   rotations: number
+  succeeded: number
   faults: number
   violations: { replay: string; broken: readonly string[] }[]
 }
@@ -19,7 +20,7 @@ export async function runWorkers(
   blueprint: Blueprint,
   onNews: (totals: Totals) => void,
 ): Promise<Totals> {
-  const totals: Totals = { schedules: 0, rotations: 0, faults: 0, violations: [] }
+  const totals: Totals = { schedules: 0, rotations: 0, succeeded: 0, faults: 0, violations: [] }
   await Promise.all(
     shares.map(async work => {
       const worker = new Worker(new URL('worker.ts', import.meta.url), {
@@ -49,6 +50,7 @@ function add(totals: Totals, news: News): void {
     case 'progress':
       totals.schedules += news.schedules
       totals.rotations += news.rotations
+      totals.succeeded += news.succeeded
       totals.faults += news.faults
       return
     case 'violation':

@@ -6,7 +6,7 @@ export type Work =
 
 /** What a process says of its work as it goes on. */
 export type News =
-  | { kind: 'progress'; schedules: number; rotations: number; faults: number }
+  | { kind: 'progress'; schedules: number; rotations: number; succeeded: number; faults: number }
   /** `replay` is what to give to `--replay`. */
   | { kind: 'violation'; replay: string; broken: readonly string[] }
   | { kind: 'done' }

@@ -44,6 +44,8 @@ export class SimulatedDisk implements FileSystem {
   operations: string[] = []
   /** The power goes before the operation of this number, counted from 0. */
   cutBefore: number | undefined
+  /** The power also goes before each operation for which this says so. */
+  cuts: ((operation: string, path: string) => boolean) | undefined
   /** Each operation for which this gives a code fails with it and does nothing. */
   failure: ((operation: string, path: string) => string | undefined) | undefined
   /** Paths that something is mounted on: they cannot be replaced. */
@@ -191,7 +193,7 @@ export class SimulatedDisk implements FileSystem {
 
   #change(operation: string, path: string): void {
     this.#read()
-    if (this.operations.length === this.cutBefore) {
+    if (this.operations.length === this.cutBefore || this.cuts?.(operation, path) === true) {
       this.#isDown = true
       throw new PowerCut(`before ${operation} ${path}`)
     }

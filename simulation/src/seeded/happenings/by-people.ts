@@ -1,71 +1,74 @@
 import { hourMs, minuteMs } from '../../kernel/durations.ts'
 import { attachStray, giveByHand, putFirstFilesBack } from '../../world/field-work.ts'
-import type { Happening } from '../happening.ts'
+import { atOnce, type Happening } from '../happening.ts'
 
 /** What operators and other programs do, meaning well. */
 export const happeningsByPeople: Readonly<Record<string, Happening>> = {
   'another-rotation-job': {
     ids: 'C11',
-    begin: ({ world, device }) => {
+    begin: atOnce(({ world, device }) => {
       world.createJob(world.nextJobId(), [device.thing], { retries: 0, timeoutMinutes: 30 })
-      return true
-    },
+    }),
   },
   'a-job-of-another-team': {
     ids: 'M12',
-    begin: ({ world, device, chance, after }) => {
+    begin: atOnce(({ world, device, chance, after }) => {
       const jobId = world.createForeignJob(device.thing)
       after(chance.below(30 * minuteMs), () => {
         world.cloud.call('iot', 'DeleteJob', { jobId, force: true })
       })
-      return true
-    },
+    }),
   },
   'the-old-certificate-is-deactivated': {
     ids: 'C14',
-    begin: ({ world, device, chance, after }) => {
-      const [certificateId] = world.attachedTo(device.thing)
-      if (certificateId === undefined) return false
+    begin: ({ world, device, chance, after, fired }) => {
+      const certificateId = device.greengrass.loaded
+      if (certificateId === undefined || !world.attachedTo(device.thing).includes(certificateId)) return
       const set = (newStatus: 'ACTIVE' | 'INACTIVE') => {
         if (world.cloud.registry.certificates.find(certificateId) === undefined) return
         world.cloud.call('iot', 'UpdateCertificate', { certificateId, newStatus })
       }
       world.rob(device.thing)
       set('INACTIVE')
+      fired()
       after(chance.below(hourMs), () => {
-        set('ACTIVE')
+        // Whoever activates what is about to be retired keeps it for good.
+        const record = world.cloud.recordOf(device.thing)
+        const isToGo = record.progress !== 'none' && record.retiring.some(id => id === certificateId)
+        if (!isToGo) set('ACTIVE')
       })
-      return true
     },
   },
   'the-record-is-deleted': {
     ids: 'C16',
-    begin: ({ world, device }) => world.deleteRecord(device.thing),
+    begin: ({ world, device, fired }) => {
+      if (world.deleteRecord(device.thing)) fired()
+    },
   },
   'a-certificate-is-given-by-hand': {
     ids: 'C21',
-    begin: ({ world, device, after }) => {
+    begin: atOnce(({ world, device, after }) => {
       giveByHand(world, device)
       after(10 * minuteMs, () => {
         world.createJob(world.nextJobId(), [device.thing], { retries: 1, timeoutMinutes: 60 })
       })
-      return true
-    },
+    }),
   },
   'the-first-files-are-put-back': {
     ids: 'D11',
-    begin: ({ world, device }) => putFirstFilesBack(world, device),
+    begin: ({ world, device, fired }) => {
+      if (putFirstFilesBack(world, device)) fired()
+    },
   },
   'a-stray-certificate-is-attached': {
     ids: 'C15',
-    begin: ({ world, device, chance, after }) => {
+    begin: atOnce(({ world, device, chance, after }) => {
       const isExclusive = chance.happens(0.5)
       const principal = attachStray(world, device.thing, isExclusive)
       after(chance.below(hourMs), () => {
         if (!world.cloud.registry.principals.isAttached(device.thing, principal)) return
         world.cloud.call('iot', 'DetachThingPrincipal', { thingName: device.thing, principal })
       })
-      return true
-    },
+    }),
   },
 }

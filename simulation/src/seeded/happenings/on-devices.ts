@@ -1,76 +1,70 @@
 import { clearWorkFolder, losePendingKey, putJournal } from '../../device/by-hand.ts'
 import { hourMs, minuteMs } from '../../kernel/durations.ts'
-import type { Happening } from '../happening.ts'
+import { atOnce, type Happening } from '../happening.ts'
 import { strangeTexts } from './strange-texts.ts'
 
 /** What happens inside a device, to what its component relies on. */
 export const happeningsOnDevices: Readonly<Record<string, Happening>> = {
   'journal-is-damaged': {
     ids: 'D10',
-    begin: ({ device, chance }) => {
+    begin: atOnce(({ device, chance }) => {
       putJournal(device.disk, chance.oneOf(['', '{"version":99}', '{"phase":"commit"', 'null']))
       device.cut('component-killed')
-      return true
-    },
+    }),
   },
   'pending-key-is-lost': {
     ids: 'D18',
-    begin: ({ device }) => {
+    begin: ({ device, fired }) => {
       device.onceIn('ask', () => {
-        losePendingKey(device.disk)
+        if (losePendingKey(device.disk)) fired()
       })
-      return true
     },
   },
   'component-is-removed': {
     ids: 'D19',
-    begin: ({ device, chance, after }) => {
+    begin: atOnce(({ device, chance, after }) => {
       device.removeComponent()
       if (chance.happens(0.5)) clearWorkFolder(device.disk)
       after(chance.below(3 * hourMs), () => {
         device.installComponent()
       })
-      return true
-    },
+    }),
   },
   'certificate-arrives-broken': {
     ids: 'D9',
-    begin: ({ device }) => {
+    begin: ({ device, fired }) => {
       device.tamper = (topic, payload) => {
         if (!topic.endsWith('/create/accepted')) return payload
         device.tamper = undefined
+        fired()
         return payload.replace('BEGIN CERTIFICATE', 'BEGIN NOTHING')
       }
-      return true
     },
   },
   'ipc-is-gone': {
     ids: 'D12',
-    begin: ({ device, chance, after }) => {
+    begin: atOnce(({ device, chance, after }) => {
       device.setIpc(false)
       after(chance.below(30 * minuteMs), () => {
         device.setIpc(true)
       })
-      return true
-    },
+    }),
   },
   'strange-messages-arrive': {
     ids: 'M16',
-    begin: ({ device, chance }) => {
+    begin: atOnce(({ device, chance }) => {
       device.hear(chance.oneOf(device.topics), chance.oneOf(strangeTexts))
-      return true
-    },
+    }),
   },
   'strange-messages-are-sent': {
     ids: 'M16, A2, A3',
-    begin: ({ device, chance }) => {
+    begin: atOnce(({ device, chance }) => {
       const request = chance.oneOf(['create', 'commit'])
       device.greengrass.publish(
         `awslabs/things/${device.thing}/certificate/${request}`,
         chance.oneOf(strangeTexts),
         1,
       )
-      return true
-    },
+    }),
   },
 }

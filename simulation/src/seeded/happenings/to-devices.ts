@@ -1,17 +1,15 @@
 import { cutLeaves } from '@rotator/component/testing/simulated-disk'
 import { hourMs, minuteMs } from '../../kernel/durations.ts'
-import type { Happening, Stage } from '../happening.ts'
+import { atOnce, type Happening } from '../happening.ts'
 
-const always = (begin: (stage: Stage) => void) => (stage: Stage) => {
-  begin(stage)
-  return true
-}
+/** Fewer than a rotation makes, so that it comes to most of them. */
+const mostWritesPassed = 40
 
 /** What happens to a device from outside of its own doing. */
 export const happeningsToDevices: Readonly<Record<string, Happening>> = {
   'network-gone': {
     ids: 'D4, D17',
-    begin: always(({ device, chance, after }) => {
+    begin: atOnce(({ device, chance, after }) => {
       device.greengrass.setOnline(false)
       const longest = chance.happens(0.05) ? 26 * hourMs : chance.oneOf([20 * minuteMs, 2 * hourMs])
       after(chance.below(longest), () => {
@@ -21,49 +19,59 @@ export const happeningsToDevices: Readonly<Record<string, Happening>> = {
   },
   'greengrass-restarts': {
     ids: 'D5',
-    begin: always(({ device }) => {
+    begin: atOnce(({ device }) => {
       device.cut('greengrass-restarted')
     }),
   },
   'component-dies': {
     ids: 'D1',
-    begin: always(({ device }) => {
+    begin: atOnce(({ device }) => {
       device.cut('component-killed')
     }),
   },
   'power-fails-at-a-write': {
     ids: 'D2',
-    begin: always(({ device, chance }) => {
-      device.cutLeaves = chance.oneOf(cutLeaves)
-      device.disk.cutBefore = device.disk.operations.length + chance.below(40)
-    }),
+    begin: ({ device, chance, fired }) => {
+      let toPass = chance.below(mostWritesPassed)
+      device.cutAtWrite = () => {
+        toPass -= 1
+        if (toPass >= 0) return undefined
+        device.cutAtWrite = () => undefined
+        fired()
+        return chance.oneOf(cutLeaves)
+      }
+    },
   },
   'disk-fails': {
     ids: 'D3',
-    begin: always(({ device, chance, after }) => {
+    begin: ({ device, chance, after, fired }) => {
       const code = chance.oneOf(['ENOSPC', 'EROFS', 'EIO'])
-      device.disk.failure = () => code
+      device.disk.failure = () => {
+        fired()
+        return code
+      }
       after(chance.below(30 * minuteMs), () => {
         device.disk.failure = undefined
       })
-    }),
+    },
   },
   'one-write-fails': {
     ids: 'D3',
-    begin: always(({ device, chance }) => {
+    begin: ({ device, chance, fired }) => {
       const code = chance.oneOf(['ENOSPC', 'EIO'])
-      let left = chance.below(40)
+      let toPass = chance.below(mostWritesPassed)
       device.disk.failure = () => {
-        left -= 1
-        if (left >= 0) return undefined
+        toPass -= 1
+        if (toPass >= 0) return undefined
         device.disk.failure = undefined
+        fired()
         return code
       }
-    }),
+    },
   },
   'clock-is-wrong': {
     ids: 'D8',
-    begin: always(({ device, chance, after }) => {
+    begin: atOnce(({ device, chance, after }) => {
       device.clockErrorMs = chance.oneOf([-20, -1, 1]) * 365 * 24 * hourMs
       after(chance.below(hourMs), () => {
         device.clockErrorMs = 0
@@ -72,13 +80,19 @@ export const happeningsToDevices: Readonly<Record<string, Happening>> = {
   },
   'restarts-are-swallowed': {
     ids: 'D6, D16',
-    begin: always(({ device, chance }) => {
-      device.swallowedRestarts = 1 + chance.below(3)
-    }),
+    begin: ({ device, chance, fired }) => {
+      let left = 1 + chance.below(3)
+      device.restartFate = () => {
+        if (left === 0) return 'happens'
+        left -= 1
+        fired()
+        return chance.oneOf(['refused', 'swallowed'])
+      }
+    },
   },
   'no-probe-is-possible': {
     ids: 'D7',
-    begin: always(({ device }) => {
+    begin: atOnce(({ device }) => {
       device.isProbePossible = false
     }),
   },

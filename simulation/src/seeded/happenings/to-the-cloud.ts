@@ -1,55 +1,54 @@
+import type { Weather } from '../../cloud/backend-functions.ts'
 import { minuteMs, secondMs } from '../../kernel/durations.ts'
-import type { Happening } from '../happening.ts'
+import { atOnce, type Happening, type Stage } from '../happening.ts'
+
+/** For a while calls fail, or are slow, as often as chance chooses from these. */
+const callsFail =
+  (failure: Weather['failure'], probabilities: readonly number[]) =>
+  ({ world, chance, after, fired }: Stage): void => {
+    const probability = chance.oneOf(probabilities)
+    const weather: Weather = {
+      failure,
+      fails: () => {
+        const isHit = chance.happens(probability)
+        if (isHit) fired()
+        return isHit
+      },
+    }
+    world.cloud.weathers.add(weather)
+    after(chance.below(2 * minuteMs), () => {
+      world.cloud.weathers.delete(weather)
+    })
+  }
 
 /** What AWS does now and then. */
 export const happeningsToTheCloud: Readonly<Record<string, Happening>> = {
   'lists-are-stale': {
     ids: 'C4',
-    begin: ({ world, chance, after }) => {
+    begin: atOnce(({ world, chance, after }) => {
       const { consistency } = world.cloud.registry
       consistency.listDelayMs = 1 + chance.below(20 * secondMs)
       after(chance.below(20 * minuteMs), () => {
         consistency.listDelayMs = 0
       })
-      return true
-    },
+    }),
   },
   'detaching-spreads-slowly': {
     ids: 'C6',
-    begin: ({ world, chance, after }) => {
+    begin: atOnce(({ world, chance, after }) => {
       const { consistency } = world.cloud.registry
       consistency.detachDelayMs = 1 + chance.below(30 * secondMs)
       after(chance.below(20 * minuteMs), () => {
         consistency.detachDelayMs = 0
       })
-      return true
-    },
+    }),
   },
-  'calls-are-throttled': {
-    ids: 'C3',
-    begin: ({ world, chance, after }) => {
-      const probability = chance.oneOf([0.05, 0.3, 1])
-      world.cloud.weather = { failure: 'throttled', fails: () => chance.happens(probability) }
-      after(chance.below(2 * minuteMs), () => {
-        world.cloud.weather = undefined
-      })
-      return true
-    },
-  },
-  'answers-of-calls-are-lost': {
-    ids: 'C1',
-    begin: ({ world, chance, after }) => {
-      const probability = chance.oneOf([0.05, 0.3])
-      world.cloud.weather = { failure: 'answer-lost', fails: () => chance.happens(probability) }
-      after(chance.below(2 * minuteMs), () => {
-        world.cloud.weather = undefined
-      })
-      return true
-    },
-  },
+  'calls-are-throttled': { ids: 'C3', begin: callsFail('throttled', [0.05, 0.3, 1]) },
+  'answers-of-calls-are-lost': { ids: 'C1', begin: callsFail('answer-lost', [0.05, 0.3]) },
+  'calls-are-slow': { ids: 'C1', begin: callsFail('slow', [0.05, 0.3, 1]) },
   'job-events-are-switched-off': {
     ids: 'C12, M14',
-    begin: ({ world, chance, after }) => {
+    begin: atOnce(({ world, chance, after }) => {
       const set = (Enabled: boolean) => {
         world.cloud.call('iot', 'UpdateEventConfigurations', {
           eventConfigurations: { JOB_EXECUTION: { Enabled } },
@@ -59,7 +58,6 @@ export const happeningsToTheCloud: Readonly<Record<string, Happening>> = {
       after(chance.below(30 * minuteMs), () => {
         set(true)
       })
-      return true
-    },
+    }),
   },
 }

@@ -118,7 +118,7 @@ export class PartnerCore {
             onPhase: () => {},
             random: () => 0.5,
             clockErrorMs: () => 0,
-            swallowsRestart: () => false,
+            restartFate: () => 'happens',
             onCrash: error => {
               this.#parts.onCrash(error)
               this.#startAgainSoon()
