@@ -5,6 +5,7 @@ import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
 import { BacklogAlarm } from './backlog-alarm.ts'
 import { nameOf, words } from './names.ts'
 
@@ -17,7 +18,7 @@ export class FailedEvents extends Construct {
   /** The error action of a rule. */
   readonly ruleErrorAction: CfnTopicRule.ActionProperty
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, alarms: Alarms) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       queueName: nameOf(words.failedEvents),
@@ -30,6 +31,7 @@ export class FailedEvents extends Construct {
       description:
         'Events of a rotation could not be handled. Read why in the messages, then give them again.',
       queue: this.queue,
+      alarms,
     })
     const role = new Role(this, 'RuleRole', {
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {

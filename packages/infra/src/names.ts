@@ -6,5 +6,6 @@ export const nameOf = (word: string): string => `${stackName}${word}`
 export const words = {
   ...resourceWords,
   failedEvents: 'FailedEvents',
+  alarm: 'Alarm',
   accountSettings: 'CustomResourceJobExecutionEvents',
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
 import { BacklogAlarm } from './backlog-alarm.ts'
 import { nameOf, words } from './names.ts'
 
@@ -11,7 +12,7 @@ export const retireTimeout: Duration = Duration.seconds(60)
 export class RetireQueue extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, alarms: Alarms) {
     super(scope, id)
     const given = {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -24,6 +25,7 @@ export class RetireQueue extends Construct {
       description:
         'Certificates could not be retired. Read why in the log of the function, then redrive the queue.',
       queue: failed,
+      alarms,
     })
     this.queue = new Queue(this, 'Queue', {
       ...given,

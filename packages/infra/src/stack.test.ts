@@ -25,6 +25,8 @@ function statementsOf(roleLogicalId: string): Statement[] {
 const idOf = (type: string, properties: object): string =>
   Object.keys(template.findResources(type, { Properties: properties }))[0] ?? ''
 const sweepId = idOf('AWS::Lambda::Function', { FunctionName: name('Sweep') })
+const alarmTopic = { Ref: idOf('AWS::SNS::Topic', { TopicName: name('Alarm') }) }
+const keyId = idOf('AWS::KMS::Key', {})
 const scheduleId = idOf('AWS::Events::Rule', { Name: name('Sweep') })
 
 test('CloudFormation’s own validation has nothing against the template', () => {
@@ -215,6 +217,46 @@ describe('the queue of certificates to retire', () => {
   })
 })
 
+describe('the alarms', () => {
+  test('C1: tell the operators, all of them, on a topic that CloudWatch may use', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+    expect(alarms).toHaveLength(3)
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({ AlarmActions: [alarmTopic], OKActions: [alarmTopic] })
+    }
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      TopicName: name('Alarm'),
+      KmsMasterKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] },
+    })
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [alarmTopic],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sns:Publish',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Resource: alarmTopic,
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    })
+    template.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+          }),
+        ]),
+      },
+    })
+  })
+})
+
 describe('the sweep', () => {
   test('C12: runs every quarter of an hour, or as it is set', () => {
     const rate = (ScheduleExpression: string) => ({
@@ -237,7 +279,9 @@ describe('the sweep', () => {
       Period,
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
-      TreatMissingData: 'breaching',
+      InsufficientDataActions: [alarmTopic],
+      // Anything else goes off with every deployment, or never.
+      TreatMissingData: 'missing',
     })
     template.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(3_600))
     const seldom = synthesized({ SweepEveryInMinutes: 60 }).template

@@ -4,6 +4,7 @@ import { permissions as createPermissions } from '@rotator/backend/create-certif
 import { stackName } from '@rotator/protocol/names'
 import { type App, Stack } from 'aws-cdk-lib'
 import { AccountSettings } from './account-settings.ts'
+import { Alarms } from './alarms.ts'
 import { DeviceRequest } from './device-request.ts'
 import { FailedEvents } from './failed-events.ts'
 import { FinishRotation } from './finish-rotation.ts'
@@ -27,8 +28,9 @@ export class CertificateRotatorStack extends Stack {
     super(app, stackName, { description: 'Rotates the certificates of AWS IoT Greengrass core devices' })
     const { dataEndpoint } = new AccountSettings(this, 'AccountSettings')
     const { topic } = new Notifications(this, 'Notifications')
-    const retirements = new RetireQueue(this, 'RetireQueue')
-    const failedEvents = new FailedEvents(this, 'FailedEvents')
+    const alarms = new Alarms(this, 'Alarms')
+    const retirements = new RetireQueue(this, 'RetireQueue', alarms)
+    const failedEvents = new FailedEvents(this, 'FailedEvents', alarms)
     const environment: Record<EnvironmentName, string> = {
       IOT_DATA_ENDPOINT: dataEndpoint,
       CERTIFICATE_ARN_PREFIX: this.formatArn({ service: 'iot', resource: 'cert', resourceName: '' }),
@@ -43,7 +45,7 @@ export class CertificateRotatorStack extends Stack {
       SWEEP_GRACE_SECONDS: String(settings.sweepGraceSeconds),
     }
     const own = { notificationTopicArn: topic.topicArn, retireQueueArn: retirements.queue.queueArn }
-    const surroundings: Surroundings = { bundles, environment, own, failedEvents }
+    const surroundings: Surroundings = { bundles, environment, own, failedEvents, alarms }
 
     new JobTemplate(this, 'JobTemplate', settings)
     new DeviceRequest(this, 'CreateCertificate', surroundings, {

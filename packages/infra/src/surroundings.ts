@@ -1,3 +1,4 @@
+import type { Alarms } from './alarms.ts'
 import type { FailedEvents } from './failed-events.ts'
 import type { OwnResources } from './policy-statements.ts'
 
@@ -7,4 +8,5 @@ export interface Surroundings {
   environment: Record<string, string>
   own: OwnResources
   failedEvents: FailedEvents
+  alarms: Alarms
 }

@@ -31,7 +31,7 @@ export class Sweep extends Construct {
       schedule: Schedule.rate(every),
       targets: [new LambdaFunction(handler.function)],
     })
-    new Alarm(this, 'NotFinished', {
+    const notFinished = new Alarm(this, 'NotFinished', {
       alarmName: `${nameOf(words.sweep)}NotFinished`,
       alarmDescription: `No sweep has got through for a while: what it heals stays as it is. Read why in the log of the function ${nameOf(words.sweep)}.`,
       metric: new Metric({
@@ -44,7 +44,10 @@ export class Sweep extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.BREACHING,
+      // A sweep that does not get through is not counted, so there is nothing to measure; nor is there before the first one,
+      // and to be told of that with every deployment would teach operators to look away.
+      treatMissingData: TreatMissingData.MISSING,
     })
+    surroundings.alarms.tellOfSilence(notFinished)
   }
 }
