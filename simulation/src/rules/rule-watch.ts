@@ -17,6 +17,7 @@ import { brokenByAnswer, evidenceFor } from './evidence.ts'
 import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
 import { RecordWrites } from './record-writes.ts'
 import { RestartWatch } from './restarts.ts'
+import { Truth } from './truth.ts'
 import type { Watched } from './watched.ts'
 
 /** Asks after every step whether a rule is broken. The rules are the product's; what they are asked about is the world. */
@@ -26,6 +27,9 @@ export class RuleWatch {
   readonly #ledger: ExecutionLedger
   readonly #seen = new Map<string, { life: number; operations: number; changes: number }>()
   readonly #writes = new RecordWrites()
+  readonly #truth = new Truth()
+  /** So many of them have been looked at. */
+  #notices = 0
   readonly #restarts = new RestartWatch()
   /** How much the operators had been told when an execution ended. */
   readonly #toldBefore = new Map<EndedAttempt, number>()
@@ -52,6 +56,7 @@ export class RuleWatch {
     for (const id of knownCertificates(record)) watched.named.add(id)
     this.#add(brokenByShape(record))
     this.#add(this.#writes.end(device.thing, record))
+    this.#truth.note(device.thing, record)
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
     if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated)
@@ -68,6 +73,16 @@ export class RuleWatch {
     watched.isRobbed = false
     watched.isRecordLost = false
     watched.isImpersonated = false
+  }
+
+  /** To be asked after every step, once the records have been looked at. */
+  lookAtNotices(): void {
+    for (const notice of this.#cloud.notifications.slice(this.#notices)) {
+      const thing = notice.MessageAttributes['thingName']?.StringValue
+      const ended = this.#ledger.ended.filter(one => one.thing === thing)
+      this.#add(this.#truth.brokenBy(notice, ended))
+    }
+    this.#notices = this.#cloud.notifications.length
   }
 
   /** As a function's write of a record takes effect. */

@@ -174,6 +174,7 @@ export class World {
       for (const watched of this.devices.values()) {
         if (this.#watch.hasChanged(watched)) await this.#watch.look(watched)
       }
+      this.#watch.lookAtNotices()
       if (await isSo()) return true
       const next = clock.next()
       if (next === undefined || next > untilMs) return false

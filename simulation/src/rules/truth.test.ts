@@ -1,0 +1,38 @@
+import { fresh, job, old, openRecord, settledRecord } from '@rotator/rotation/testing/records'
+import { expect, test } from 'vitest'
+import { Truth } from './truth.ts'
+
+const notice = (facts: Readonly<Record<string, string>>) => {
+  const all = { thingName: 'dev1', jobId: job, oldCertificateId: old, newCertificateId: fresh, ...facts }
+  const entries = Object.entries(all).map(([name, value]) => [name, { StringValue: value }] as const)
+  return { Message: '', MessageAttributes: Object.fromEntries(entries) }
+}
+const failed = [{ thing: 'dev1', jobId: job, executionNumber: 1, status: 'FAILED' }] as const
+
+test('what the record once said may be told, also later', () => {
+  const truth = new Truth()
+  truth.note('dev1', openRecord('created'))
+  truth.note('dev1', openRecord('held'))
+  truth.note('dev1', settledRecord('new'))
+  expect(truth.brokenBy(notice({ code: 'both-kept', status: 'FAILED' }), failed)).toEqual([])
+  expect(truth.brokenBy(notice({ code: 'new-kept', status: 'DELETED' }), [])).toEqual([])
+  expect(truth.brokenBy(notice({ code: 'choose' }), [])).toEqual([])
+})
+
+test.each([
+  ['the other side', { code: 'old-kept' }],
+  ['another certificate', { code: 'new-kept', oldCertificateId: fresh }],
+  ['another thing', { code: 'new-kept', thingName: 'dev2' }],
+])('%s is a lie', (_, facts) => {
+  const truth = new Truth()
+  truth.note('dev1', settledRecord('new'))
+  expect(truth.brokenBy(notice(facts), [])).toEqual([
+    { rule: 8, problem: `the operators were told ${facts.code}, and it never was` },
+  ])
+})
+
+test('an end that there was not is a lie', () => {
+  expect(new Truth().brokenBy(notice({ code: 'ended-beside', status: 'TIMED_OUT' }), failed)).toEqual([
+    { rule: 8, problem: 'the operators were told of an end that there was not: TIMED_OUT' },
+  ])
+})
