@@ -1,4 +1,5 @@
 import { recordShadowName } from '@rotator/protocol/names'
+import { pooledKey } from '../device/key-pool.ts'
 import { hourMs, minuteMs } from '../kernel/durations.ts'
 import { issueByHand, keyByHand, leaveOnly, loseIdentity, putInPlace, storedIdentity } from './by-hand.ts'
 import type { Situation } from './situation.ts'
@@ -104,9 +105,28 @@ export const recordTroubles: readonly Situation[] = [
     async play(stage) {
       stage.rotate('J1', { retries: 0 })
       await stage.phase('restart')
-      stage.world.rob(stage.thing)
       loseIdentity(stage.device, oldOf(stage))
       stage.cancel('J1')
+    },
+  },
+  {
+    name: 'old-lost-and-the-record-of-another-job',
+    settings: { retireDelaySeconds: 3600 },
+    async play(stage) {
+      const { csr } = await pooledKey(32)
+      stage.rotate('J1', { retries: 0 })
+      await stage.phase('restart')
+      const old = oldOf(stage)
+      stage.world.rob(stage.thing)
+      loseIdentity(stage.device, old)
+      stage.cancel('J1')
+      stage.rotate('J2', { retries: 0 })
+      stage.world.cloud.call('iot-jobs-data', 'UpdateJobExecution', {
+        jobId: 'J2',
+        thingName: stage.thing,
+        status: 'IN_PROGRESS',
+      })
+      stage.say(old, 'create', { jobId: 'J2', executionNumber: 1, csr })
       await stage.edge('commit-no-way-back')
       const identity = issueByHand(stage, await keyByHand())
       giveIdentity(stage, identity)
