@@ -9,10 +9,11 @@ import {
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import type { FunctionCall } from '../../cloud/backend-functions.ts'
 import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
-import { brokenByWord } from '../../rules/broken-word.ts'
 import { certificatesOf } from '../../rules/certificates.ts'
 import type { EndedAttempt } from '../../rules/execution-ledger.ts'
+import { RecordWrites } from '../../rules/record-writes.ts'
 import { retirementsBy } from '../../rules/retirements.ts'
+import { Truth } from '../../rules/truth.ts'
 import type { PartnerCore, Version } from './partner-core.ts'
 
 /**
@@ -28,8 +29,11 @@ export class PartnerWatch {
   readonly #cloud: SimulatedCloud
   readonly #thing: string
   readonly #backend: () => Version
-  /** As our backend left it last. */
-  #record: RotationRecord | undefined
+  readonly #ended: EndedAttempt[] = []
+  readonly #writes = new RecordWrites()
+  readonly #truth = new Truth()
+  /** So many of them have been looked at. */
+  #notices = 0
   /** Version 1 may leave a torn identity behind; once ours has made it whole, ours answers for it. */
   #hasBeenWhole = false
   #seen = ''
@@ -47,14 +51,20 @@ export class PartnerWatch {
     if (mark === this.#seen) return
     this.#seen = mark
     const record = this.#cloud.recordOf(this.#thing)
-    const isOurBackend = this.#backend() === 'ours'
-    if (isOurBackend) {
-      this.looks.backend += 1
-      this.#add([...brokenByShape(record), ...brokenByWord(this.#record, record)])
-    }
-    this.#record = isOurBackend ? record : undefined
+    if (this.#backend() === 'ours') this.#lookAtRecord(record)
     if (version === 'ours') await this.#lookAtStorage(record, core)
     else this.#hasBeenWhole = false
+  }
+
+  #lookAtRecord(record: RotationRecord): void {
+    this.looks.backend += 1
+    this.#add(brokenByShape(record))
+    this.#add(this.#writes.end(this.#thing, record))
+    this.#truth.note(this.#thing, record)
+    const { notifications } = this.#cloud
+    for (const notice of notifications.slice(this.#notices))
+      this.#add(this.#truth.brokenBy(notice, this.#ended))
+    this.#notices = notifications.length
   }
 
   async #lookAtStorage(record: RotationRecord, core: PartnerCore): Promise<void> {
@@ -67,6 +77,9 @@ export class PartnerWatch {
   /** As a function's call takes effect. */
   atCall(call: FunctionCall): void {
     if (this.#backend() !== 'ours') return
+    if (call.operation === 'UpdateThingShadow') {
+      this.#writes.begin(this.#thing, this.#cloud.recordOf(this.#thing), call.life, this.#ended)
+    }
     for (const { thing, certificateId, wasNeverAttached } of retirementsBy(call, this.#cloud)) {
       const record = this.#cloud.recordOf(thing)
       this.#add(brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached))
@@ -74,7 +87,9 @@ export class PartnerWatch {
   }
 
   /** As an execution ends. */
-  atEnd({ thing, jobId, executionNumber, status }: EndedAttempt): void {
+  atEnd(attempt: EndedAttempt): void {
+    this.#ended.push(attempt)
+    const { thing, jobId, executionNumber, status } = attempt
     if (this.#backend() !== 'ours' || status !== 'SUCCEEDED') return
     const record = this.#cloud.recordOf(thing)
     const execution = record.progress === 'none' ? undefined : record.execution
