@@ -95,8 +95,10 @@ describe.concurrent('a new certificate that is refused where no probe can tell',
     trials,
     expect,
   }) => {
-    // A question is asked after a long silence, and Greengrass takes 30 s to say that it cannot subscribe.
-    const device = await trials.start({ timeScale: 0.02 })
+    // A question is asked after a long silence, which begins when Greengrass says that it cannot subscribe: after 30 s,
+    // where it is not configured otherwise.
+    const mqtt = { port: world.mqtt.port, operationTimeoutMs: 5_000 }
+    const device = await trials.start({ timeScale: 0.02, peculiarities: { nucleusConfiguration: { mqtt } } })
     await denyProbes(world, device)
     const records = recordsAtReport(world, device)
     const made = whenNewIsMade(trials, device, async () => {})
