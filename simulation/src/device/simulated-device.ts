@@ -65,6 +65,8 @@ export class SimulatedDevice {
   clockErrorMs = 0
   /** Whether the endpoint can be tried at all without Greengrass. */
   isProbePossible = true
+  /** Whether the probe finds the way that Greengrass takes: its proxy, its root CA. */
+  isProbeReaching = true
   /** Changes messages before the component gets them. */
   tamper: ((topic: string, payload: string) => string) | undefined
   /** What becomes of the next restart that is asked for. */
@@ -239,7 +241,7 @@ export class SimulatedDevice {
     await new Promise<void>(resolve => {
       this.#parts.clock.after(spread(probeMs, this.#parts.random), resolve)
     })
-    if (!this.greengrass.isOnline) return 'unreachable'
+    if (!this.greengrass.isOnline || !this.isProbeReaching) return 'unreachable'
     const certificateId = this.isProbePossible ? await certificateInSlot(this, slot) : undefined
     if (certificateId === undefined) {
       this.lastImpossibleAtMs = this.#parts.clock.now()

@@ -85,6 +85,22 @@ export const nucleusTroubles: readonly Situation[] = [
     },
   },
   {
+    name: 'the-probe-reaches-nothing',
+    mustSucceed: 'at-once',
+    async play(stage) {
+      stage.device.isProbeReaching = false
+      stage.rotate()
+    },
+  },
+  {
+    name: 'new-refused-and-the-probe-reaches-nothing',
+    async play(stage) {
+      stage.device.isProbeReaching = false
+      refuseOnceInstalled(stage)
+      stage.rotate()
+    },
+  },
+  {
     name: 'both-refused-in-turn-and-no-probe-possible',
     async play(stage) {
       stage.device.isProbePossible = false
