@@ -1,5 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
+const retire = 'backend/src/retire-certificate/retire-certificate.ts'
+
 /** Functions that do the right things in the wrong order, or not at all. */
 export const backendMutants: readonly Mutant[] = [
   {
@@ -80,6 +82,52 @@ export const backendMutants: readonly Mutant[] = [
         file: 'backend/src/consequences.ts',
         find: `  if (afterTelling !== undefined) await writeRecord(`,
         replace: `  if (afterTelling !== undefined && version === -1) await writeRecord(`,
+      },
+    ],
+  },
+  {
+    name: 'only-detached',
+    breaks: 'OLD is detached and forgotten, and stays active with its policies.',
+    shows: ['good'],
+    edits: [
+      {
+        file: retire,
+        find: `  if (step === 'deactivate') await deps.registry.deactivate(certificateId)
+  await deps.registry.detach(thingName, certificateId)
+`,
+        replace: `  await deps.registry.detach(thingName, certificateId)
+  return void (await forgetRetired(deps, thingName, certificateId, stored))
+`,
+      },
+    ],
+  },
+  {
+    name: 'never-deleted',
+    breaks: 'OLD is deactivated and detached, and never deleted.',
+    shows: ['good'],
+    edits: [
+      {
+        file: retire,
+        find: `  if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {`,
+        replace: `  if (step === 'delete' || step === 'deactivate') return
+  if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {`,
+      },
+    ],
+  },
+  {
+    name: 'liar',
+    breaks: 'Operators are told that OLD stays where NEW does.',
+    shows: ['cancelled-after-the-commit-and-nobody-hears'],
+    edits: [
+      {
+        file: 'backend/src/notices/notice-text.ts',
+        find: `sentences[kind](notice)`,
+        replace: `sentences[kind === 'new-kept' ? 'old-kept' : kind](notice)`,
+      },
+      {
+        file: 'backend/src/notices/notice-text.ts',
+        find: `      code: kind,`,
+        replace: `      code: kind === 'new-kept' ? 'old-kept' : kind,`,
       },
     ],
   },

@@ -114,4 +114,41 @@ export const deviceMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'one-look',
+    breaks: 'One comparison in which NEW is refused is enough to go back to OLD.',
+    edits: [{ file: 'rotation/src/device/times.ts', find: `looksNeeded = 3`, replace: `looksNeeded = 1` }],
+  },
+  {
+    name: 'any-accepted',
+    breaks: 'Any accepted commit is taken for the answer to the present question.',
+    shows: ['an-answer-to-another-turn'],
+    edits: [
+      {
+        file: 'rotation/src/device/replies.ts',
+        find: `  return isOf(question, reply) && answers ? 'v2' : undefined
+}
+
+/** A rejection`,
+        replace: `  return 'v2'
+}
+
+/** A rejection`,
+      },
+    ],
+  },
+  {
+    name: 'any-rejection',
+    breaks: 'Any rejection is taken for the answer to the present question.',
+    shows: ['a-rejection-of-another-execution'],
+    edits: [
+      {
+        file: 'rotation/src/device/replies.ts',
+        find: `isOf(question, reply) && answers ? 'v2' : undefined
+  if (backend`,
+        replace: `'v2' as const
+  if (backend`,
+      },
+    ],
+  },
 ]

@@ -128,4 +128,47 @@ export const othersSpeak: readonly Situation[] = [
       stage.rotate('J2')
     },
   },
+  {
+    name: 'an-answer-to-another-turn',
+    mustSucceed: 'at-once',
+    async play(stage) {
+      stage.at('commit to the cloud', 'lost')
+      stage.rotate()
+      await stage.phase('commit')
+      stage.answer('commit/accepted', {
+        jobId: 'J1',
+        executionNumber: 1,
+        certificateId: newOf(stage),
+        turn: 7,
+      })
+    },
+  },
+  {
+    name: 'a-rejection-of-another-execution',
+    mustSucceed: 'at-once',
+    async play(stage) {
+      stage.at('commit to the cloud', 'lost')
+      stage.rotate()
+      await stage.phase('commit')
+      const certificateId = newOf(stage)
+      const ids = { jobId: 'J0', executionNumber: 1, certificateId, turn: 0 }
+      stage.answer('commit/rejected', {
+        ...ids,
+        code: 'ABANDONED',
+        retryable: false,
+        errorMsg: 'It is over.',
+      })
+    },
+  },
+  {
+    name: 'cancelled-after-the-commit-and-nobody-hears',
+    async play(stage) {
+      stage.at('event of finish inside the cloud', 'lost')
+      stage.rotate('J1', { retries: 0 })
+      await stage.edge('restart-to-commit')
+      stage.at('before update-job', undefined, () => {
+        stage.cancel('J1')
+      })
+    },
+  },
 ]
