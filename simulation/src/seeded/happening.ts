@@ -18,6 +18,8 @@ export interface Stage {
 export interface Happening {
   /** Ids of the faults that it is an instance of. */
   ids: string
+  /** It can go wrong only near the beginning of a run, so it begins within that time. */
+  withinMs?: number
   /** Begins it; it ends by itself. */
   begin: (stage: Stage) => void
 }

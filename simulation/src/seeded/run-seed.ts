@@ -92,9 +92,9 @@ function planHappenings(
     world.after(ms, call)
   }
   for (let left = 1 + chance.below(3); left > 0; left -= 1) {
-    after(chance.below(stormMs), () => {
-      const [name, happening] = chance.oneOf(choices)
-      const device = chance.oneOf(devices)
+    const [name, happening] = chance.oneOf(choices)
+    const device = chance.oneOf(devices)
+    after(chance.below(happening.withinMs ?? stormMs), () => {
       let hasFired = false
       const fired = () => {
         if (hasFired) return

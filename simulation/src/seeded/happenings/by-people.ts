@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '../../kernel/durations.ts'
+import { hourMs, minuteMs, secondMs } from '../../kernel/durations.ts'
 import { attachStray, giveByHand, putFirstFilesBack } from '../../world/field-work.ts'
 import { atOnce, type Happening } from '../happening.ts'
 
@@ -56,8 +56,13 @@ export const happeningsByPeople: Readonly<Record<string, Happening>> = {
   },
   'the-first-files-are-put-back': {
     ids: 'D11',
-    begin: ({ world, device, fired }) => {
-      if (putFirstFilesBack(world, device)) fired()
+    withinMs: minuteMs,
+    begin: ({ world, device, chance, after, fired }) => {
+      device.onceIn('check', () => {
+        after(chance.below(8 * secondMs), () => {
+          if (putFirstFilesBack(world, device)) fired()
+        })
+      })
     },
   },
   'a-stray-certificate-is-attached': {
