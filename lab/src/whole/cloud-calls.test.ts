@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { DeleteJobCommand } from '@aws-sdk/client-iot'
 import type { CallFault } from '@rotator/local-cloud/api/call-hooks'
 import type { ArmedFault } from '@rotator/local-cloud/lambda/call-faults'
 import { describe, expect } from 'vitest'
@@ -25,8 +26,8 @@ async function rotateToRest(world: World, device: BareDevice): Promise<void> {
   await expectAtRest(world, device)
 }
 
-/** A device whose rotation failed, without the backend hearing of it. */
-async function loseEnd(cloud: CloudTrials): Promise<BareDevice> {
+/** A device whose rotation failed, without the backend hearing of it, and the job. */
+async function loseEnd(cloud: CloudTrials): Promise<{ device: BareDevice; jobId: string }> {
   const device = await cloud.newDevice()
   const events = watchEvents(cloud, device.thingName, word => word === 'finish')
   const execution = await begin(cloud.world, device)
@@ -37,7 +38,13 @@ async function loseEnd(cloud: CloudTrials): Promise<BareDevice> {
     () => events.held,
     held => held > 0,
   )
-  return device
+  return { device, jobId: execution.jobId }
+}
+
+/** A sweep looks at every job there is, at its slow pace. */
+async function forget({ world }: CloudTrials, { device, jobId }: Awaited<ReturnType<typeof loseEnd>>) {
+  await world.clients.iot.send(new DeleteJobCommand({ jobId, force: true }))
+  await device.end()
 }
 
 /** What every rotation makes each function call, at the least. */
@@ -141,13 +148,15 @@ describe.concurrent('a rotation in a cloud that fails', () => {
     async (when, { cloud, expect }) => {
       const { world } = cloud
       const observed = recordCalls(world)
-      await loseEnd(cloud)
+      const first = await loseEnd(cloud)
       await sweepLater(world)
       observed.stop()
+      await forget(cloud, first)
       const { length } = observed.calls.sweep
       let struck = 0
       for (let callNumber = 1; callNumber <= length; callNumber += 1) {
-        const device = await loseEnd(cloud)
+        const lost = await loseEnd(cloud)
+        const { device } = lost
         const kill = world.cloud.killAtCall({ functionName: functionNames.sweep, callNumber, when })
         // The scheduled sweep may be at work too, and meet the fault in place of this one.
         await sweepLater(world).catch(() => undefined)
@@ -159,6 +168,7 @@ describe.concurrent('a rotation in a cloud that fails', () => {
           () => cloud.told(device.thingName),
           ({ length: news }) => news > 0,
         )
+        await forget(cloud, lost)
       }
       cloud.fired(struck)
       expect(struck).toBeGreaterThan(3)
