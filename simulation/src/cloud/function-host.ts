@@ -30,16 +30,22 @@ export class FunctionHost {
   readonly #clock: VirtualClock
   readonly #handlerOf: (life: FunctionLife) => Handler
   readonly #asynchronous: AsynchronousInvocations
+  readonly #onDefect: (error: unknown) => void
   #running = 0
   #waiting = 0
   #requests = 0
 
-  /** @param invocations what becomes of failed invocations, where it is not AWS's default */
+  /**
+   * @param invocations what becomes of failed invocations, where it is not AWS's default
+   * @param onDefect told of what no function throws on purpose; AWS repeats that as well, which would hide it
+   */
   constructor(
     clock: VirtualClock,
     handlerOf: (life: FunctionLife) => Handler,
     invocations: Partial<EventInvokeConfiguration> = {},
+    onDefect: (error: unknown) => void = () => {},
   ) {
+    this.#onDefect = onDefect
     this.#clock = clock
     this.#handlerOf = handlerOf
     this.#asynchronous = new AsynchronousInvocations({
@@ -104,6 +110,7 @@ export class FunctionHost {
       const result = (await this.#handlerOf(life)(life.event)) ?? null
       return { payload: Buffer.from(JSON.stringify(result)) }
     } catch (error) {
+      if (isDefect(error)) this.#onDefect(error)
       return failure('Error', error instanceof Error ? (error.stack ?? error.message) : String(error))
     }
   }
@@ -117,6 +124,11 @@ export class FunctionHost {
     return timer
   }
 }
+
+const defects = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'ValiError'])
+
+/** What AWS refuses, and what the functions give up, are errors with other names. */
+export const isDefect = (error: unknown): boolean => !(error instanceof Error) || defects.has(error.name)
 
 const failure = (errorType: string, errorMessage: string): InvocationResult => ({
   functionError: 'Unhandled',

@@ -43,6 +43,8 @@ export interface SimulatedCloudParts {
   onReport?: BackendParts['onReport']
   /** The product's, unless said otherwise. */
   functions?: (parts: BackendParts) => (life: FunctionLife) => Handler
+  /** Told of what no function throws on purpose. */
+  onDefect?: (error: unknown) => void
   /** What becomes of failed invocations, where it is not AWS's default. */
   invocations?: Partial<EventInvokeConfiguration>
 }
@@ -97,7 +99,12 @@ export class SimulatedCloud {
       ...this.jobs.operations,
       ...this.#shadows.operations,
     ])
-    this.host = new FunctionHost(clock, functions({ ...parts, cloud: this }), parts.invocations)
+    this.host = new FunctionHost(
+      clock,
+      functions({ ...parts, cloud: this }),
+      parts.invocations,
+      parts.onDefect,
+    )
     this.queue = new RetireQueue(clock, this.host, 'retire' satisfies FunctionWord)
     this.#installRules(parts, newId)
     this.#sweepEvery(clock, parts.settings.sweepEverySeconds * 1000)

@@ -55,12 +55,6 @@ export class SimulatedDevice {
   succeededWith: string | undefined
   /** What it asked, heard and tried last. */
   readonly seen = new Seen()
-  /** When the endpoint last refused the identity of a slot to the probe. */
-  readonly refusedAtMs: Record<Slot, number> = { current: -Infinity, pending: -Infinity, previous: -Infinity }
-  /** When the probe last had nothing to try, or no way to try it. */
-  lastImpossibleAtMs = -Infinity
-  /** When it last heard a final rejection of a commit. */
-  lastFinalRejectionAtMs = -Infinity
   /** How much the device's clock is ahead. */
   clockErrorMs = 0
   /** Whether the endpoint can be tried at all without Greengrass. */
@@ -105,9 +99,6 @@ export class SimulatedDevice {
       },
       onConnected: () => this.#component?.connected(),
       onMessage: (topic, payload) => {
-        if (topic.endsWith('/commit/rejected') && !payload.includes('"retryable":true')) {
-          this.lastFinalRejectionAtMs = parts.clock.now()
-        }
         this.hear(topic, payload)
       },
     })
@@ -243,14 +234,9 @@ export class SimulatedDevice {
     })
     if (!this.greengrass.isOnline || !this.isProbeReaching) return 'unreachable'
     const certificateId = this.isProbePossible ? await certificateInSlot(this, slot) : undefined
-    if (certificateId === undefined) {
-      this.lastImpossibleAtMs = this.#parts.clock.now()
-      return 'impossible'
-    }
+    if (certificateId === undefined) return 'impossible'
     const clientId = `${this.thing}#certificate-probe`
-    if (this.#parts.cloud.broker.accepts({ certificateId, clientId })) return 'accepted'
-    this.refusedAtMs[slot] = this.#parts.clock.now()
-    return 'refused'
+    return this.#parts.cloud.broker.accepts({ certificateId, clientId }) ? 'accepted' : 'refused'
   }
 
   #furnish({ certificatePem, keyPem }: IdentityFiles): void {

@@ -61,6 +61,7 @@ export class World {
       network: this.#network,
       onCall: call => this.#onCall(call),
       onReport: line => this.#onReport(line),
+      onDefect: error => this.#onCrash(error),
     })
     this.ledger = new ExecutionLedger(this.cloud.jobs, attempt => {
       const watched = this.devices.get(attempt.thing)
@@ -93,7 +94,7 @@ export class World {
           this.#onEdge(edge, on)
         },
         onCrash: error => {
-          this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+          this.#onCrash(error)
         },
       },
       { certificatePem, keyPem },
@@ -223,6 +224,10 @@ export class World {
     if (edge === 'idle-to-ask') watched.hasSwitched = false
     if (edge === 'install-to-restart') watched.hasSwitched = true
     this.#watch.atEdge(edge, watched)
+  }
+
+  #onCrash(error: unknown): void {
+    this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 
   #onReport({ row, passed }: ReportLine): void {
