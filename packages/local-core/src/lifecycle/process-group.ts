@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Signals a whole process group; one that is gone is fine. */
 export function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
@@ -41,7 +41,8 @@ export function killLeftovers(processGroupsFile: string, root: string): number[]
     .map(Number)
     .filter(pid => pid > 1 && belongsTo(pid, root))
   for (const pid of leftovers) kill(pid, 'SIGKILL')
-  writeProcessGroups(processGroupsFile, [])
+  // The root may have been removed already, by whoever stops everything.
+  if (existsSync(processGroupsFile)) writeProcessGroups(processGroupsFile, [])
   return leftovers
 }
 
