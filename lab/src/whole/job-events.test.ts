@@ -198,18 +198,19 @@ async function commitTwice(cloud: CloudTrials, callNumber: number): Promise<bool
   const { certificateId } = device.identity
   await device.publish('commit', { ...execution, certificateId, turn: 0 })
   const answers = await until(
-    'both answers',
+    'both answers, or the end of the connection that they come over',
     () => device.answers.filter(({ kind }) => kind === 'commit'),
-    ({ length }) => length >= 2,
+    ({ length }) => length >= 2 || statusOf(world, certificateId) !== 'ACTIVE',
   )
   stop()
   // The two may give different reasons for the same decision.
   const verdicts = new Set(
     answers.map(({ accepted, reply }) => (accepted ? 'NEW' : staysOnOld(reply['code']))),
   )
-  expect([...verdicts]).toEqual([verdicts.has('NEW') ? 'NEW' : 'OLD'])
+  const isOnNew = verdicts.has('NEW')
+  expect(verdicts.size).toBeLessThan(2)
   if (!ending.fired) await cancel(world, execution.jobId)
-  if (verdicts.has('NEW')) {
+  if (isOnNew) {
     const confirmed = { ...execution, certificateId, turn: 0, confirmed: true }
     expect(await device.ask('commit', confirmed)).toMatchObject({
       accepted: true,
