@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { csrDigest } from '@rotator/protocol/x509/csr'
 import type { Device } from '../fleet/device.ts'
 import { connectOnce } from '../operator/presence.ts'
 import type { World } from './world.ts'
@@ -46,22 +47,27 @@ export async function connectFor(
     ask: async (kind, payload) => {
       const topic = `awslabs/things/${device.thingName}/certificate/${kind}`
       await client.subscribeAsync([`${topic}/accepted`, `${topic}/rejected`], { qos: 1 })
+      const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
       const answer = new Promise<Answer>(resolve => {
         const onMessage = (from: string, bytes: Buffer) => {
           if (!from.startsWith(topic)) return
+          const reply = JSON.parse(bytes.toString()) as Record<string, unknown>
+          if (isForAnother(text, reply)) return
           client.off('message', onMessage)
-          resolve({
-            accepted: from.endsWith('/accepted'),
-            reply: JSON.parse(bytes.toString()) as Record<string, unknown>,
-          })
+          resolve({ accepted: from.endsWith('/accepted'), reply })
         }
         client.on('message', onMessage)
       })
-      await client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), {
-        qos: 1,
-      })
+      await client.publishAsync(topic, text, { qos: 1 })
       return answer
     },
     end: async () => client.endAsync(),
   }
+}
+
+/** The component asks on the same topic, again and again: what answers another request's CSR is not ours. */
+function isForAnother(asked: string, reply: Record<string, unknown>): boolean {
+  const csr = /"csr":("(?:[^"\\]|\\.)*")/u.exec(asked)?.[1]
+  if (csr === undefined || typeof reply['csrDigest'] !== 'string') return false
+  return reply['csrDigest'] !== csrDigest(String(JSON.parse(csr)))
 }
