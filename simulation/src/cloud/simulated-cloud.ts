@@ -67,6 +67,7 @@ export class SimulatedCloud {
   readonly attached: { thing: string; certificateId: string }[] = []
   readonly #shadows: ShadowsService
   readonly #services: RestServices
+  readonly #records = new WeakMap<object, RotationRecord>()
   readonly #requests = new Map<string, number>()
   /** What becomes of the functions' calls now; of several that a call fails by, the first. */
   readonly weathers = new Set<Weather>()
@@ -138,7 +139,12 @@ export class SimulatedCloud {
   }
 
   recordOf(thing: string): RotationRecord {
-    return readRecord(this.storedRecord(thing))
+    const reported = this.storedRecord(thing)
+    if (typeof reported !== 'object' || reported === null) return readRecord(reported)
+    // The shadow service makes a new state for every change.
+    const record = this.#records.get(reported) ?? readRecord(reported)
+    this.#records.set(reported, record)
+    return record
   }
 
   /** What the record's shadow reports, unread. */
