@@ -11,7 +11,8 @@ export interface EndedAttempt {
 /** Every execution that ended, by what AWS IoT Jobs itself knows, whether or not it tells anybody. */
 export class ExecutionLedger {
   readonly ended: EndedAttempt[] = []
-
+  /** Those too of which nothing is left: what is told of them late is true all the same. */
+  readonly everEnded: EndedAttempt[] = []
   readonly #onEnd: (attempt: EndedAttempt) => void
 
   /** @param onEnd called as each ends */
@@ -46,6 +47,7 @@ export class ExecutionLedger {
     const before = this.ended.filter(one => one.thing === thing && one.jobId === jobId).length
     const attempt = { ...end, executionNumber: before + 1 }
     this.ended.push(attempt)
+    this.everEnded.push(attempt)
     this.#onEnd(attempt)
   }
 }

@@ -79,7 +79,7 @@ export class RuleWatch {
   lookAtNotices(): void {
     for (const notice of this.#cloud.notifications.slice(this.#notices)) {
       const thing = notice.MessageAttributes['thingName']?.StringValue
-      const ended = this.#ledger.ended.filter(one => one.thing === thing)
+      const ended = this.#ledger.everEnded.filter(one => one.thing === thing)
       this.#add(this.#truth.brokenBy(notice, ended))
     }
     this.#notices = this.#cloud.notifications.length
@@ -87,7 +87,7 @@ export class RuleWatch {
 
   /** As a function's write of a record takes effect. */
   atWrite(thing: string, life: FunctionLife): void {
-    const ended = this.#ledger.ended.filter(one => one.thing === thing)
+    const ended = this.#ledger.everEnded.filter(one => one.thing === thing)
     this.#writes.begin(thing, this.#cloud.recordOf(thing), life, ended)
   }
 
