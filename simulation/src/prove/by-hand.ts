@@ -2,11 +2,12 @@ import { dirname, join } from 'node:path'
 import { findAnchors } from '@rotator/component/identities/files/anchors'
 import { listGenerations } from '@rotator/component/identities/files/generations'
 import { fileNames } from '@rotator/component/identities/files/layout'
-import { byHand } from '../device/by-hand.ts'
+import { byHand, putIdentity } from '../device/by-hand.ts'
 import { type PooledKey, pooledKey } from '../device/key-pool.ts'
 import type { SimulatedDevice } from '../device/simulated-device.ts'
 import { owner } from '../device/simulated-keys.ts'
 import { paths, workFolder } from '../device/stored-identities.ts'
+import { addCertificate } from '../world/account.ts'
 import type { Stage } from './stage.ts'
 
 /** Somebody at the device, or at the console, who knows what to do, or not. */
@@ -24,20 +25,7 @@ export const keyByHand = (): Promise<PooledKey> => pooledKey(keyNumber)
 
 /** A certificate that no rotation made, attached to the thing as the ones of rotations are. */
 export function issueByHand({ world, thing }: Stage, { keyPem, csr }: PooledKey): Identity {
-  const { certificateArn, certificateId, certificatePem } = world.cloud.call(
-    'iot',
-    'CreateCertificateFromCsr',
-    {
-      certificateSigningRequest: csr,
-      setAsActive: true,
-    },
-  ) as { certificateArn: string; certificateId: string; certificatePem: string }
-  world.cloud.call('iot', 'AttachPolicy', { policyName: 'Device', target: certificateArn })
-  world.cloud.call('iot', 'AttachThingPrincipal', {
-    thingName: thing,
-    principal: certificateArn,
-    thingPrincipalType: 'EXCLUSIVE_THING',
-  })
+  const { certificateId, certificatePem } = addCertificate(world.cloud, thing, csr, true)
   return { certificateId, certificatePem, keyPem }
 }
 
@@ -54,18 +42,8 @@ export function storedIdentity({ disk }: SimulatedDevice, certificateId: string)
 }
 
 /** Copies certificate and key over what is configured. */
-export function putInPlace({ disk }: SimulatedDevice, { certificatePem, keyPem }: Identity): void {
-  for (const [path, text, mode] of [
-    [paths.certificatePath, certificatePem, 0o644],
-    [paths.keyPath, keyPem, 0o600],
-  ] as const) {
-    byHand(disk, () => {
-      disk.removeFile(path)
-      disk.create(path, Buffer.from(text), { mode, ...owner })
-      disk.sync(path)
-      disk.sync(dirname(path))
-    })
-  }
+export const putInPlace = ({ disk }: SimulatedDevice, identity: Identity): void => {
+  putIdentity(disk, identity)
 }
 
 /** A disk that comes back without the journal, but with the identities. */
@@ -93,11 +71,6 @@ export function loseIdentity({ disk }: SimulatedDevice, certificateId: string): 
   for (const generation of listGenerations(disk, layout)) {
     if (generation.certificateId === certificateId) remove(disk, generation.keyPath)
   }
-}
-
-export function losePendingKey({ disk }: SimulatedDevice): void {
-  const { layout } = findAnchors(disk, paths)
-  remove(disk, join(layout.pending, fileNames.privateKey))
 }
 
 function remove(disk: SimulatedDevice['disk'], path: string): void {

@@ -1,12 +1,6 @@
+import { losePendingKey } from '../device/by-hand.ts'
 import { hourMs } from '../kernel/durations.ts'
-import {
-  asVersionOneLeftIt,
-  loseIdentity,
-  loseJournal,
-  losePendingKey,
-  putInPlace,
-  storedIdentity,
-} from './by-hand.ts'
+import { asVersionOneLeftIt, loseIdentity, loseJournal, putInPlace, storedIdentity } from './by-hand.ts'
 import type { Situation } from './situation.ts'
 import { type Stage } from './stage.ts'
 
@@ -121,7 +115,7 @@ export const lostMemory: readonly Situation[] = [
     async play(stage) {
       stage.rotate()
       await stage.phase('ask')
-      losePendingKey(stage.device)
+      losePendingKey(stage.device.disk)
       stage.device.cut('component-killed')
     },
   },
@@ -130,7 +124,7 @@ export const lostMemory: readonly Situation[] = [
     async play(stage) {
       stage.rotate()
       await stage.phase('check')
-      losePendingKey(stage.device)
+      losePendingKey(stage.device.disk)
       stage.device.cut('component-killed')
     },
   },

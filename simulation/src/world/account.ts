@@ -23,6 +23,7 @@ export function prepareAccount(cloud: SimulatedCloud): void {
 }
 
 export interface NewCertificate {
+  certificateId: string
   certificateArn: string
   certificatePem: string
 }
