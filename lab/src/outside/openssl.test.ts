@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
-  type Algorithms,
+  algorithmPairs,
   hashLengths,
   keyAlgorithms,
   type SigningAlgorithm,
@@ -11,17 +11,7 @@ import { flags } from './foreign-run.ts'
 import { openssl, opensslWithInput, publicKeyOf, subjectOf } from './openssl-command.ts'
 import { test } from './outside-test.ts'
 
-const pairs = Object.entries(keyAlgorithms).flatMap(([keyAlgorithm, { family }]) =>
-  Object.entries(signingAlgorithms).flatMap(([signingAlgorithm, of]) =>
-    of.family === family ? ({ keyAlgorithm, signingAlgorithm } as Algorithms) : [],
-  ),
-)
-
-test('openssl: there are 21 pairs of key and signing algorithm to judge', ({ expect }) => {
-  expect(pairs).toHaveLength(21)
-})
-
-describe.for(pairs)('$keyAlgorithm $signingAlgorithm', pair => {
+describe.for(algorithmPairs)('$keyAlgorithm $signingAlgorithm', pair => {
   const name = `${pair.keyAlgorithm} signed with ${pair.signingAlgorithm}`
 
   test(`openssl: the key of ${name} is valid, and in the form that the nucleus reads`, async ({

@@ -30,6 +30,16 @@ export interface Algorithms {
   signingAlgorithm: SigningAlgorithm
 }
 
+const entriesOf = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] =>
+  Object.entries(table) as [K, V][]
+
+/** Every key algorithm with every signing algorithm of its family: 12 pairs of RSA, 9 of EC. The curve does not restrict the hash. */
+export const algorithmPairs: readonly Algorithms[] = entriesOf(keyAlgorithms).flatMap(([keyAlgorithm, key]) =>
+  entriesOf(signingAlgorithms)
+    .filter(([, signing]) => signing.family === key.family)
+    .map(([signingAlgorithm]) => ({ keyAlgorithm, signingAlgorithm })),
+)
+
 export const defaultAlgorithms: Algorithms = { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' }
 
 /** Bytes of a digest, which is also the length of a PSS salt. */
@@ -51,8 +61,8 @@ export function chooseAlgorithms(keyAlgorithm: string, signingAlgorithm: string)
   }
   const family = keyAlgorithms[keyAlgorithm].family
   if (family !== signingAlgorithms[signingAlgorithm].family) {
-    const fitting = Object.entries(signingAlgorithms).flatMap(([name, of]) =>
-      of.family === family ? name : [],
+    const fitting = algorithmPairs.flatMap(pair =>
+      pair.keyAlgorithm === keyAlgorithm ? pair.signingAlgorithm : [],
     )
     return {
       ok: false,
