@@ -6,6 +6,7 @@ import { GreengrassLink } from './greengrass-link.ts'
 import type { FileSystem } from './identities/files/file-system.ts'
 import type { IdentityStore } from './identities/identity-store.ts'
 import { Journal } from './journal/journal.ts'
+import type { KeyHome } from './keys/key-home.ts'
 import type { Log } from './log.ts'
 import { Alarms } from './loop/alarms.ts'
 import { Hearing } from './loop/hearing.ts'
@@ -22,6 +23,8 @@ export interface ComponentParts {
   service: ServiceDigest
   fs: FileSystem
   store: IdentityStore
+  /** Where the store keeps its keys. */
+  home: KeyHome
   probe: Probe
   restart: Restart
   timers: Timers

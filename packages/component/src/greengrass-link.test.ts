@@ -2,6 +2,7 @@ import { thingNameSchema } from '@rotator/protocol/ids'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GreengrassLink } from './greengrass-link.ts'
+import { filesHome } from './keys/key-home.ts'
 import { Secret } from './secret.ts'
 import { FakeNucleus, type FakeStream } from './testing/fake-nucleus.ts'
 import { FakeTimers } from './testing/fake-timers.ts'
@@ -12,7 +13,7 @@ let link: GreengrassLink
 let told: string[]
 let messages: string[][]
 const streams = new Map<string, FakeStream>()
-const good = { keyAlgorithm: 'ECDSA-P256', signingAlgorithm: 'ECDSA-WITH-SHA256' }
+const good = { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA384WITHRSAANDMGF1' }
 
 beforeEach(async () => {
   nucleus = new FakeNucleus()
@@ -45,6 +46,7 @@ beforeEach(async () => {
       root: '/',
     },
     topics: ['a', 'b'],
+    home: filesHome('win32'),
     timers,
     random: () => 0,
     log: (_level, message) => void told.push(message),
@@ -67,6 +69,11 @@ async function open(): Promise<void> {
   link.open()
   await until(() => told.includes('UP'))
 }
+
+const reportedOn = (deploymentId: string): unknown =>
+  requests('SendConfigurationValidityReport').find(request =>
+    JSON.stringify(request).includes(`"${deploymentId}"`),
+  )
 
 const requests = (operation: string): unknown[] =>
   nucleus.received
@@ -180,18 +187,16 @@ describe('the link to Greengrass', () => {
     propose('good', good)
     propose('bad', { ...good, signingAlgorithm: 'Foobar' })
     propose('lacking', {})
-    await until(() => requests('SendConfigurationValidityReport').length === 3)
-    expect(requests('SendConfigurationValidityReport')).toMatchObject([
-      { configurationValidityReport: { status: 'ACCEPTED', deploymentId: 'good' } },
-      {
-        configurationValidityReport: {
-          status: 'REJECTED',
-          deploymentId: 'bad',
-          message: expect.stringContaining('Foobar'),
-        },
-      },
-      { configurationValidityReport: { status: 'ACCEPTED', deploymentId: 'lacking' } },
-    ])
+    propose('unfitting', { keyAlgorithm: 'ECDSA-P256', signingAlgorithm: 'ECDSA-WITH-SHA256' })
+    await until(() => requests('SendConfigurationValidityReport').length === 4)
+    expect(['good', 'bad', 'lacking', 'unfitting'].map(reportedOn)).toMatchObject(
+      [
+        { status: 'ACCEPTED', deploymentId: 'good' },
+        { status: 'REJECTED', message: expect.stringContaining('Foobar') },
+        { status: 'ACCEPTED' },
+        { status: 'REJECTED', message: expect.stringContaining('cannot be used on Windows') },
+      ].map(configurationValidityReport => ({ configurationValidityReport })),
+    )
   })
 
   test('component updates wait while a switch is under way; an answer that is refused is told', async () => {

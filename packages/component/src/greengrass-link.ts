@@ -13,14 +13,18 @@ import {
   subscribeToProposedConfigurations,
 } from './greengrass-ipc/operations.ts'
 import { keepSession, type Session } from './greengrass-ipc/session.ts'
+import type { KeyHome } from './keys/key-home.ts'
 import type { Log } from './log.ts'
-import { judgeConfiguration, readConfigured } from './loop/configured.ts'
+import { chooseConfigured, readConfigured } from './loop/configured.ts'
+import { judgeProposal } from './loop/judge-proposal.ts'
 import { messageOf } from './message-of.ts'
 import type { Timers } from './timers.ts'
 
 export interface GreengrassLinkOptions {
   environment: Environment
   topics: readonly string[]
+  /** Has a say in whether a proposed configuration can be used. */
+  home: KeyHome
   timers: Timers
   random: () => number
   log: Log
@@ -116,12 +120,9 @@ export class GreengrassLink {
       ),
     )
     this.#known = readConfigured(await getConfiguration(connection))
-    const validity = judgeConfiguration(this.#known)
-    if (validity.status === 'REJECTED') {
-      this.#options.log(
-        'error',
-        `${validity.message} Until the configuration is changed, rotation jobs fail.`,
-      )
+    const choice = chooseConfigured(this.#known)
+    if (!choice.ok) {
+      this.#options.log('error', `${choice.problem} Until the configuration is changed, rotation jobs fail.`)
     }
     this.#subscribed = 0
     for (const topic of topics) {
@@ -154,7 +155,7 @@ export class GreengrassLink {
     connection: IpcConnection,
     { deploymentId, configuration }: ProposedConfiguration,
   ): Promise<void> {
-    const validity = judgeConfiguration(configuration)
+    const validity = await judgeProposal(this.#options, configuration)
     const message =
       validity.status === 'REJECTED' ? validity.message : 'A proposed configuration was accepted.'
     this.#options.log('info', message, { deploymentId })

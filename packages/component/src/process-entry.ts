@@ -6,6 +6,7 @@ import { nodeFileSystem } from './identities/files/node-file-system.ts'
 import { processOwner } from './identities/files/process-owner.ts'
 import { unlessRefused } from './identities/unless-refused.ts'
 import { unusableStore } from './identities/unusable-store.ts'
+import { filesHome } from './keys/key-home.ts'
 import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
 import { childProbe } from './probe/child-probe.ts'
@@ -64,13 +65,15 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   const unit = serviceUnit(cgroup())
   const isLite = isOfLite(unit)
   const host = isLite ? liteRestart(systemctl) : systemdRestart(unit, systemctl)
+  const home = filesHome(platform)
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,
     service: isLite ? await knownLife(host, systemTimers, log) : service,
     store: location.ok
-      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host)
+      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host, home)
       : unusableStore(location.problem),
+    home,
     probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
     restart: host,
     timers: systemTimers,

@@ -80,9 +80,13 @@ function isSigningAlgorithm(name: string): name is SigningAlgorithm {
   return Object.hasOwn(signingAlgorithms, name)
 }
 
+/** Characters of an unknown name that are shown: it may be anything, and goes into messages that have a limit. */
+const shownMaxLength = 64
+
 function unknown(setting: string, name: string, allowed: string[]): AlgorithmsChoice {
+  const shown = name.length > shownMaxLength ? `${name.slice(0, shownMaxLength)}…` : name
   return {
     ok: false,
-    problem: `${setting} ${JSON.stringify(name)} is unknown. Use one of ${allowed.join(', ')}.`,
+    problem: `${setting} ${JSON.stringify(shown)} is unknown. Use one of ${allowed.join(', ')}.`,
   }
 }

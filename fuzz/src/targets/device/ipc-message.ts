@@ -5,7 +5,7 @@ import {
   subscribeToIotCore,
   subscribeToProposedConfigurations,
 } from '@rotator/component/greengrass-ipc/operations'
-import { judgeConfiguration, readConfigured } from '@rotator/component/loop/configured'
+import { chooseConfigured, readConfigured } from '@rotator/component/loop/configured'
 import { jsonOf } from '../../mutation/json.ts'
 import { headed, joinHead, splitHead, textOf } from '../../mutation/text.ts'
 import { claim, type Target, wordsOf } from '../../target.ts'
@@ -98,8 +98,8 @@ const saying = (body: string) => ({
 function judged(configuration: unknown): string {
   const { keyAlgorithm, signingAlgorithm } = readConfigured(configuration)
   claim(typeof keyAlgorithm === 'string' && typeof signingAlgorithm === 'string', 'a setting is no text')
-  const verdict = judgeConfiguration(configuration)
-  if (verdict.status === 'REJECTED') return wordsOf(verdict.message)
+  const choice = chooseConfigured(configuration)
+  if (!choice.ok) return wordsOf(choice.problem)
   const isOfCurve = /^ECDSA-P(?:256|384|521)$/u.test(keyAlgorithm)
   const fits = isOfCurve
     ? /^ECDSA-WITH-SHA(?:256|384|512)$/u.test(signingAlgorithm)

@@ -1,6 +1,5 @@
-import { chooseAlgorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
+import { type AlgorithmsChoice, chooseAlgorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
 import type { Configured } from '@rotator/rotation/device/events'
-import type { Validity } from '../greengrass-ipc/operations.ts'
 
 /**
  * The two settings as they stand in a configuration, which may be anything. One that is not there has its default.
@@ -25,9 +24,8 @@ function shown(value: unknown): string {
   }
 }
 
-/** The answer to a deployment that proposes a configuration. */
-export function judgeConfiguration(configuration: unknown): Validity {
+/** Judges a configuration by the names in it alone. */
+export function chooseConfigured(configuration: unknown): AlgorithmsChoice {
   const { keyAlgorithm, signingAlgorithm } = readConfigured(configuration)
-  const choice = chooseAlgorithms(keyAlgorithm, signingAlgorithm)
-  return choice.ok ? { status: 'ACCEPTED' } : { status: 'REJECTED', message: choice.problem }
+  return chooseAlgorithms(keyAlgorithm, signingAlgorithm)
 }

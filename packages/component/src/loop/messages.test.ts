@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { execution } from '../testing/identity-store-contract.ts'
 import { oldId, thing } from '../testing/simulated-device.ts'
-import { judgeConfiguration, readConfigured } from './configured.ts'
+import { chooseConfigured, readConfigured } from './configured.ts'
 import { readMessage } from './incoming.ts'
 import { commitRequest, createRequest, jobRequest, jobUpdate, nextJobRequest } from './outgoing.ts'
 
@@ -140,11 +140,11 @@ describe('the configuration', () => {
     expect(readConfigured(configuration)).toEqual(expected)
   })
 
-  test('that is nested too deep to be shown is rejected like any other', () => {
+  test('that is nested too deep to be shown is refused like any other', () => {
     const deep: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
-    expect(judgeConfiguration({ keyAlgorithm: deep })).toEqual({
-      status: 'REJECTED',
-      message: expect.stringMatching(/nested too deep.*unknown/u),
+    expect(chooseConfigured({ keyAlgorithm: deep })).toEqual({
+      ok: false,
+      problem: expect.stringMatching(/nested too deep.*unknown/u),
     })
   })
 
@@ -153,19 +153,16 @@ describe('the configuration', () => {
     [{ keyAlgorithm: 'RSA-2048', signingAlgorithm: 'Foobar' }, /Foobar.*unknown/u],
     [{ keyAlgorithm: 'ECDSA-P256' }, /mismatched/u],
     [{ keyAlgorithm: ['RSA-2048'] }, /unknown/u],
-  ])('%j is rejected before it is deployed, with a sentence', (configuration, message) => {
-    expect(judgeConfiguration(configuration)).toEqual({
-      status: 'REJECTED',
-      message: expect.stringMatching(message),
+  ])('%j is refused with a sentence', (configuration, message) => {
+    expect(chooseConfigured(configuration)).toEqual({
+      ok: false,
+      problem: expect.stringMatching(message),
     })
   })
 
-  test('one that can be used is accepted, and so is one that leaves all to the defaults', () => {
-    expect(judgeConfiguration({ keyAlgorithm: 'ECDSA-P521', signingAlgorithm: 'ECDSA-WITH-SHA256' })).toEqual(
-      {
-        status: 'ACCEPTED',
-      },
-    )
-    expect(judgeConfiguration({})).toEqual({ status: 'ACCEPTED' })
+  test('one that can be used is chosen, and one that leaves all to the defaults is they', () => {
+    const algorithms = { keyAlgorithm: 'ECDSA-P521', signingAlgorithm: 'ECDSA-WITH-SHA256' }
+    expect(chooseConfigured(algorithms)).toEqual({ ok: true, algorithms })
+    expect(chooseConfigured({})).toEqual({ ok: true, algorithms: configured })
   })
 })

@@ -1,4 +1,5 @@
 import { startComponent } from '../component.ts'
+import { filesHome } from '../keys/key-home.ts'
 import { noProbe } from '../probe/probe.ts'
 import type { Restart } from '../restart/restart.ts'
 import { Secret } from '../secret.ts'
@@ -59,6 +60,7 @@ export class DeviceOnSocket {
       service: serviceDigest(this.life),
       fs: this.#disk,
       store: this.store,
+      home: filesHome('linux'),
       probe: noProbe,
       restart,
       timers: this.timers,
