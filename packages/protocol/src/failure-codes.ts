@@ -21,6 +21,20 @@ export const deviceFailureCodes = {
     meaning: 'The device could not write what a rotation needs: no space, read-only, or an I/O error.',
     operator: 'Free space or repair the storage, then create a new job.',
   },
+  HSM_UNSUITABLE: {
+    meaning: 'The HSM lacks something that a rotation needs. Nothing was made.',
+    operator: 'Read the reason: it names what the HSM cannot do, and what to do instead.',
+  },
+  HSM_FAILED: {
+    meaning: 'The HSM could not be reached, or did not do what it was asked.',
+    operator: 'Read the reason; see that the HSM works and is configured as it is, then create a new job.',
+  },
+  HSM_PIN_REFUSED: {
+    meaning:
+      'The HSM refused the PIN. It is not tried again, since an HSM locks itself after some wrong ones.',
+    operator:
+      'Correct userPin in the configuration of aws.greengrass.crypto.Pkcs11Provider, or have the HSM unlocked; then create a new job.',
+  },
   KEY_GENERATION_FAILED: {
     meaning: 'The new key or the certificate signing request could not be made.',
     operator: 'Read the reason and the log of the component, then create a new job.',

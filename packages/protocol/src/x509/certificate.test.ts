@@ -43,21 +43,32 @@ describe('certificates', () => {
     expect(certificateId(raw)).toBe(fingerprint256.replaceAll(':', '').toLowerCase())
   })
 
-  test('subject and key are those of the certificate', () => {
+  test('subject, issuer, number and key are those of the certificate', () => {
     const certificate = new X509Certificate(pem)
     const parts = certificateParts(certificate.raw)
+    // It signed itself.
+    expect(parts.issuer).toEqual(parts.subject)
+    expect(parts.serialNumber.subarray(2).toString('hex')).toMatch(
+      new RegExp(`^(00)?0*${certificate.serialNumber}$`, 'iu'),
+    )
     expect(parts.publicKey).toEqual(certificate.publicKey.export({ type: 'spki', format: 'der' }))
     expect(parts.subject.includes(Buffer.from('Größe'))).toBe(true)
   })
 
   test('a certificate of version 1 has its fields in the same order', () => {
     const parts = sequence(sequence(...Array.from({ length: 6 }, (_, n) => smallInteger(n))))
-    expect(certificateParts(parts)).toEqual({ subject: smallInteger(4), publicKey: smallInteger(5) })
+    expect(certificateParts(parts)).toEqual({
+      serialNumber: smallInteger(0),
+      issuer: smallInteger(2),
+      subject: smallInteger(4),
+      publicKey: smallInteger(5),
+    })
   })
 
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['an empty sequence', sequence()],
+    ['an empty sequence in another', sequence(sequence())],
     ['too few fields', sequence(sequence(smallInteger(1)))],
     ['no key', sequence(sequence(...Array.from({ length: 5 }, (_, n) => smallInteger(n))))],
   ])('%s is no certificate', (_, der) => {

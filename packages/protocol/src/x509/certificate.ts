@@ -15,8 +15,10 @@ export function certificateId(der: Uint8Array): CertificateId {
   return createHash('sha256').update(der).digest('hex') as CertificateId
 }
 
-/** The parts of a certificate (RFC 5280 §4.1) that a new request for it is compared with, each in DER. */
+/** Parts of a certificate (RFC 5280 §4.1), each in DER. */
 export interface CertificateParts {
+  serialNumber: Buffer
+  issuer: Buffer
   subject: Buffer
   publicKey: Buffer
 }
@@ -28,8 +30,13 @@ export function certificateParts(der: Buffer): CertificateParts {
   const fields = readInside(toBeSigned.whole, tags.sequence)
   // A certificate of version 1 leaves out the version.
   const unversioned = fields[0]?.tag === context(0) ? fields.slice(1) : fields
-  const [, , , , subject, publicKey] = unversioned
-  if (subject === undefined || publicKey === undefined)
-    throw new DerError('a certificate has a subject and a key')
-  return { subject: subject.whole, publicKey: publicKey.whole }
+  const [serialNumber, , issuer, , subject, publicKey] = unversioned
+  if (serialNumber === undefined || issuer === undefined || subject === undefined || publicKey === undefined)
+    throw new DerError('a certificate has a number, an issuer, a subject and a key')
+  return {
+    serialNumber: serialNumber.whole,
+    issuer: issuer.whole,
+    subject: subject.whole,
+    publicKey: publicKey.whole,
+  }
 }

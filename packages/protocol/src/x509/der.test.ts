@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DerError, element, oid, readElements, readInside, tags } from './der.ts'
+import { DerError, element, oid, readElements, readInside, tags, unsignedInteger } from './der.ts'
 
 const hex = (text: string) => Buffer.from(text, 'hex')
 
@@ -23,6 +23,16 @@ describe('DER', () => {
     expect(oid('2.5.4.3').toString('hex')).toBe('0603550403')
     expect(oid('2').toString('hex')).toBe('060150')
     expect(oid('').toString('hex')).toBe('060100')
+  })
+
+  test.each([
+    ['', '020100'],
+    ['0000', '020100'],
+    ['7f', '02017f'],
+    ['0080', '02020080'],
+    ['00ff01', '020300ff01'],
+  ])('the natural number of bytes %s is the integer %s', (magnitude, integer) => {
+    expect(unsignedInteger(hex(magnitude)).toString('hex')).toBe(integer)
   })
 
   test.each([

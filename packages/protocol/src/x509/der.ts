@@ -7,6 +7,7 @@
 export const tags = {
   integer: 0x02,
   bitString: 0x03,
+  octetString: 0x04,
   null: 0x05,
   oid: 0x06,
   utf8String: 0x0c,
@@ -26,6 +27,12 @@ export const sequence = (...contents: Uint8Array[]): Buffer => element(tags.sequ
 export const nullElement: Buffer = element(tags.null)
 /** @param value 0 to 127 */
 export const smallInteger = (value: number): Buffer => element(tags.integer, Buffer.from([value]))
+/** @param magnitude a natural number, most significant byte first */
+export function unsignedInteger(magnitude: Uint8Array): Buffer {
+  const first = magnitude.findIndex(byte => byte !== 0)
+  const digits = first === -1 ? Buffer.alloc(1) : Buffer.from(magnitude.subarray(first))
+  return element(tags.integer, Buffer.alloc(digits.readInt8() < 0 ? 1 : 0), digits)
+}
 export const bitString = (bytes: Uint8Array): Buffer => element(tags.bitString, Buffer.from([0]), bytes)
 
 /** @param dotted such as `1.2.840.10045.4.3.2` */

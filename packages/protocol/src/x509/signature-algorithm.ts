@@ -1,5 +1,5 @@
 import { type Hash, hashLengths, type SigningAlgorithm, signingAlgorithms } from '../algorithms.ts'
-import { context, element, nullElement, oid, sequence, smallInteger } from './der.ts'
+import { context, element, nullElement, oid, sequence, smallInteger, tags } from './der.ts'
 
 const hashOids: Readonly<Record<Hash, string>> = {
   sha256: '2.16.840.1.101.3.4.2.1',
@@ -34,13 +34,19 @@ export function signatureAlgorithm(name: SigningAlgorithm): Buffer {
 
 /** RFC 4055 §3.1: hash, MGF1 with the same hash, salt length; the trailer field has its default. */
 function pssParameters(hash: Hash): Buffer {
-  const hashAlgorithm = sequence(oid(hashOids[hash]), nullElement)
   return sequence(
-    element(context(0), hashAlgorithm),
-    element(context(1), sequence(oid('1.2.840.113549.1.1.8'), hashAlgorithm)),
+    element(context(0), hashAlgorithm(hash)),
+    element(context(1), sequence(oid('1.2.840.113549.1.1.8'), hashAlgorithm(hash))),
     element(context(2), smallInteger(hashLengths[hash])),
   )
 }
+
+/** The AlgorithmIdentifier of a hash itself, in DER. */
+const hashAlgorithm = (hash: Hash): Buffer => sequence(oid(hashOids[hash]), nullElement)
+
+/** What an RSA signature of PKCS#1 v1.5 really signs (RFC 8017 §9.2): a digest with the name of its hash, in DER. */
+export const digestInfo = (hash: Hash, digest: Uint8Array): Buffer =>
+  sequence(hashAlgorithm(hash), element(tags.octetString, digest))
 
 const known = new Map<string, SigningAlgorithm>(
   signingAlgorithmNames().map(name => [signatureAlgorithm(name).toString('hex'), name]),
