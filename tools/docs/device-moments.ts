@@ -26,6 +26,7 @@ const back = found({ previous: newId, newer: 'previous' })
 const making = {
   execution: x,
   algorithms: { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' },
+  extended: false,
 } as const
 
 /** Of every phase: one that is missing here does not compile. */

@@ -1,6 +1,6 @@
-import { chooseAlgorithms } from '@rotator/protocol/algorithms'
-import { isRotation, jobDocumentSchema } from '@rotator/protocol/messages/job-document'
-import { parseWith } from '@rotator/protocol/parsed'
+import { readAlgorithmNames } from '@rotator/protocol/algorithm-names'
+import { chooseAlgorithms, defaultAlgorithms } from '@rotator/protocol/algorithms'
+import { isRotation } from '@rotator/protocol/messages/job-document'
 import { jsonOf } from '../../mutation/json.ts'
 import { claim, type Target, wordsOf } from '../../target.ts'
 import { jsonOrNothing } from '../shapes.ts'
@@ -20,25 +20,21 @@ export const jobDocument: Target = {
       return 'another job'
     }
     claim(operation === 'ROTATE_CERTIFICATE', 'another job was taken for a rotation')
-    const parsed = parseWith(jobDocumentSchema, document)
-    if (!parsed.ok) {
-      const isReadable = [keyAlgorithm, signingAlgorithm].every(
-        name => name === undefined || typeof name === 'string',
-      )
-      claim(!isReadable, 'a rotation that can be read was refused')
-      return wordsOf(parsed.problem)
-    }
-    const wanted = parsed.value
-    const choice = chooseAlgorithms(
-      wanted.keyAlgorithm ?? 'RSA-2048',
-      wanted.signingAlgorithm ?? 'SHA256WITHRSA',
+    const named = readAlgorithmNames(document, defaultAlgorithms)
+    const isAsWritten = (written: unknown, read: string): boolean =>
+      typeof written !== 'string' || written === read
+    claim(
+      isAsWritten(keyAlgorithm, named.keyAlgorithm) && isAsWritten(signingAlgorithm, named.signingAlgorithm),
+      'a name was read that is not in the document',
     )
+    const choice = chooseAlgorithms(named.keyAlgorithm, named.signingAlgorithm)
     if (!choice.ok) return wordsOf(choice.problem)
     const { algorithms } = choice
-    const isAsNamed =
-      algorithms.keyAlgorithm === (wanted.keyAlgorithm ?? 'RSA-2048') &&
-      algorithms.signingAlgorithm === (wanted.signingAlgorithm ?? 'SHA256WITHRSA')
-    claim(isAsNamed, 'other algorithms were chosen than the document names')
+    claim(
+      algorithms.keyAlgorithm === (keyAlgorithm ?? 'RSA-2048') &&
+        algorithms.signingAlgorithm === (signingAlgorithm ?? 'SHA256WITHRSA'),
+      'other algorithms were chosen than the document names',
+    )
     return `${algorithms.keyAlgorithm} ${algorithms.signingAlgorithm}`
   },
   seeds: () => ({

@@ -1,4 +1,4 @@
-import type { Algorithms } from '@rotator/protocol/algorithms'
+import type { AlgorithmNames } from '@rotator/protocol/algorithm-names'
 import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import type { CommitAccepted } from '@rotator/protocol/messages/commit'
@@ -26,7 +26,7 @@ export interface Found {
 }
 
 /** The configuration as it stands, unchecked: what was there at the start may be anything. */
-export type Configured = { [name in keyof Algorithms]: string }
+export type Configured = AlgorithmNames
 
 /** What came over MQTT, parsed. Any of them proves that Greengrass is connected. */
 export type Message =

@@ -59,6 +59,7 @@ const making = encodeJournal({
   making: {
     execution: states.fail.execution,
     algorithms: { keyAlgorithm: 'ECDSA-P256', signingAlgorithm: 'ECDSA-WITH-SHA256' },
+    extended: false,
   },
 })
 
@@ -81,6 +82,12 @@ test.each([
   ],
 ])('D10: %s is a problem, not a state', (_, journal, problem) => {
   expect(decodeJournal(journal)).toEqual({ ok: false, problem: expect.stringContaining(problem) })
+})
+
+test('a journal that was written before documents were remembered is read', () => {
+  const text = encodeJournal(states.ask)
+  expect(text).toContain('"extended":false,')
+  expect(decodeJournal(text.replace('"extended":false,', ''))).toEqual(decodeJournal(text))
 })
 
 test('codes of both tables of codes are read', () => {

@@ -31,7 +31,7 @@ const update = (
 })
 const compare: Effect = { kind: 'compare', reference: 'previous', trial: 'current' }
 const rsa = { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' } as const
-const making: State = { ...states.idle, making: { execution: x, algorithms: rsa } }
+const making: State = { ...states.idle, making: { execution: x, algorithms: rsa, extended: false } }
 const unknown: State = { ...states.ask, backend: 'unknown' }
 const notBegun: State = { ...states.ask, begun: false }
 const undoing: State = { ...states.install, undo: 'no space' }

@@ -1,3 +1,4 @@
+import { jobDocumentText } from '@rotator/protocol/names'
 import type { Failure } from './state.ts'
 
 /** What the device itself gives as the reason of a failure: sentences for the operator. */
@@ -39,3 +40,6 @@ export const journalLost: Failure = {
   code: 'ROLLED_BACK',
   reason: 'The device was found on the old certificate, with the new one kept, and no journal told why.',
 }
+
+/** Added to what a version 1 backend itself says. */
+export const versionOneTakesNoOther = `The backend is of version 1, which refuses every job whose document is not exactly ${jobDocumentText}, and that of this job says more. Set the algorithms in the configuration of the component instead, or upgrade the backend.`

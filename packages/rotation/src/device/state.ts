@@ -43,6 +43,9 @@ const always = { service: serviceDigestSchema, restarts: v.pipe(v.number(), v.in
 /** `backend`: which version of it the replies have shown so far in this rotation. */
 const rotation = { execution: executionSchema, backend: v.picklist(['unknown', 'v1', 'v2']) }
 
+/** `extended`: the job's document says more than that a rotation is wanted, and version 1 of the backend takes no such. */
+const documented = { extended: v.optional(v.boolean(), false) }
+
 const switched = {
   ...always,
   ...rotation,
@@ -72,7 +75,7 @@ const idle = v.object({
   phase: v.literal('idle'),
   ...always,
   /** The execution that a key is being made for. */
-  making: v.nullable(v.object({ execution: executionSchema, algorithms: algorithmsSchema })),
+  making: v.nullable(v.object({ execution: executionSchema, algorithms: algorithmsSchema, ...documented })),
   leftover: v.nullable(leftoverSchema),
 })
 
@@ -80,6 +83,7 @@ const ask = v.object({
   phase: v.literal('ask'),
   ...always,
   ...rotation,
+  ...documented,
   csrDigest: csrDigestSchema,
   oldCertificateId: certificateIdSchema,
   /** Jobs has recorded IN_PROGRESS; only then is a certificate asked for. */

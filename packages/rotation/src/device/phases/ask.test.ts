@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { advance } from '../advance.ts'
 import type { Effect } from '../effects.ts'
 import { beginJob, lookAtJob } from '../jobs.ts'
-import { pendingKeyLost } from '../reasons.ts'
+import { pendingKeyLost, versionOneTakesNoOther } from '../reasons.ts'
 import type { Failure, In } from '../state.ts'
 import {
   bareCreateRejected,
@@ -143,6 +143,21 @@ describe('ask', () => {
       fails({ code: 'CLOUD_REFUSED', reason: 'The cloud rejected the create: Pre-conditions not met' }),
     ],
     [
+      'C18: a version 1 rejection of a job whose document names algorithms',
+      { ...unknown, extended: true },
+      bareCreateRejected,
+      fails({
+        code: 'CLOUD_REFUSED',
+        reason: `The cloud rejected the create: Pre-conditions not met. ${versionOneTakesNoOther}`,
+      }),
+    ],
+    [
+      'a rejection of such a job by a backend that takes it',
+      { ...ask, extended: true },
+      createRejected({ code: 'NOT_ATTACHED', errorMsg: 'Not attached.' }),
+      fails({ code: 'NOT_ATTACHED', reason: 'The cloud rejected the create: Not attached.' }),
+    ],
+    [
       'a bare rejection from nobody',
       ask,
       bareCreateRejected,
@@ -213,6 +228,15 @@ describe('ask', () => {
     ['an event of another phase', ask, { kind: 'installed' }, stays(ask)],
   ])('%s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
+  })
+
+  test('C18: however much a version 1 backend says, why it refuses the document still fits into a status detail', () => {
+    const reply = { errorMsg: 'n'.repeat(5_000) }
+    const { effects } = advance({ ...unknown, extended: true }, { kind: 'create-rejected', reply })
+    const details = effects.flatMap(effect => (effect.kind === 'update-job' ? [effect.statusDetails] : []))
+    expect(details).toMatchObject([
+      { DeviceFailureReason: expect.stringMatching(/n\. The backend is .* backend\.$/u) },
+    ])
   })
 
   test('the id that the backend gave is kept to be compared', () => {

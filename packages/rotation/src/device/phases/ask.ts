@@ -2,16 +2,19 @@ import type { Effect } from '../effects.ts'
 import type { DeviceEvent, Found } from '../events.ts'
 import { beginJob, lookAtJob, showsOver, updateOutcome } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
-import { pendingKeyLost } from '../reasons.ts'
+import { pendingKeyLost, versionOneTakesNoOther } from '../reasons.ts'
 import { createAnsweredBy, createRejection } from '../replies.ts'
 import { currentProbed, goOnAlone } from '../silence.ts'
-import type { In } from '../state.ts'
+import type { Failure, In } from '../state.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs, versionOnePatienceMs } from '../times.ts'
 import { goToClose, goToFail } from '../ways.ts'
 
 /** Characters of PEM, and text around it, that are taken: a certificate has some 2,000, and the journal carries it. */
 const certificateMaxLength = 16_384
+
+/** Characters of a version 1 backend's own reason that are quoted before ours: both go into one status detail. */
+const quotedMaxLength = 500
 
 export const askEntry = (state: In<'ask'>): Effect[] => [
   state.begun ? publishCreate(state) : beginJob('ask', state.execution),
@@ -107,5 +110,11 @@ function rejected(
   if (rejection.code === 'EXECUTION_NOT_IN_PROGRESS' || rejection.code === 'OTHER_EXECUTION') {
     return stay(state, lookAtJob(state.execution), again)
   }
-  return goToFail('ask-rejected', state, rejection.failure, state.begun)
+  return goToFail('ask-rejected', state, explained(state, rejection.failure), state.begun)
 }
+
+/** Version 1 gives one reason for all that it refuses. Where the document is one that it never takes, that is why. */
+const explained = ({ backend, extended }: In<'ask'>, failure: Failure): Failure =>
+  backend === 'v1' && extended
+    ? { ...failure, reason: `${failure.reason.slice(0, quotedMaxLength)}. ${versionOneTakesNoOther}` }
+    : failure

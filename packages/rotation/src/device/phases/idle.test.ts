@@ -23,7 +23,7 @@ import { armPoll } from '../timers.ts'
 
 const { idle } = states
 const rsa = { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' } as const
-const making: State = { ...idle, making: { execution: x, algorithms: rsa } }
+const making: State = { ...idle, making: { execution: x, algorithms: rsa, extended: false } }
 const make: Effect = { kind: 'make-pending', execution: x, algorithms: rsa }
 const poll: Effect[] = [{ kind: 'get-next-job' }, armPoll]
 const read: Effect = { kind: 'get-job', execution: x, includeJobDocument: true, clientToken: 'rotator-get-2' }
@@ -73,6 +73,7 @@ test.each<Row>([
         making: {
           execution: x,
           algorithms: { keyAlgorithm: 'ECDSA-P384', signingAlgorithm: 'ECDSA-WITH-SHA384' },
+          extended: true,
         },
       },
       { ...make, algorithms: { keyAlgorithm: 'ECDSA-P384', signingAlgorithm: 'ECDSA-WITH-SHA384' } },
@@ -88,7 +89,11 @@ test.each<Row>([
     stays(
       {
         ...idle,
-        making: { execution: x, algorithms: { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA512WITHRSA' } },
+        making: {
+          execution: x,
+          algorithms: { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA512WITHRSA' },
+          extended: true,
+        },
       },
       { ...make, algorithms: { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA512WITHRSA' } },
     ),
@@ -98,6 +103,12 @@ test.each<Row>([
     making,
     { kind: 'pending-made', csrDigest: myCsr, oldCertificateId: oldId },
     goes('idle-to-ask', { ...states.ask, backend: 'unknown', begun: false }),
+  ],
+  [
+    'C18: that a version 1 backend will not take its document is remembered',
+    { ...idle, making: { execution: x, algorithms: rsa, extended: true } },
+    { kind: 'pending-made', csrDigest: myCsr, oldCertificateId: oldId },
+    goes('idle-to-ask', { ...states.ask, backend: 'unknown', begun: false, extended: true }),
   ],
   [
     'it cannot be made',
@@ -138,7 +149,7 @@ test.each([
     { ...document, keyAlgorithm: 'ECDSA-P256' },
     /mismatched\). With ECDSA-P256 use one of ECDSA-WITH/u,
   ],
-  ['one that is no text', { ...document, keyAlgorithm: 5 }, /^keyAlgorithm: Invalid type/u],
+  ['algorithm that is no text', { ...document, keyAlgorithm: 5 }, /^keyAlgorithm "5" is unknown/u],
 ])('idle: a document with an %s is refused before a key is made', (_, jobDocument, problem) => {
   const step = advance(idle, nextJob(job({ jobDocument })))
   expect(step).toEqual(fails('ALGORITHM_NOT_ALLOWED', expect.stringMatching(problem)))

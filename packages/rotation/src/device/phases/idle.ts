@@ -1,9 +1,9 @@
+import { readAlgorithmNames } from '@rotator/protocol/algorithm-names'
 import { chooseAlgorithms } from '@rotator/protocol/algorithms'
 import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { ExecutionId } from '@rotator/protocol/ids'
-import { isRotation, jobDocumentSchema } from '@rotator/protocol/messages/job-document'
+import { isRotation } from '@rotator/protocol/messages/job-document'
 import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
-import { parseWith } from '@rotator/protocol/parsed'
 import { fromFound, resume } from '../derive.ts'
 import type { Effect } from '../effects.ts'
 import type { Configured, DeviceEvent } from '../events.ts'
@@ -17,9 +17,15 @@ import { pollMs, pollSpreadMs } from '../times.ts'
 import { goToFail } from '../ways.ts'
 
 export function idleEntry({ making }: In<'idle'>): Effect[] {
-  const make: Effect[] = making === null ? [] : [{ kind: 'make-pending', ...making }]
+  const make: Effect[] = making === null ? [] : [makePending(making)]
   return [...make, { kind: 'get-next-job' }, armPoll]
 }
+
+const makePending = ({ execution, algorithms }: NonNullable<In<'idle'>['making']>): Effect => ({
+  kind: 'make-pending',
+  execution,
+  algorithms,
+})
 
 /** Waits for a rotation job, and makes the key and the CSR for it before anybody is told. */
 export function idle(state: In<'idle'>, event: DeviceEvent): Move {
@@ -43,7 +49,7 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     case 'job-described':
       return event.execution === undefined ? stay(state) : consider(state, event.execution, event.configured)
     case 'pending-made':
-      return state.making === null ? stay(state) : goToAsk(state, state.making.execution, event)
+      return state.making === null ? stay(state) : goToAsk(state, state.making, event)
     case 'pending-not-made':
       return state.making === null
         ? stay(state)
@@ -66,24 +72,21 @@ function consider(state: In<'idle'>, job: JobExecution, configured: Configured):
   return begin(state, execution, jobDocument, configured)
 }
 
+/** The algorithms that the document names count for its job, in place of those of the configuration. */
 function begin(state: In<'idle'>, execution: ExecutionId, document: unknown, configured: Configured): Move {
-  const wanted = parseWith(jobDocumentSchema, document)
-  const chosen = wanted.ok
-    ? chooseAlgorithms(
-        wanted.value.keyAlgorithm ?? configured.keyAlgorithm,
-        wanted.value.signingAlgorithm ?? configured.signingAlgorithm,
-      )
-    : wanted
+  const { keyAlgorithm, signingAlgorithm } = readAlgorithmNames(document, configured)
+  const chosen = chooseAlgorithms(keyAlgorithm, signingAlgorithm)
   if (!chosen.ok) {
     return refuse(state, execution, 'ALGORITHM_NOT_ALLOWED', chosen.problem)
   }
-  const making = { execution, algorithms: chosen.algorithms }
-  return stay({ ...state, making }, { kind: 'make-pending', ...making })
+  const extended = Object.keys(Object(document)).length > 1
+  const making = { execution, algorithms: chosen.algorithms, extended }
+  return stay({ ...state, making }, makePending(making))
 }
 
 function goToAsk(
   { service, restarts }: In<'idle'>,
-  execution: ExecutionId,
+  { execution, extended }: NonNullable<In<'idle'>['making']>,
   { csrDigest, oldCertificateId }: Extract<DeviceEvent, { kind: 'pending-made' }>,
 ): Move {
   return go('idle-to-ask', {
@@ -92,6 +95,7 @@ function goToAsk(
     restarts,
     execution,
     backend: 'unknown',
+    extended,
     csrDigest,
     oldCertificateId,
     begun: false,

@@ -49,7 +49,14 @@ const switched = {
 
 export const states: { [P in Phase]: In<P> } = {
   idle: { phase: 'idle', ...always, making: null, leftover: null },
-  ask: { phase: 'ask', ...rotation, csrDigest: myCsr, oldCertificateId: oldId, begun: true },
+  ask: {
+    phase: 'ask',
+    ...rotation,
+    extended: false,
+    csrDigest: myCsr,
+    oldCertificateId: oldId,
+    begun: true,
+  },
   check: {
     phase: 'check',
     ...rotation,
@@ -75,13 +82,18 @@ export const manyStates: State[] = [
   ...Object.values(states),
   {
     ...states.idle,
-    making: { execution: x, algorithms: { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' } },
+    making: {
+      execution: x,
+      algorithms: { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' },
+      extended: false,
+    },
   },
   { ...states.idle, leftover: { side: 'new', oldCertificateId: oldId, newCertificateId: newId } },
   { ...states.idle, leftover: { side: 'old', oldCertificateId: oldId, newCertificateId: newId } },
   { ...states.ask, begun: false, backend: 'unknown' },
   { ...states.ask, backend: 'unknown' },
   { ...states.ask, backend: 'v1' },
+  { ...states.ask, backend: 'v1', extended: true },
   { ...states.check, newCertificateId: null },
   { ...states.check, live: live({ look: 'probing', evidence: 2 }) },
   { ...states.check, live: live({ look: 'waiting' }) },
