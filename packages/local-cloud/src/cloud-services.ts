@@ -25,6 +25,8 @@ import { type Messaging, messaging, ruleTargets } from './messaging.ts'
 import { type Broker, createBroker } from './mqtt/broker.ts'
 import type { BrokerLimits } from './mqtt/limits.ts'
 import { publishOperations } from './mqtt/publish-operation.ts'
+import { PrivateAuthorities } from './private-ca/private-authorities.ts'
+import { privateCaActions } from './private-ca/private-ca-actions.ts'
 import { newUuid, randomText } from './random.ts'
 import { type Endpoints } from './registry/endpoint-operations.ts'
 import { type RegistryService, registryService } from './registry/registry-service.ts'
@@ -66,6 +68,8 @@ export interface CloudServices extends Messaging {
   credentials: CredentialStore
   sandboxes: SandboxFactory
   stacks: Stacks
+  /** AWS Private CA's. */
+  privateAuthorities: PrivateAuthorities
   operations: RestOperation[]
   actions: ActionOperation[]
   /** Leaves no process and no connection behind. */
@@ -144,6 +148,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     ...roleAliasOperations(aliases, clock),
     credentialOperation({ ...devices, aliases, credentials }),
   ]
+  const privateAuthorities = new PrivateAuthorities(account, clock, newId)
   const stacks = new Stacks({
     ...reached,
     account,
@@ -164,7 +169,12 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     sandboxes,
     stacks,
     operations,
-    actions: [...sqsActions(reached.queues), ...snsActions(reached.sns, account.accountId)],
+    privateAuthorities,
+    actions: [
+      ...sqsActions(reached.queues),
+      ...snsActions(reached.sns, account.accountId),
+      ...privateCaActions({ account, clock, authorities: privateAuthorities }),
+    ],
     async stop() {
       schedules.stop()
       rules.stop()

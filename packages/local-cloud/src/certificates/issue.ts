@@ -35,7 +35,12 @@ function nameString(type: string, value: string): Buffer {
   return type === 'C' ? der(0x13, Buffer.from(value, 'ascii')) : utf8String(value)
 }
 
-export type Extension = 'ca' | 'client' | { serverNames: readonly string[]; serverAddress: readonly number[] }
+/** `end-entity` is what AWS Private CA's template of this name gives. */
+export type Extension =
+  | 'ca'
+  | 'client'
+  | 'end-entity'
+  | { serverNames: readonly string[]; serverAddress: readonly number[] }
 
 export interface CertificateRequest {
   /** DER of the subject's Name. */
@@ -53,9 +58,15 @@ export interface Issuer {
   privateKey: KeyObject
 }
 
+export type SignatureHash = 'sha256' | 'sha384' | 'sha512'
+
 /** Makes an X.509 v3 certificate and returns its DER. */
-export function issueCertificate(issuer: Issuer, request: CertificateRequest): Buffer {
-  const algorithm = signatureAlgorithm(issuer.privateKey)
+export function issueCertificate(
+  issuer: Issuer,
+  request: CertificateRequest,
+  hash: SignatureHash = 'sha256',
+): Buffer {
+  const algorithm = signatureAlgorithm(issuer.privateKey, hash)
   const issuerKey = createPublicKey(issuer.privateKey).export({ format: 'der', type: 'spki' })
   const tbs = sequence(
     der(0xa0, integer(Buffer.from([2]))),
@@ -67,13 +78,22 @@ export function issueCertificate(issuer: Issuer, request: CertificateRequest): B
     request.publicKeyInfo,
     der(0xa3, sequence(...extensions(request, issuerKey))),
   )
-  return sequence(tbs, algorithm, bitString(sign('sha256', tbs, issuer.privateKey)))
+  return sequence(tbs, algorithm, bitString(sign(hash, tbs, issuer.privateKey)))
 }
 
-function signatureAlgorithm(key: KeyObject): Buffer {
+const signatureOids = {
+  rsa: {
+    sha256: '1.2.840.113549.1.1.11',
+    sha384: '1.2.840.113549.1.1.12',
+    sha512: '1.2.840.113549.1.1.13',
+  },
+  ec: { sha256: '1.2.840.10045.4.3.2', sha384: '1.2.840.10045.4.3.3', sha512: '1.2.840.10045.4.3.4' },
+} as const
+
+function signatureAlgorithm(key: KeyObject, hash: SignatureHash): Buffer {
   return key.asymmetricKeyType === 'ec'
-    ? sequence(oid('1.2.840.10045.4.3.2'))
-    : sequence(oid('1.2.840.113549.1.1.11'), derNull)
+    ? sequence(oid(signatureOids.ec[hash]))
+    : sequence(oid(signatureOids.rsa[hash]), derNull)
 }
 
 function serialNumber(): Buffer {
@@ -92,14 +112,23 @@ function extensions({ purpose, publicKeyInfo }: CertificateRequest, issuerKey: B
     return [...identifiers, extension('2.5.29.19', sequence(derTrue), true), keyUsage(0x01, 0x06)]
   const leaf = [...identifiers, extension('2.5.29.19', sequence(), true), keyUsage(0x07, 0x80)]
   if (purpose === 'client') return leaf
+  if (purpose === 'end-entity')
+    return [
+      ...identifiers,
+      extension('2.5.29.19', sequence()),
+      keyUsage(0x05, 0xa0),
+      extension('2.5.29.37', sequence(oid(serverAuthentication), oid('1.3.6.1.5.5.7.3.2'))),
+    ]
   const names = purpose.serverNames.map(name => der(0x82, Buffer.from(name, 'ascii')))
   const address = der(0x87, Buffer.from(purpose.serverAddress))
   return [
     ...leaf,
     extension('2.5.29.17', sequence(...names, address)),
-    extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'))),
+    extension('2.5.29.37', sequence(oid(serverAuthentication))),
   ]
 }
+
+const serverAuthentication = '1.3.6.1.5.5.7.3.1'
 
 function keyUsage(unusedBits: number, bits: number): Buffer {
   return extension('2.5.29.15', der(0x03, Buffer.from([unusedBits, bits])), true)
