@@ -10,7 +10,10 @@ import type { Device } from './device.ts'
 export interface CoreControl {
   /** Restarts Greengrass, as `systemctl restart` by hand does. */
   restart(): Promise<void>
-  deploy(change: Pick<ChangeRequest, 'component' | 'merge'>): Promise<DeploymentResult>
+  /** @param change its `reset`: JSON pointers of what goes from the configuration before the merge */
+  deploy(
+    change: Pick<ChangeRequest, 'component' | 'merge'> & Partial<Pick<ChangeRequest, 'reset'>>,
+  ): Promise<DeploymentResult>
   /** Lets restarts that the component asks for go wrong from now on; null: no more. */
   restartFault(fault: RestartFault | null): Promise<void>
   restartFaultsFired(): Promise<number>
@@ -26,7 +29,7 @@ export function coreControl(device: Device): CoreControl {
   return {
     restart: async () => void (await request({ command: 'restart' })),
     deploy: async change =>
-      (await request({ command: 'deploy', changes: [{ ...change, reset: [] }] })) as DeploymentResult,
+      (await request({ command: 'deploy', changes: [{ reset: [], ...change }] })) as DeploymentResult,
     restartFault: async fault => void (await request({ command: 'restart-fault', fault })),
     restartFaultsFired: async () => (await status()).restartFaultsFired,
     restarts: async () => (await status()).restarts,

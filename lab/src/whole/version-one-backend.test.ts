@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { fingerprint } from '../operator/proof.ts'
 import { presentIdentity } from './device-client.ts'
-import { attachedNow, ended, expectRotated, recordOf, startJob, until } from './rotation.ts'
+import { attachedNow, ended, expectRotated, otherJob, recordOf, startJob, until } from './rotation.ts'
 import { lose, passing } from './trial-test.ts'
 import { testOldBackend as test } from './version-one-test.ts'
 
@@ -32,6 +32,30 @@ describe.concurrent('our device on a version 1 backend', () => {
     const device = await trials.start()
     trials.meet(passing(device, 'in', '/certificate/create'), lose)
     trials.meet(passing(device, 'in', '/certificate/commit'), lose)
+    await expectRotated(world, device, await startJob(world, device))
+  })
+
+  test('C18: our device says why a version 1 backend refuses a job whose document names algorithms', async ({
+    world,
+    trials,
+    expect,
+  }) => {
+    const device = await trials.start()
+    const refused = trials.watch(
+      passing(device, 'out', '/certificate/create/rejected', 'Pre-conditions not met'),
+    )
+    const document = { operation: 'ROTATE_CERTIFICATE', keyAlgorithm: 'RSA-3072' }
+    expect(await ended(world, device, await otherJob(world, device, document))).toMatchObject({
+      status: 'FAILED',
+      statusDetails: {
+        failureCode: 'CLOUD_REFUSED',
+        DeviceFailureReason: expect.stringMatching(
+          /Pre-conditions not met\. The backend is of version 1, .*Set the algorithms in the configuration/u,
+        ),
+      },
+    })
+    trials.fired(refused.count)
+    expect(await attachedNow(world, device)).toEqual([device.old.certificateId])
     await expectRotated(world, device, await startJob(world, device))
   })
 
