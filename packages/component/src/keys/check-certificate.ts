@@ -27,21 +27,28 @@ const dayMs = 24 * 60 * 60 * 1000
 /** Judges a certificate from the cloud before anything is switched to it. */
 export function checkCertificate(fs: FileSystem, request: CertificateCheckRequest): CertificateCheck {
   const certificate = readCertificate(request.certificatePem)
-  if (certificate === undefined) return unusable('is no certificate in PEM that can be read')
+  if (certificate === undefined) return unreadable
   const key = readPrivateKey(fs.read(request.keyPath).toString())
   if (!key.ok) return { kind: 'pending-lost' }
-  if (!belongTogether(certificate, key.key)) {
-    return unusable('is for another key than the one that it was asked for')
-  }
+  if (!belongTogether(certificate, key.key)) return ofAnotherKey
   const current = readCertificate(fs.read(request.currentCertificatePath).toString())
-  if (current === undefined) return judgeDates(certificate, request.now)
+  return judgeBeside(current, certificate, request.now)
+}
+
+/** Judges a certificate that belongs to its key by what it is to replace, and by the clock. */
+export function judgeBeside(
+  current: CertificateFacts | undefined,
+  certificate: CertificateFacts,
+  now: number,
+): CertificateCheck {
+  if (current === undefined) return judgeDates(certificate, now)
   if (!isSameSubject(current.subject, certificate.subject)) {
     return unusable('names another subject than the certificate that it is to replace')
   }
-  if (request.now < current.notBefore) return { kind: 'certificate-undecided' }
-  const verdict = judgeDates(certificate, request.now)
+  if (now < current.notBefore) return { kind: 'certificate-undecided' }
+  const verdict = judgeDates(certificate, now)
   // A clock that is right finds a present certificate expired too, in its last connection; then a valid new one is needed.
-  const isAhead = current.notAfter <= request.now && verdict.kind === 'certificate-unusable'
+  const isAhead = current.notAfter <= now && verdict.kind === 'certificate-unusable'
   return isAhead ? { kind: 'certificate-undecided' } : verdict
 }
 
@@ -61,3 +68,6 @@ const unusable = (how: string): CertificateCheck => ({
   kind: 'certificate-unusable',
   reason: `The certificate from the cloud ${how}. Check the issuer that the backend is set to; nothing was switched.`,
 })
+
+export const unreadable = unusable('is no certificate in PEM that can be read')
+export const ofAnotherKey = unusable('is for another key than the one that it was asked for')
