@@ -65,14 +65,15 @@ describe.concurrent('a device that is unusual', () => {
     await expectRotated(world, asOfNow(device), await startJob(world, device))
   })
 
-  test('with text around the PEM, a chain, and carriage returns', async ({ world, trials }) => {
+  test('with text around its certificate, a chain, and carriage returns', async ({ world, trials }) => {
     const device = await trials.make()
     rewrite(device.certificateFile, leaf =>
       withCrlf(
         `subject=CN = AWS IoT Certificate\nissued for ${device.thingName}\n\n${leaf}\n${world.rootCa}`,
       ),
     )
-    rewrite(device.privateKeyFile, key => withCrlf(`Bag Attributes\n    friendlyName: device\n${key}\n`))
+    // No words here: the nucleus's clients in Java take them for a part of the key.
+    rewrite(device.privateKeyFile, key => withCrlf(`\n${key}\n`))
     trials.run(device)
     await expectRotated(world, device, await startJob(world, device))
   })

@@ -1,5 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { keyFormatOf } from '../nucleus/key-format-of.ts'
+import { keyFormats, refusalOf } from '../nucleus/key-formats.ts'
 import { pathOfValue } from '../provision/path-value.ts'
 
 /** What a TLS context is built from: the bytes as they stood at that moment. */
@@ -11,7 +13,10 @@ export interface DeviceIdentity {
   readonly fingerprint: string
 }
 
-/** Reads certificate and key. The names of errors are those of the nucleus's TLS library. */
+/**
+ * Reads certificate and key. The names of errors are those of the nucleus's TLS library. A key that only its clients in
+ * Java refuse is refused too: such a nucleus connects, and has neither credentials nor deployments.
+ */
 export function readDeviceIdentity(paths: {
   readonly certificateFilePath: string
   readonly privateKeyPath: string
@@ -19,12 +24,20 @@ export function readDeviceIdentity(paths: {
 }): DeviceIdentity {
   const certificatePem = read('certificate', paths.certificateFilePath)
   const privateKeyPem = read('private key', paths.privateKeyPath)
+  refuseUnreadable(privateKeyPem, paths.privateKeyPath)
   return {
     certificatePem,
     privateKeyPem,
     rootCaFile: pathOfValue(paths.rootCaPath),
     fingerprint: fingerprintOf(certificatePem, paths.certificateFilePath),
   }
+}
+
+function refuseUnreadable(privateKeyPem: string, pathValue: string): void {
+  const format = keyFormatOf(privateKeyPem)
+  const refusal = refusalOf(format, 'linux')
+  if (refusal === undefined) return
+  throw new Error(`${refusal}: the private key at ${pathValue} is a key ${keyFormats[format].what}`)
 }
 
 function read(what: string, pathValue: string): string {

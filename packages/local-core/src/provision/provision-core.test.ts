@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -115,6 +116,12 @@ test('an identity is the first certificate of its file; errors have the names of
   expect(() => readDeviceIdentity(paths)).toThrow('AWS_ERROR_FILE_INVALID_PATH: the private key at')
   writeFileSync(privateKeyPath, device.privateKeyPem)
   expect(readDeviceIdentity(paths)).toMatchObject({ fingerprint: device.fingerprint, rootCaFile: '/ca.pem' })
+  const sec1 = createPrivateKey(device.privateKeyPem).export({ type: 'sec1', format: 'pem' })
+  writeFileSync(privateKeyPath, sec1)
+  expect(() => readDeviceIdentity(paths)).toThrow(
+    `Java: IOException : algid parse error, not a sequence: the private key at ${privateKeyPath} is a key of EC in SEC1`,
+  )
+  writeFileSync(privateKeyPath, device.privateKeyPem)
   writeFileSync(certificateFilePath, 'no certificate')
   expect(() => readDeviceIdentity(paths)).toThrow('AWS_IO_TLS_CTX_ERROR')
 })

@@ -1,4 +1,4 @@
-import { createHash, webcrypto, X509Certificate } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 
@@ -12,6 +12,8 @@ export interface TestIdentity {
 export interface TestAuthority {
   readonly caPem: string
   readonly issue: (commonName: string) => Promise<TestIdentity>
+  /** Makes a certificate in PEM for a key of any kind. */
+  readonly certify: (commonName: string, publicKey: KeyObject) => Promise<string>
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -31,31 +33,36 @@ export async function createTestAuthority(): Promise<TestAuthority> {
     extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
   })
   let serial = 1
+  const certify = async (commonName: string, publicKey: KeyObject): Promise<string> => {
+    serial++
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial.toString(16).padStart(4, '0'),
+      subject: `CN=${commonName}`,
+      issuer: ca.subject,
+      ...validity,
+      signingAlgorithm: algorithm,
+      publicKey: new x509.PublicKey(publicKey.export({ type: 'spki', format: 'der' })),
+      signingKey: caKeys.privateKey,
+      extensions: [
+        new x509.SubjectAlternativeNameExtension([
+          { type: 'dns', value: 'localhost' },
+          { type: 'ip', value: '127.0.0.1' },
+        ]),
+      ],
+    })
+    return `${certificate.toString('pem')}\n`
+  }
   return {
     caPem: `${ca.toString('pem')}\n`,
+    certify,
     issue: async commonName => {
       const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-      serial++
-      const certificate = await x509.X509CertificateGenerator.create({
-        serialNumber: serial.toString(16).padStart(4, '0'),
-        subject: `CN=${commonName}`,
-        issuer: ca.subject,
-        ...validity,
-        signingAlgorithm: algorithm,
-        publicKey: keys.publicKey,
-        signingKey: caKeys.privateKey,
-        extensions: [
-          new x509.SubjectAlternativeNameExtension([
-            { type: 'dns', value: 'localhost' },
-            { type: 'ip', value: '127.0.0.1' },
-          ]),
-        ],
-      })
-      const certificatePem = `${certificate.toString('pem')}\n`
       const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
+      const privateKeyPem = toPem('PRIVATE KEY', pkcs8)
+      const certificatePem = await certify(commonName, createPublicKey(privateKeyPem))
       return {
         certificatePem,
-        privateKeyPem: toPem('PRIVATE KEY', pkcs8),
+        privateKeyPem,
         fingerprint: createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('hex'),
       }
     },
