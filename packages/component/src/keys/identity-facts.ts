@@ -10,6 +10,7 @@ export interface CertificateFacts {
    * not lenient.
    */
   pem: string
+  der: Buffer
   /** The subject's Name in DER. */
   subject: Buffer
   publicKey: KeyObject
@@ -27,6 +28,7 @@ export function readCertificate(text: string): CertificateFacts | undefined {
     return {
       certificateId: certificateId(block.der),
       pem: encodePem('CERTIFICATE', block.der),
+      der: block.der,
       subject: certificateParts(block.der).subject,
       publicKey: certificate.publicKey,
       notBefore: timeOf(certificate.validFrom),

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { createPrivateKey, generateKeyPairSync, webcrypto } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { cryptoProvider, PublicKey, X509CertificateGenerator } from '@peculiar/x509'
 import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId, firstCertificate } from '@rotator/protocol/x509/certificate'
@@ -41,8 +41,11 @@ export class TestAuthority {
     return pem
   }
 
-  async identity(wishes: CertificateWishes = {}): Promise<TestIdentity> {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  async identity(
+    wishes: CertificateWishes = {},
+    privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  ): Promise<TestIdentity> {
+    const publicKey = createPublicKey(privateKey)
     const certificatePem = await this.#certificate(publicKey.export({ type: 'spki', format: 'der' }), wishes)
     const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     return { certificatePem, keyPem, certificateId: idOf(certificatePem) }

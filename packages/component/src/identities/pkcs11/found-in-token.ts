@@ -1,0 +1,72 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import { csrDigest } from '@rotator/protocol/x509/csr'
+import type { FoundIdentities } from '../identity-store.ts'
+import type { HeldCertificate, Holdings } from './holdings.ts'
+import type { Labels } from './labels.ts'
+import type { Look } from './place-in-token.ts'
+import type { RotationNote } from './rotation-note.ts'
+
+/** What the slots of a token come to. */
+export function foundInToken({ holdings, pair }: Look, labels: Labels): FoundIdentities {
+  const { note } = holdings
+  if (!pair.ok) return { ...nothing, pending: pendingDigest(holdings, labels), remark: pair.problem }
+  const { certificateId, id } = pair.certificate
+  const found = { ...nothing, current: certificateId }
+  if (note === undefined) return { ...found, remark: undefined }
+  const other = otherOf(holdings, labels, note, certificateId)
+  if (id === note.newId) return { ...found, previous: other, execution: note.execution, remark: undefined }
+  const pending = pendingDigest(holdings, labels)
+  if (certificateId !== note.oldCertificateId) {
+    // What was in use before somebody put another identity in place is no way back: it may be retired by now.
+    return { ...found, pending, remark: other === null ? undefined : replacedByHand(labels) }
+  }
+  if (other === null) return { ...found, pending, remark: undefined }
+  return {
+    ...found,
+    pending,
+    previous: other,
+    newer: 'previous',
+    execution: note.execution,
+    remark: undefined,
+  }
+}
+
+const nothing: Omit<FoundIdentities, 'remark'> = {
+  current: null,
+  pending: null,
+  previous: null,
+  newer: 'current',
+  execution: null,
+}
+
+const replacedByHand = ({ current }: Labels): string =>
+  `Certificate and key labelled ${current} in the HSM were replaced by hand; they are kept.`
+
+/** The other identity of the rotation, where it lies whole in a slot that a switch puts it in. */
+function otherOf(
+  { certificates, keys }: Holdings,
+  { previous, versionOneBackup }: Labels,
+  { newId, oldCertificateId }: RotationNote,
+  current: CertificateId,
+): CertificateId | null {
+  const isKept = ({ label }: HeldCertificate): boolean => label === previous || label === versionOneBackup
+  const isOfRotation = ({ certificateId, id }: HeldCertificate): boolean =>
+    certificateId === oldCertificateId || id === newId
+  const isComplete = ({ certificateId }: HeldCertificate): boolean =>
+    keys.some(({ proves }) => proves.includes(certificateId))
+  const other = certificates.find(
+    held => held.certificateId !== current && isKept(held) && isOfRotation(held) && isComplete(held),
+  )
+  return other?.certificateId ?? null
+}
+
+/** @returns null where the key of the note's request is not in the pending slot */
+export function pendingDigest(holdings: Holdings, labels: Labels): FoundIdentities['pending'] {
+  const csr = pendingRequest(holdings, labels)
+  return csr === undefined ? null : csrDigest(csr)
+}
+
+export function pendingRequest({ keys, note }: Holdings, { pending }: Labels): string | undefined {
+  const isThere = keys.some(({ label, id }) => label === pending && id === note?.newId)
+  return isThere ? (note?.csr ?? undefined) : undefined
+}

@@ -1,0 +1,106 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import { StoreError } from '../identity-store.ts'
+import { wordsOf } from './certificate-words.ts'
+import { type CurrentPair, currentPair } from './current-pair.ts'
+import { type Holdings, provenBy, readHoldings } from './holdings.ts'
+import { type Labels, nameOf } from './labels.ts'
+import { planPlacement, type Step, type Way } from './placement-plan.ts'
+import { repairGoal } from './repair-goal.ts'
+import type { TokenAnswer, TokenSession } from './token.ts'
+import { failed, isImpossible, settled } from './token-failure.ts'
+
+/** What is in the token, and what the nucleus would make of it. */
+export interface Look {
+  holdings: Holdings
+  pair: CurrentPair
+}
+
+export async function lookAt(session: TokenSession, labels: Labels): Promise<Look> {
+  const holdings = await readHoldings(session, labels)
+  return { holdings, pair: currentPair(holdings, labels) }
+}
+
+/** Completes or takes back what a cut left half done, then says what is there. */
+export async function repaired(
+  session: TokenSession,
+  labels: Labels,
+): Promise<Look & { isRepaired: boolean }> {
+  const look = await lookAt(session, labels)
+  const goal = look.pair.ok ? undefined : repairGoal(look.holdings, labels)
+  if (goal === undefined || !(await placeInToken(session, labels, goal)))
+    return { ...look, isRepaired: false }
+  return { ...(await lookAt(session, labels)), isRepaired: true }
+}
+
+/**
+ * Makes an identity that the token holds the current one: by new labels, or by copies where the token does not relabel
+ * one of the keys. What has been done by the one way is part of the other.
+ *
+ * @returns false where that identity is not there
+ */
+export async function placeInToken(
+  session: TokenSession,
+  labels: Labels,
+  goal: CertificateId,
+): Promise<boolean> {
+  const byLabels = await takeAll(session, labels, goal, 'relabel')
+  return byLabels === 'unmoved'
+    ? (await takeAll(session, labels, goal, 'copy')) === 'placed'
+    : byLabels === 'placed'
+}
+
+/** `unmoved`: this token, or this key, does not let itself be relabelled. */
+async function takeAll(
+  session: TokenSession,
+  labels: Labels,
+  goal: CertificateId,
+  way: Way,
+): Promise<'placed' | 'missing' | 'unmoved'> {
+  const holdings = await readHoldings(session, labels)
+  const steps = planPlacement(holdings, labels, goal, way)
+  if (steps === undefined) return 'missing'
+  for (const step of steps) {
+    const answer = await take(session, step, holdings)
+    if (answer.ok) continue
+    if (step.kind === 'relabel-key' && isImpossible(answer.ckr)) return 'unmoved'
+    throw failed(doing[step.kind], answer)
+  }
+  return 'placed'
+}
+
+const doing: Readonly<Record<Step['kind'], string>> = {
+  'create-certificate': 'store a certificate',
+  'relabel-key': 'relabel a private key',
+  'copy-key': 'copy a private key',
+  destroy: 'remove an object',
+}
+
+async function take(session: TokenSession, step: Step, holdings: Holdings): Promise<TokenAnswer<unknown>> {
+  switch (step.kind) {
+    case 'create-certificate':
+      return session.createCertificate(wordsOf(step.certificate.der), nameOf(step.label, step.id))
+    case 'relabel-key':
+      return session.relabel(step.key.handle, nameOf(step.label, step.id))
+    case 'copy-key':
+      return copyProven(session, step, holdings)
+    case 'destroy':
+      return session.destroy(step.handle)
+  }
+}
+
+/** A copy counts once it has signed for what the original signs for: the original is destroyed next. */
+async function copyProven(
+  session: TokenSession,
+  { key, label, id }: Extract<Step, { kind: 'copy-key' }>,
+  { certificates }: Holdings,
+): Promise<TokenAnswer<unknown>> {
+  const copied = await session.copy(key.handle, nameOf(label, id), true)
+  if (!copied.ok) return copied
+  const proven = await provenBy(session, copied.value, certificates)
+  if (key.proves.every(certificateId => proven.includes(certificateId))) return copied
+  settled('remove a copy', await session.destroy(copied.value))
+  throw new StoreError(
+    'HSM_FAILED',
+    "The HSM made a copy of a private key that does not sign as the key does, so the key stays where it is. Look into the HSM's own log.",
+  )
+}

@@ -1,0 +1,29 @@
+import type { CertificateId } from '@rotator/protocol/ids'
+import type { HeldCertificate, Holdings } from './holdings.ts'
+import type { Labels } from './labels.ts'
+
+/**
+ * Whose identity belongs under the current label where a cut has left no pair there; undefined where nothing tells, and
+ * then nothing is touched: somebody may just be putting another identity in.
+ *
+ * The certificate under that label decides, since its key comes last and goes first. Without one it is the key, whose
+ * certificate a version 1 component destroys first. Where both are gone, what was in use before is put back: the
+ * order to switch is given again.
+ */
+export function repairGoal(
+  { certificates, keys, note }: Holdings,
+  { current, versionOneBackup }: Labels,
+): CertificateId | undefined {
+  const isCurrent = ({ label }: { label: string }): boolean => label === current
+  const isComplete = ({ certificateId }: HeldCertificate): boolean =>
+    keys.some(({ proves }) => proves.includes(certificateId))
+  const [certificate, ...otherCertificates] = certificates.filter(isCurrent)
+  const [key, ...otherKeys] = keys.filter(isCurrent)
+  if (otherCertificates.length > 0 || otherKeys.length > 0) return undefined
+  if (certificate !== undefined) return isComplete(certificate) ? certificate.certificateId : undefined
+  const [proven] = key?.proves ?? []
+  if (proven !== undefined) return proven
+  const isBefore = ({ certificateId, label }: HeldCertificate): boolean =>
+    certificateId === note?.oldCertificateId || label === versionOneBackup
+  return certificates.find(held => isBefore(held) && isComplete(held))?.certificateId
+}

@@ -1,0 +1,55 @@
+import { StoreError } from '../identity-store.ts'
+import type { TokenAnswer, TokenFailure } from './token.ts'
+
+export const provider = 'aws.greengrass.crypto.Pkcs11Provider'
+
+const pluggedIn = 'See that the HSM is plugged in and powered'
+const makeRoom = 'Remove objects that are not needed any more from the HSM'
+const again = 'It is tried again'
+const remedies: Readonly<Record<string, string>> = {
+  NOT_LOADED: `Install the library, or correct library in the configuration of ${provider}`,
+  CKR_SLOT_ID_INVALID: `Correct slot in the configuration of ${provider}: it is a slot id, not an index`,
+  CKR_TOKEN_NOT_PRESENT: pluggedIn,
+  CKR_TOKEN_NOT_RECOGNIZED: `Initialise the token, or correct slot in the configuration of ${provider}: it is a slot id, not an index`,
+  CKR_DEVICE_REMOVED: pluggedIn,
+  CKR_DEVICE_MEMORY: makeRoom,
+  CKR_SESSION_CLOSED: again,
+  CKR_SESSION_HANDLE_INVALID: again,
+  CKR_USER_NOT_LOGGED_IN: again,
+  CKR_TOKEN_WRITE_PROTECTED: 'Make the token writable',
+  CKR_PIN_INCORRECT: `Correct userPin in the configuration of ${provider}`,
+  CKR_PIN_LEN_RANGE: `Correct userPin in the configuration of ${provider}`,
+  CKR_PIN_LOCKED: "Have the HSM's security officer unlock the user PIN",
+  CKR_PIN_EXPIRED: `Set a new user PIN, in the HSM and in the configuration of ${provider}`,
+  CKR_USER_PIN_NOT_INITIALIZED: `Set a user PIN in the HSM, and as userPin in the configuration of ${provider}`,
+}
+
+/** @param doing what was being done, as the end of a sentence */
+export function failed(doing: string, { call, ckr, detail }: TokenFailure): StoreError {
+  const remedy = remedies[ckr] ?? "Look into the HSM's own log"
+  const what = detail === undefined ? ckr : `${ckr}, ${detail}`
+  const isPin = call === 'C_Login' && ckr.startsWith('CKR_PIN_')
+  return new StoreError(
+    isPin ? 'HSM_PIN_REFUSED' : 'HSM_FAILED',
+    `The HSM could not ${doing} (${call}: ${what}). ${remedy}.`,
+  )
+}
+
+/** @throws StoreError where the token failed */
+export function settled<T>(doing: string, answer: TokenAnswer<T>): T {
+  if (answer.ok) return answer.value
+  throw failed(doing, answer)
+}
+
+/** Return values that say of the token, or of the object, that it is never done. */
+export const isImpossible = (ckr: string): boolean => impossible.has(ckr)
+
+const impossible: ReadonlySet<string> = new Set([
+  'CKR_ACTION_PROHIBITED',
+  'CKR_ATTRIBUTE_READ_ONLY',
+  'CKR_ATTRIBUTE_TYPE_INVALID',
+  'CKR_ATTRIBUTE_VALUE_INVALID',
+  'CKR_FUNCTION_NOT_SUPPORTED',
+  'CKR_TEMPLATE_INCONSISTENT',
+  'CKR_TOKEN_WRITE_PROTECTED',
+])

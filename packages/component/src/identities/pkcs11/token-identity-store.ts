@@ -1,0 +1,186 @@
+import type { Algorithms } from '@rotator/protocol/algorithms'
+import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
+import { csrDigest } from '@rotator/protocol/x509/csr'
+import type { Placement } from '@rotator/rotation/device/effects'
+import { judgeBeside, ofAnotherKey, unreadable } from '../../keys/check-certificate.ts'
+import { readCertificate } from '../../keys/identity-facts.ts'
+import {
+  type CheckOutcome,
+  type FoundIdentities,
+  type IdentityStore,
+  type PendingOutcome,
+  StoreError,
+} from '../identity-store.ts'
+import { refuseNearItsEnd } from '../near-end.ts'
+import { wordsOf } from './certificate-words.ts'
+import type { CurrentPair } from './current-pair.ts'
+import { dropFromToken } from './drop-from-token.ts'
+import { foundInToken, pendingRequest } from './found-in-token.ts'
+import { provenBy } from './holdings.ts'
+import { type Labels, labelsFor, nameOf } from './labels.ts'
+import { clearPending, makePendingInToken } from './pending-in-token.ts'
+import { type Look, lookAt, placeInToken, repaired } from './place-in-token.ts'
+import { refuseUnsuitable } from './suitability.ts'
+import type { TokenSession } from './token.ts'
+import { settled } from './token-failure.ts'
+import { adoptVersionOne } from './version-one-in-token.ts'
+import { loggedIn, type TokenAccess } from './with-token.ts'
+
+/** Identities as objects in a PKCS#11 token, told apart by their labels and switched by changing those. */
+export class TokenIdentityStore implements IdentityStore {
+  readonly #access: TokenAccess
+  readonly #labels: Labels
+
+  constructor(access: TokenAccess) {
+    this.#access = access
+    this.#labels = labelsFor(access.settings.label)
+  }
+
+  async find(): Promise<FoundIdentities> {
+    return this.#work(async (session, { isRepaired, ...look }) => {
+      const isAdopted = await adoptVersionOne(session, this.#labels, look)
+      const found = foundInToken(isAdopted ? await repaired(session, this.#labels) : look, this.#labels)
+      return { ...found, remark: found.remark ?? remarkOn(isRepaired, isAdopted, this.#labels) }
+    })
+  }
+
+  async makePending(execution: ExecutionId, algorithms: Algorithms, now: number): Promise<PendingOutcome> {
+    try {
+      return await this.#work(async (session, look) =>
+        this.#makePending(session, look, execution, algorithms, now),
+      )
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return { kind: 'pending-not-made', code: error.code, reason: error.message }
+    }
+  }
+
+  async #makePending(
+    session: TokenSession,
+    look: Look,
+    execution: ExecutionId,
+    algorithms: Algorithms,
+    now: number,
+  ): Promise<PendingOutcome> {
+    const { holdings } = look
+    const current = usable(look.pair)
+    refuseNearItsEnd(current.certificate.facts, now)
+    refuseUnsettled(foundInToken(look, this.#labels))
+    await refuseUnsuitable(session, this.#labels, current, algorithms)
+    await clearPending(session, this.#labels)
+    const csr = await makePendingInToken(session, this.#labels, { execution, algorithms, current, holdings })
+    return {
+      kind: 'pending-made',
+      csrDigest: csrDigest(csr),
+      oldCertificateId: current.certificate.certificateId,
+    }
+  }
+
+  async pendingCsr(digest: CsrDigest): Promise<string | undefined> {
+    return this.#work(async (_session, { holdings }) => {
+      const csr = pendingRequest(holdings, this.#labels)
+      return csr !== undefined && csrDigest(csr) === digest ? csr : undefined
+    })
+  }
+
+  async checkCertificate(digest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome> {
+    return this.#work(async (session, look) =>
+      this.#checkCertificate(session, look, digest, certificatePem, now),
+    )
+  }
+
+  async #checkCertificate(
+    session: TokenSession,
+    { holdings, pair }: Look,
+    digest: CsrDigest,
+    certificatePem: string,
+    now: number,
+  ): Promise<CheckOutcome> {
+    const { pending } = this.#labels
+    const csr = pendingRequest(holdings, this.#labels)
+    const key = holdings.keys.find(({ label, id }) => label === pending && id === holdings.note?.newId)
+    if (csr === undefined || key === undefined || csrDigest(csr) !== digest) return { kind: 'pending-lost' }
+    const facts = readCertificate(certificatePem)
+    if (facts === undefined) return unreadable
+    const { certificateId } = facts
+    if ((await provenBy(session, key.handle, [{ certificateId, facts }])).length === 0) return ofAnotherKey
+    const check = judgeBeside(pair.ok ? pair.certificate.facts : undefined, facts, now)
+    if (check.kind !== 'certificate-usable') return check
+    const before = holdings.certificates.filter(({ label }) => label === pending)
+    if (!before.some(held => held.certificateId === certificateId && held.id === key.id)) {
+      const words = wordsOf(facts.der)
+      settled('store a certificate', await session.createCertificate(words, nameOf(pending, key.id)))
+    }
+    return { kind: check.kind, certificateId }
+  }
+
+  async place({ current, previous }: Placement): Promise<void> {
+    await this.#work(async (session, { pair }) => {
+      if (pair.ok) refuseByHand(pair.certificate.certificateId, { current, previous })
+      if (!(await placeInToken(session, this.#labels, current))) throw lost(current)
+      refuseUnplaced(await lookAt(session, this.#labels), current)
+    })
+  }
+
+  async drop(): Promise<void> {
+    await this.#work(async (session, { holdings, pair }) => {
+      if (pair.ok) return dropFromToken(session, this.#labels, holdings)
+      throw new StoreError('IDENTITY_UNUSABLE', `${pair.problem} Until then every stored identity is kept.`)
+    })
+  }
+
+  /** Every order begins with what the one before it may have left half done. */
+  async #work<T>(
+    work: (session: TokenSession, look: Look & { isRepaired: boolean }) => Promise<T>,
+  ): Promise<T> {
+    return loggedIn(this.#access, async session => work(session, await repaired(session, this.#labels)))
+  }
+}
+
+function usable(pair: CurrentPair): Extract<CurrentPair, { ok: true }> {
+  if (pair.ok) return pair
+  throw new StoreError('IDENTITY_UNUSABLE', pair.problem)
+}
+
+/** A start at which the token could not be read does not know of it. */
+function refuseUnsettled({ previous }: FoundIdentities): void {
+  if (previous === null) return
+  throw new StoreError(
+    'IDENTITY_UNUSABLE',
+    `An earlier rotation of this device is not settled: certificate ${previous} is still kept beside the one in use. Restart Greengrass, so that the component settles it, then create a new job.`,
+  )
+}
+
+function refuseByHand(found: CertificateId, placement: Placement): void {
+  if (found === placement.current || found === placement.previous) return
+  throw new StoreError(
+    'INSTALL_FAILED',
+    `Somebody put another identity in place (certificate ${found}); it is left alone. Create a new job to rotate it.`,
+    { byHand: true },
+  )
+}
+
+const lost = (certificateId: CertificateId): StoreError =>
+  new StoreError(
+    'IDENTITY_LOST',
+    `The identity of certificate ${certificateId} is not in the HSM any more. Create a new job to make another.`,
+  )
+
+/** A token that says yes and does something else is not believed. */
+function refuseUnplaced({ pair }: Look, wanted: CertificateId): void {
+  if (pair.ok && pair.certificate.certificateId === wanted) return
+  const problem = pair.ok ? `It holds certificate ${pair.certificate.certificateId} there.` : pair.problem
+  throw new StoreError(
+    'HSM_FAILED',
+    `The HSM said that it did everything, but certificate ${wanted} is not in use after it. ${problem}`,
+  )
+}
+
+function remarkOn(isRepaired: boolean, isAdopted: boolean, { current }: Labels): string | undefined {
+  if (isAdopted) {
+    return 'A version 1 component was replaced in the middle of its rotation, which is now finished.'
+  }
+  return isRepaired
+    ? `Certificate and key labelled ${current} in the HSM were incomplete and are complete again.`
+    : undefined
+}

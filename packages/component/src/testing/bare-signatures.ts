@@ -1,0 +1,71 @@
+import { constants, createECDH, createHash, type KeyObject, privateEncrypt, randomBytes } from 'node:crypto'
+import { type Hash, hashLengths } from '@rotator/protocol/algorithms'
+
+/** Signatures over a digest that was made elsewhere, as tokens make them; Node itself signs only what it hashes. */
+
+const curves: Readonly<Record<string, { name: string; order: bigint }>> = {
+  'P-256': {
+    name: 'prime256v1',
+    order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  },
+  'P-384': {
+    name: 'secp384r1',
+    order:
+      0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  },
+}
+
+/** ECDSA (FIPS 186-5 §6.4.1): r and s, each as long as the curve. */
+export function signDigestByEcdsa(key: KeyObject, digest: Buffer): Buffer {
+  const { crv = '', d = '' } = key.export({ format: 'jwk' })
+  const curve = curves[crv]
+  if (curve === undefined) throw new RangeError(`no curve ${crv}`)
+  const secret = Buffer.from(d, 'base64url')
+  const ephemeral = createECDH(curve.name)
+  const point = ephemeral.generateKeys()
+  const r = numberOf(point.subarray(1, 1 + secret.length)) % curve.order
+  const e = numberOf(digest.subarray(0, secret.length))
+  const inverse = power(numberOf(ephemeral.getPrivateKey()), curve.order - 2n, curve.order)
+  const s = (inverse * (e + r * numberOf(secret))) % curve.order
+  return Buffer.concat([r, s].map(number => bytesOf(number, secret.length)))
+}
+
+/** RSASSA-PSS (RFC 8017 §9.1.1) with MGF1 of the same hash and a salt as long as it. */
+export function signDigestByPss(key: KeyObject, hash: Hash, digest: Buffer): Buffer {
+  const length = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
+  const salt = randomBytes(hashLengths[hash])
+  const h = createHash(hash)
+    .update(Buffer.concat([Buffer.alloc(8), digest, salt]))
+    .digest()
+  const block = Buffer.alloc(length - h.length - 1)
+  block[block.length - salt.length - 1] = 1
+  salt.copy(block, block.length - salt.length)
+  const masked = block.map((byte, at) => byte ^ (maskOf(hash, h, block.length)[at] ?? 0))
+  masked[0] = (masked[0] ?? 0) & 0x7f
+  const encoded = Buffer.concat([masked, h, Buffer.from([0xbc])])
+  return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encoded)
+}
+
+function maskOf(hash: Hash, seed: Buffer, length: number): Buffer {
+  const parts: Buffer[] = []
+  for (let n = 0; Buffer.concat(parts).length < length; n += 1) {
+    const counter = Buffer.alloc(4)
+    counter.writeUInt32BE(n)
+    parts.push(createHash(hash).update(seed).update(counter).digest())
+  }
+  return Buffer.concat(parts)
+}
+
+const numberOf = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex')}`)
+
+const bytesOf = (number: bigint, length: number): Buffer =>
+  Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex')
+
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let [result, square] = [1n, base]
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = (result * square) % modulus
+    square = (square * square) % modulus
+  }
+  return result
+}
