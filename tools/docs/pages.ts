@@ -3,6 +3,7 @@ import { attackFragments } from './attack-fragments.ts'
 import { codesPage } from './codes-page.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
 import { type Fragments, withFragments } from './fragments.ts'
+import { keyFormatsPage } from './key-formats-page.ts'
 import { messageTables } from './message-tables.ts'
 import { powerLossPage } from './power-loss-page.ts'
 import { proofFragments } from './proof-fragments.ts'
@@ -14,6 +15,7 @@ import { timesTable } from './times-table.ts'
 const generated: Readonly<Record<string, () => string>> = {
   'docs/reference/codes.md': codesPage,
   'docs/reference/algorithms.md': algorithmsPage,
+  'docs/reference/key-formats.md': keyFormatsPage,
   'docs/reference/topics.md': topicsPage,
   'docs/reference/device-phases.md': devicePhasesPage,
   'docs/reference/record-table.md': recordTablePage,

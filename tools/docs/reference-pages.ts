@@ -15,6 +15,7 @@ export function algorithmsPage(): string {
       ['keyAlgorithm', 'signingAlgorithm'],
       Object.entries(keyAlgorithms).map(([name, { family }]) => [code(name), fitting(family).join(', ')]),
     ),
+    'Windows and HSMs [cannot use all of them](key-formats.md). A name that is unknown, a pair that is not in the table and a key that the device cannot use are refused before a deployment of them is accepted, and before a job with them makes anything.',
   )
 }
 

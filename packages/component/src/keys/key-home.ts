@@ -26,7 +26,7 @@ export const filesHome = (platform: NodeJS.Platform): KeyHome => ({
  * The client for MQTT of aws-c-io reads an EC key on Windows as SEC1 alone (issue 260 there), Java's client for
  * credentials and data as PKCS#8 alone.
  */
-function refusedOnWindows(keyAlgorithm: KeyAlgorithm): string | undefined {
+export function refusedOnWindows(keyAlgorithm: KeyAlgorithm): string | undefined {
   if (keyAlgorithms[keyAlgorithm].family === 'RSA') return undefined
   return `keyAlgorithm ${keyAlgorithm} cannot be used on Windows, where the two TLS libraries of Greengrass read EC keys in no common form. Use one of ${namesOf('RSA').join(', ')}.`
 }

@@ -87,7 +87,7 @@ export const keyFormats = {
     what: 'that is none in PEM',
     crtLinux: invalidArgument,
     crtWindows: noneAcceptable,
-    java: { refuses: 'invalid key format' },
+    java: { refuses: 'InvalidKeyException' },
   },
 } as const satisfies Record<string, KeyFormat>
 export type KeyFormatId = keyof typeof keyFormats
