@@ -8,10 +8,10 @@ import type { CoreOptions } from './core-options.ts'
 import type { DeploymentResult } from './deployments/deployment.ts'
 import { killLeftovers, rootVariable, writeProcessGroups } from './lifecycle/process-group.ts'
 import { shellProcesses } from './lifecycle/shell-process.ts'
-import { openCloud } from './mqtt/crt-connector.ts'
 import { loadCrt } from './mqtt/crt-library.ts'
 import { createMessageFaults, type MessageFaults } from './mqtt/message-faults.ts'
 import { type NetworkLink, openNetworkLink } from './mqtt/network-link.ts'
+import { openCloud } from './mqtt/open-cloud.ts'
 import { type Nucleus, type NucleusEvent, startNucleus } from './nucleus/nucleus.ts'
 import { placePackage } from './provision/provision-core.ts'
 import { type RootLayout, rootLayout } from './provision/root-layout.ts'
@@ -76,7 +76,7 @@ export async function startCore(options: CoreOptions, write: (line: string) => v
         random: Math.random,
         timings,
         startProcess: shellProcesses(clock, componentBaseEnvironment(layout)),
-        cloud: settings => request => openCloud({ crt, settings: settings(), timings, network }, request),
+        cloud: settings => request => openCloud({ crt, settings, timings, network }, request),
         faults,
         emptyPathsInEffectiveConfig: options.emptyPathsInEffectiveConfig,
         processGroupsChanged: groups => writeProcessGroups(layout.processGroupsFile, groups),

@@ -1,3 +1,4 @@
+import { type Pkcs11Provider, pkcs11ProviderName, readPkcs11Provider } from '../pkcs11/pkcs11-provider.ts'
 import { isMap } from './config-merge.ts'
 import type { ConfigTree, ConfigValue } from './config-tree.ts'
 import { type ProxySettings, readProxySettings } from './proxy-settings.ts'
@@ -7,7 +8,7 @@ export const nucleusComponentName = 'aws.greengrass.Nucleus'
 /** Where the nucleus keeps its own settings. */
 export const nucleusConfigPath = ['services', nucleusComponentName, 'configuration'] as const
 
-/** What the nucleus reads of its configuration. Paths are as configured: plain or `file://` URIs. */
+/** What the nucleus reads of its configuration. Paths are as configured: plain, `file://` or `pkcs11:` URIs. */
 export interface DeviceSettings {
   readonly thingName: string
   readonly certificateFilePath: string
@@ -20,6 +21,8 @@ export interface DeviceSettings {
   /** The proxy for MQTT, undefined where the connection is direct. */
   readonly proxy: ProxySettings | undefined
   readonly mqtt: MqttSettings
+  /** How tokens are reached, undefined where the plugin for them is not configured. */
+  readonly pkcs11: Pkcs11Provider | undefined
 }
 
 export interface MqttSettings {
@@ -52,6 +55,7 @@ export function readDeviceSettings(tree: ConfigTree): DeviceSettings {
     interpolateComponentConfiguration: isTrue(nucleus('interpolateComponentConfiguration')),
     proxy: readProxySettings(nucleus('networkProxy'), text(nucleus('iotDataEndpoint'))),
     mqtt: readMqttSettings(nucleus('mqtt')),
+    pkcs11: readPkcs11Provider(tree.get(['services', pkcs11ProviderName, 'configuration'])),
   }
 }
 

@@ -11,9 +11,9 @@ import { fakeCloud } from '../testing/fake-cloud.ts'
 import { basic, type FakeProxy, startFakeProxy } from '../testing/fake-proxy.ts'
 import { createTestAuthority } from '../testing/test-certificates.ts'
 import { fastTimings } from '../timings.ts'
-import { openCloud } from './crt-connector.ts'
 import { loadCrt } from './crt-library.ts'
 import { type NetworkLink, openNetworkLink } from './network-link.ts'
+import { openCloud } from './open-cloud.ts'
 
 describe('the fake cloud', () => {
   let contract: ContractCloud
@@ -89,7 +89,7 @@ describe.each([
     network = await openNetworkLink()
     const settings = readDeviceSettings(tree)
     contract = {
-      open: request => openCloud({ crt, settings, timings: fastTimings, network }, request),
+      open: request => openCloud({ crt, settings: () => settings, timings: fastTimings, network }, request),
       letIn: () => {},
       filters: () => broker.clients().flatMap(({ filters }) => [...filters.keys()]),
       publishedTopics: () => broker.published.map(({ topic }) => topic),

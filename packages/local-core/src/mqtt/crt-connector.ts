@@ -4,28 +4,21 @@ import type { CrtConnectorOptions } from './crt-connector-options.ts'
 import type { CrtLibrary } from './crt-library.ts'
 import { fromMqtt5, qosOf, toMqtt5 } from './crt-messages.ts'
 import { openMqtt3 } from './crt-mqtt3.ts'
-import { type DeviceIdentity, readDeviceIdentity } from './device-identity.ts'
-import { wayOut } from './way-out.ts'
+import { crtProxyOptions } from './crt-proxy.ts'
+import { crtTokenKey } from './crt-token-key.ts'
 
-/** Reads the identity as it stands now and opens a connection with it; throws where it is unusable. */
-export function openCloud(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
-  const identity = readDeviceIdentity(options.settings)
-  return options.settings.mqtt.version === 'mqtt3'
-    ? openMqtt3(options, request, identity)
-    : openMqtt5(options, request, identity)
+/** Opens a connection of the version that is configured; throws where the identity is unusable. */
+export function connectCrt(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
+  return options.settings.mqtt.version === 'mqtt3' ? openMqtt3(options, request) : openMqtt5(options, request)
 }
 
 /** An MQTT 5 client with the nucleus's options. */
-function openMqtt5(
-  options: CrtConnectorOptions,
-  request: OpenRequest,
-  identity: DeviceIdentity,
-): CloudConnection {
-  const client = new options.crt.mqtt5.Mqtt5Client(clientConfig(options, request, identity))
+function openMqtt5(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
+  const client = new options.crt.mqtt5.Mqtt5Client(clientConfig(options, request))
   listen(options.crt, client, request.events)
   client.start()
   return {
-    fingerprint: identity.fingerprint,
+    fingerprint: options.identity.fingerprint,
     subscribe: async (filter, qos) => {
       const subscription = { topicFilter: filter, qos: qosOf(options.crt, qos) }
       const ack = await client.subscribe({ subscriptions: [subscription] })
@@ -49,20 +42,13 @@ function openMqtt5(
   }
 }
 
-function clientConfig(
-  { crt, settings, timings, network }: CrtConnectorOptions,
-  request: OpenRequest,
-  identity: DeviceIdentity,
-) {
+function clientConfig(options: CrtConnectorOptions, request: OpenRequest) {
+  const { crt, settings, timings, identity, proxyPort } = options
   const { mqtt } = settings
-  const builder = crt.iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
-    settings.iotDataEndpoint,
-    identity.certificatePem,
-    identity.privateKeyPem,
-  )
+  const builder = builderFor(options)
     .withPort(mqtt.port)
     .withCertificateAuthorityFromPath(undefined, identity.rootCaFile)
-    .withHttpProxyOptions(network.proxyOptions(crt, wayOut(settings, identity)))
+    .withHttpProxyOptions(crtProxyOptions(crt, proxyPort))
     .withConnectProperties({
       clientId: request.clientId,
       keepAliveIntervalSeconds: Math.floor(mqtt.keepAliveTimeoutMs / 1000),
@@ -81,6 +67,17 @@ function clientConfig(
     .withPingTimeoutMs(mqtt.pingTimeoutMs)
     .withAckTimeoutSeconds(Math.ceil(mqtt.operationTimeoutMs / 1000))
   return builder.build()
+}
+
+function builderFor({ crt, settings: { iotDataEndpoint }, identity }: CrtConnectorOptions) {
+  const { AwsIotMqtt5ClientConfigBuilder: builders } = crt.iot
+  return identity.kind === 'token'
+    ? builders.newDirectMqttBuilderWithMtlsFromPkcs11(iotDataEndpoint, crtTokenKey(crt, identity))
+    : builders.newDirectMqttBuilderWithMtlsFromMemory(
+        iotDataEndpoint,
+        identity.certificatePem,
+        identity.privateKeyPem,
+      )
 }
 
 function listen(crt: CrtLibrary, client: mqtt5.Mqtt5Client, events: CloudConnectionEvents): void {

@@ -1,17 +1,13 @@
 import type { CloudConnection, OpenRequest } from './cloud-connection.ts'
 import type { CrtConnectorOptions } from './crt-connector-options.ts'
-import type { DeviceIdentity } from './device-identity.ts'
+import { crtProxyOptions } from './crt-proxy.ts'
+import { crtTokenKey } from './crt-token-key.ts'
 import type { MqttMessage } from './mqtt-proxy.ts'
-import { wayOut } from './way-out.ts'
 
 /** An MQTT 3.1.1 client, as the nucleus uses with `mqtt.version: mqtt3`. */
-export function openMqtt3(
-  options: CrtConnectorOptions,
-  request: OpenRequest,
-  identity: DeviceIdentity,
-): CloudConnection {
+export function openMqtt3(options: CrtConnectorOptions, request: OpenRequest): CloudConnection {
   const { events } = request
-  const connection = new options.crt.mqtt.MqttClient().new_connection(config(options, request, identity))
+  const connection = new options.crt.mqtt.MqttClient().new_connection(config(options, request))
   const { QoS } = options.crt.mqtt
   const crtQos = (qos: 0 | 1) => (qos === 0 ? QoS.AtMostOnce : QoS.AtLeastOnce)
   let stopping = false
@@ -40,7 +36,7 @@ export function openMqtt3(
   }
   connectFirst(options.timings.minReconnectDelayMs)
   return {
-    fingerprint: identity.fingerprint,
+    fingerprint: options.identity.fingerprint,
     subscribe: async (filter, qos) => {
       if (!online) return offline()
       const granted = await connection.subscribe(filter, crtQos(qos))
@@ -64,16 +60,17 @@ export function openMqtt3(
   }
 }
 
-function config(
-  { crt, settings, timings, network }: CrtConnectorOptions,
-  request: OpenRequest,
-  identity: DeviceIdentity,
-) {
+function builderFor({ crt, identity }: CrtConnectorOptions) {
+  const { AwsIotMqttConnectionConfigBuilder: builders } = crt.iot
+  return identity.kind === 'token'
+    ? builders.new_mtls_pkcs11_builder(crtTokenKey(crt, identity))
+    : builders.new_mtls_builder(identity.certificatePem, identity.privateKeyPem)
+}
+
+function config(options: CrtConnectorOptions, request: OpenRequest) {
+  const { crt, settings, timings, identity, proxyPort } = options
   const { mqtt } = settings
-  return crt.iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder(
-    identity.certificatePem,
-    identity.privateKeyPem,
-  )
+  return builderFor(options)
     .with_certificate_authority_from_path(undefined, identity.rootCaFile)
     .with_endpoint(settings.iotDataEndpoint)
     .with_port(mqtt.port)
@@ -84,7 +81,7 @@ function config(
     .with_protocol_operation_timeout_ms(mqtt.operationTimeoutMs)
     .with_reconnect_min_sec(Math.max(1, Math.floor(timings.minReconnectDelayMs / 1000)))
     .with_reconnect_max_sec(Math.max(1, Math.floor(timings.maxReconnectDelayMs / 1000)))
-    .with_http_proxy_options(network.proxyOptions(crt, wayOut(settings, identity)))
+    .with_http_proxy_options(crtProxyOptions(crt, proxyPort))
     .build()
 }
 

@@ -2,30 +2,64 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { keyFormatOf } from '../nucleus/key-format-of.ts'
 import { keyFormats, refusalOf } from '../nucleus/key-formats.ts'
+import { isTokenObject } from '../pkcs11/object-label.ts'
+import type { Pkcs11Provider } from '../pkcs11/pkcs11-provider.ts'
+import { readTokenIdentity, type TokenIdentity } from '../pkcs11/token-identity.ts'
 import { pathOfValue } from '../provision/path-value.ts'
 
-/** What a TLS context is built from: the bytes as they stood at that moment. */
-export interface DeviceIdentity {
+interface AnyIdentity {
   readonly certificatePem: string
-  readonly privateKeyPem: string
   readonly rootCaFile: string
   /** SHA-256 of the certificate's DER, lower-case hex: AWS IoT's certificate id. */
   readonly fingerprint: string
+}
+
+/** The bytes as they stood at that moment. */
+export interface FileIdentity extends AnyIdentity {
+  readonly kind: 'files'
+  readonly privateKeyPem: string
+}
+
+/** The key stays where it is. */
+export interface HeldIdentity extends AnyIdentity, TokenIdentity {
+  readonly kind: 'token'
+}
+
+/** What a TLS context is built from. */
+export type DeviceIdentity = FileIdentity | HeldIdentity
+
+interface IdentityPaths {
+  readonly certificateFilePath: string
+  readonly privateKeyPath: string
+  readonly rootCaPath: string
+  readonly pkcs11: Pkcs11Provider | undefined
+}
+
+/** Reads certificate and key, or looks them up in the token where the key's path names an object of one. */
+export function readDeviceIdentity(paths: IdentityPaths): DeviceIdentity {
+  return isTokenObject(paths.privateKeyPath) ? readHeldIdentity(paths) : readFileIdentity(paths)
+}
+
+function readHeldIdentity(paths: IdentityPaths): HeldIdentity {
+  const held = readTokenIdentity(paths)
+  return {
+    kind: 'token',
+    ...held,
+    rootCaFile: pathOfValue(paths.rootCaPath),
+    fingerprint: fingerprintOf(held.certificatePem, paths.certificateFilePath),
+  }
 }
 
 /**
  * Reads certificate and key. The names of errors are those of the nucleus's TLS library. A key that only its clients in
  * Java refuse is refused too: such a nucleus connects, and has neither credentials nor deployments.
  */
-export function readDeviceIdentity(paths: {
-  readonly certificateFilePath: string
-  readonly privateKeyPath: string
-  readonly rootCaPath: string
-}): DeviceIdentity {
+function readFileIdentity(paths: IdentityPaths): FileIdentity {
   const certificatePem = read('certificate', paths.certificateFilePath)
   const privateKeyPem = read('private key', paths.privateKeyPath)
   refuseUnreadable(privateKeyPem, paths.privateKeyPath)
   return {
+    kind: 'files',
     certificatePem,
     privateKeyPem,
     rootCaFile: pathOfValue(paths.rootCaPath),

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { CrtLibrary } from './crt-library.ts'
 import { dial, type WayOut } from './dial.ts'
 
 /** `offline` cuts connections and refuses new ones; `silent` lets them stand and moves no byte. */
@@ -10,11 +9,11 @@ export type NetworkState = 'online' | 'offline' | 'silent'
 export interface NetworkLink {
   readonly set: (state: NetworkState) => void
   readonly state: () => NetworkState
-  /** @param wayOut how connections leave the core from now on; undefined: directly */
-  readonly proxyOptions: (
-    crt: CrtLibrary,
-    wayOut: WayOut | undefined,
-  ) => InstanceType<CrtLibrary['http']['HttpProxyOptions']>
+  /**
+   * @param wayOut how connections leave the core from now on; undefined: directly
+   * @returns the proxy's port on 127.0.0.1
+   */
+  readonly leaveBy: (wayOut: WayOut | undefined) => number
   readonly close: () => Promise<void>
 }
 
@@ -61,17 +60,9 @@ export async function openNetworkLink(): Promise<NetworkLink> {
         else for (const socket of pair) socket.resume()
       }
     },
-    proxyOptions: (crt, wayOut) => {
+    leaveBy: wayOut => {
       presentWayOut = wayOut
-      return new crt.http.HttpProxyOptions(
-        '127.0.0.1',
-        port,
-        crt.http.HttpProxyAuthenticationType.None,
-        undefined,
-        undefined,
-        undefined,
-        crt.http.HttpProxyConnectionType.Tunneling,
-      )
+      return port
     },
     close: () =>
       new Promise(resolve => {

@@ -111,7 +111,7 @@ test('an identity is the first certificate of its file; errors have the names of
   const crlf = `Subject: CN=device\n${device.certificatePem}${authority.caPem}`.replaceAll('\n', '\r\n')
   const certificateFilePath = join(folder, 'chain.pem')
   const privateKeyPath = join(folder, 'key.pem')
-  const paths = { certificateFilePath, privateKeyPath, rootCaPath: 'file:///ca.pem' }
+  const paths = { certificateFilePath, privateKeyPath, rootCaPath: 'file:///ca.pem', pkcs11: undefined }
   writeFileSync(certificateFilePath, crlf)
   expect(() => readDeviceIdentity(paths)).toThrow('AWS_ERROR_FILE_INVALID_PATH: the private key at')
   writeFileSync(privateKeyPath, device.privateKeyPem)

@@ -7,10 +7,11 @@ import { type ConfigMap, createConfigTree } from '../config/config-tree.ts'
 import { isTrue, nucleusComponentName } from '../config/device-settings.ts'
 import { resolveComponent } from '../deployments/resolve-component.ts'
 import { parseRecipe } from '../lifecycle/recipe.ts'
+import { type Pkcs11Provider, pkcs11ProviderName } from '../pkcs11/pkcs11-provider.ts'
 import { pathOfValue } from './path-value.ts'
 import { type RootLayout, rootLayout } from './root-layout.ts'
 
-/** A PEM text and the configured value of its path (plain path or `file://` URI); without text the file is left alone. */
+/** A PEM text and the configured value of its path (plain path, `file://` or `pkcs11:` URI); without text nothing is written. */
 export interface ProvisionedFile {
   readonly pathValue: string
   readonly pem?: string
@@ -37,6 +38,8 @@ export interface CoreProvision {
   /** Merged into the nucleus's own configuration: `mqtt`, `interpolateComponentConfiguration` and so on. */
   readonly nucleusConfiguration: ConfigMap
   readonly components: readonly ProvisionedComponent[]
+  /** Deploys the plugin for keys in tokens. */
+  readonly pkcs11Provider?: Pkcs11Provider
   /** Whether `effectiveConfig.yaml` lacks the three paths, as after fleet provisioning. */
   readonly emptyPathsInEffectiveConfig: boolean
   readonly nowMs: number
@@ -80,9 +83,11 @@ export function placePackage(layout: RootLayout, component: ProvisionedComponent
 }
 
 function makeFolders(layout: RootLayout): void {
-  for (const folder of [layout.binFolder, layout.configFolder, layout.recipesFolder, layout.logsFolder]) {
+  for (const folder of [layout.binFolder, layout.recipesFolder, layout.logsFolder]) {
     mkdirSync(folder, { recursive: true })
   }
+  // As the nucleus does (Permissions.java): passwords and PINs stand in its configuration.
+  mkdirSync(layout.configFolder, { recursive: true, mode: 0o700 })
 }
 
 function writePem(file: ProvisionedFile, mode: number): void {
@@ -127,6 +132,7 @@ function initialConfig(provision: CoreProvision, layout: RootLayout): ConfigMap 
         version: provision.nucleusVersion,
       },
       ...Object.fromEntries(components),
+      ...pkcs11Plugin(provision.pkcs11Provider),
       main: {
         dependencies: [`${nucleusComponentName}:HARD`, ...recipes.map(recipe => `${recipe.name}:HARD`)],
         lifecycle: {},
@@ -134,6 +140,18 @@ function initialConfig(provision: CoreProvision, layout: RootLayout): ConfigMap 
     },
   }
 }
+
+const pkcs11Plugin = (configuration: Pkcs11Provider | undefined): ConfigMap =>
+  configuration === undefined
+    ? {}
+    : {
+        [pkcs11ProviderName]: {
+          componentType: 'PLUGIN',
+          configuration: { name: 'token', ...configuration },
+          dependencies: [],
+          version: '2.0.7',
+        },
+      }
 
 const nucleusRecipe = (version: string) =>
   stringify({
