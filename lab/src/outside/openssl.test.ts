@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs'
-import {
-  algorithmPairs,
-  hashLengths,
-  keyAlgorithms,
-  type SigningAlgorithm,
-  signingAlgorithms,
-} from '@rotator/protocol/algorithms'
+import { algorithmPairs, keyAlgorithms } from '@rotator/protocol/algorithms'
 import { describe } from 'vitest'
 import { flags } from './foreign-run.ts'
 import { openssl, opensslWithInput, publicKeyOf, subjectOf } from './openssl-command.ts'
+import { publicKeyText, signatureText } from './openssl-text.ts'
 import { test } from './outside-test.ts'
 
 describe.for(algorithmPairs)('$keyAlgorithm $signingAlgorithm', pair => {
@@ -101,29 +96,3 @@ const mqttVisit = Buffer.concat([
   Buffer.from([0xe0, 0]),
 ])
 const connackAccepted = Buffer.from([0x20, 2, 0, 0])
-
-const publicKeyText = {
-  'RSA-2048': /^(?:RSA )?Public-Key: \(2048 bit\)/m,
-  'RSA-3072': /^(?:RSA )?Public-Key: \(3072 bit\)/m,
-  'ECDSA-P256': /^NIST CURVE: P-256/m,
-  'ECDSA-P384': /^NIST CURVE: P-384/m,
-  'ECDSA-P521': /^NIST CURVE: P-521/m,
-} as const
-
-/** PSS: MGF1 with the same hash, and a salt as long as the hash. */
-function signatureText(signingAlgorithm: SigningAlgorithm): RegExp {
-  const { scheme, hash } = signingAlgorithms[signingAlgorithm]
-  const sha = hash.toUpperCase()
-  if (scheme === 'ecdsa') return new RegExp(`Signature Algorithm: ecdsa-with-${sha}\n`)
-  if (scheme === 'pkcs1') return new RegExp(`Signature Algorithm: ${hash}WithRSAEncryption\n`)
-  const salt = `0x${hashLengths[hash].toString(16).toUpperCase()}`
-  return new RegExp(
-    [
-      'Signature Algorithm: rsassaPss\\s+Signature Value:',
-      `Hash Algorithm: ${hash}`,
-      `Mask Algorithm: mgf1 with ${hash}`,
-      `Salt Length: ${salt}`,
-      'Trailer Field: 0x01',
-    ].join('\\s+'),
-  )
-}
