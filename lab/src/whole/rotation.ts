@@ -23,13 +23,18 @@ export function run(device: Device): Trialled {
   return { ...powerOn(device, phase => phases.push(phase)), phases }
 }
 
-const thingArn = (world: World, device: Device) => world.cloud.services.registry.thingArn(device.thingName)
+const thingArn = (world: World, device: Pick<Device, 'thingName'>) =>
+  world.cloud.services.registry.thingArn(device.thingName)
 
 export const startJob = (world: World, device: Device): Promise<string> =>
   createRotationJob(world.clients.iot, thingArn(world, device))
 
 /** A job with a document of the test's own. */
-export async function otherJob(world: World, device: Device, document: object): Promise<string> {
+export async function otherJob(
+  world: World,
+  device: Pick<Device, 'thingName'>,
+  document: object,
+): Promise<string> {
   const jobId = `job-${randomUUID()}`
   const target = { jobId, targets: [thingArn(world, device)], document: JSON.stringify(document) }
   await world.clients.iot.send(new CreateJobCommand(target))

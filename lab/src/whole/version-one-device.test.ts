@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { createRotationJob, describeExecution } from '../operator/jobs.ts'
 import { attachedCertificates } from '../operator/registry.ts'
-import { recordOf, until } from './rotation.ts'
+import { otherJob, recordOf, until } from './rotation.ts'
 import { lose, passing, twice } from './trial-test.ts'
 import type { VersionOneCore } from './version-one-core.ts'
 import { testOldDevice as test } from './version-one-test.ts'
@@ -40,6 +40,20 @@ describe.concurrent('C18: a version 1 device on our backend', () => {
     expect(configured).not.toBe(core.oldCertificateId)
     expect(progress).toBe('settled')
     trials.fired(bare.count)
+  })
+
+  test('C18: a version 1 device rotates by a job whose document names algorithms, which it does not look at', async ({
+    world,
+    trials,
+    core,
+    expect,
+  }) => {
+    const asked = trials.watch(passing(core, 'in', '/certificate/create'))
+    const named = { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA512WITHRSA' }
+    const jobId = await otherJob(world, core, { operation: 'ROTATE_CERTIFICATE', ...named })
+    expect(await endOf(world, core, jobId)).toMatchObject({ status: 'SUCCEEDED' })
+    expect((await atRest(world, core)).progress).toBe('settled')
+    trials.fired(asked.count)
   })
 
   test('C18: a version 1 device that asks twice at once is answered once and rotates', async ({
