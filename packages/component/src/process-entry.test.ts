@@ -128,6 +128,23 @@ test('a device without a configured identity waits for jobs all the same, to ref
   expect(lines.some(({ message }) => String(message).includes('no certificateFilePath'))).toBe(true)
 }, 60_000)
 
+test('A6: a component with its identity in an HSM asks Greengrass how to reach it, and shows the PIN to nobody', async () => {
+  const system =
+    'system:\n  certificateFilePath: "pkcs11:object=device;type=cert"\n  privateKeyPath: "pkcs11:object=device;type=private"\n'
+  writeFileSync(join(root, 'config', 'effectiveConfig.yaml'), system)
+  const asked: unknown[] = []
+  nucleus.operations.set('GetConfiguration', ({ componentName }) => {
+    asked.push(componentName)
+    const value = componentName === undefined ? {} : { library: '/none.so', slot: 7, userPin: 'S3CRET-PIN' }
+    return { kind: 'answer', body: { value } }
+  })
+  const component = await run({ ...started(), SOFTHSM2_CONF: '/etc/softhsm2.conf' })
+  await until(() => lines.some(({ message }) => String(message).includes('The HSM could not be opened')))
+  component?.stop()
+  expect(asked).toContain('aws.greengrass.crypto.Pkcs11Provider')
+  expect(JSON.stringify(lines)).not.toContain('S3CRET')
+}, 60_000)
+
 test('D10: a component with a damaged journal says so and carries on', async () => {
   writeFileSync(join(root, 'work', 'component', 'journal.json'), 'torn')
   const component = await run(started())

@@ -5,18 +5,14 @@ import { readEnvironment } from './environment.ts'
 import { nodeFileSystem } from './identities/files/node-file-system.ts'
 import { processOwner } from './identities/files/process-owner.ts'
 import { unlessRefused } from './identities/unless-refused.ts'
-import { unusableStore } from './identities/unusable-store.ts'
-import { filesHome } from './keys/key-home.ts'
+import { identitiesAt } from './identities-at.ts'
 import { jsonLines, type Log } from './log.ts'
 import { messageOf } from './message-of.ts'
-import { childProbe } from './probe/child-probe.ts'
-import { noProbe } from './probe/probe.ts'
 import { knownLife } from './restart/known-life.ts'
 import { liteRestart } from './restart/lite-restart.ts'
 import { isOfLite, serviceUnit } from './restart/service-unit.ts'
 import { systemdRestart } from './restart/systemd-restart.ts'
 import { begin } from './tasks/begin.ts'
-import { childIdentityStore } from './tasks/child-identity-store.ts'
 import { systemTimers } from './timers.ts'
 
 const taskTimeoutMs = 10 * 60_000
@@ -65,16 +61,20 @@ export async function runComponent(facts: ProcessFacts): Promise<{ stop(): void 
   const unit = serviceUnit(cgroup())
   const isLite = isOfLite(unit)
   const host = isLite ? liteRestart(systemctl) : systemdRestart(unit, systemctl)
-  const home = filesHome(platform)
+  const { store, home, probe } = identitiesAt(location, {
+    environment: environment.value,
+    variables: facts.variables,
+    platform,
+    runner,
+    log,
+  })
   return startComponent({
     environment: environment.value,
     fs: nodeFileSystem,
     service: isLite ? await knownLife(host, systemTimers, log) : service,
-    store: location.ok
-      ? unlessRefused(childIdentityStore(runner, location, environment.value.workFolder), host, home)
-      : unusableStore(location.problem),
+    store: unlessRefused(store, host, home),
     home,
-    probe: location.ok ? childProbe(runner, { root, thingName, paths: location }, log) : noProbe,
+    probe,
     restart: host,
     timers: systemTimers,
     random: Math.random,

@@ -7,7 +7,7 @@ import { claim, type Target, wordsOf } from '../../target.ts'
 import { jsonOrNothing } from '../shapes.ts'
 
 const words = [
-  ...'file:///a%20b file:a pkcs11:object=x;pin-value=1234 /a/b C:\\a http://p:s@h:1 https://[::1] %zz'.split(
+  ...'file:///a%20b file:a pkcs11:object=x;pin-value=1234 pkcs11:object=%78?pin-value=1 object= type=cert ; = /a/b C:\\a http://p:s@h:1 https://[::1] %zz'.split(
     ' ',
   ),
   ...'8443 443 65536 -1 0x10 1e3 https ftp://h h.example'.split(' '),
@@ -39,13 +39,16 @@ export const nucleusSettings: Target = {
     for (const one of [located, reading]) {
       claim(one.ok || !one.problem.includes(password), 'a problem shows the password')
     }
-    if (located.ok) {
+    if (located.ok && located.store === 'pkcs11') {
+      claim(located.label !== '', 'an object without a label')
+    }
+    if (located.ok && located.store === 'files') {
       claim(
         isAbsolute(located.certificatePath) && isAbsolute(located.keyPath),
         'a path that depends on where one is',
       )
     }
-    const identity = located.ok ? 'located' : wordsOf(located.problem.slice(0, 60))
+    const identity = located.ok ? located.store : wordsOf(located.problem.slice(0, 60))
     if (!reading.ok) return `${identity} ${wordsOf(reading.problem.slice(0, 30))}`
     const { dataEndpoint, mqttPort, proxy } = reading.settings
     claim(dataEndpoint !== '' && isPort(mqttPort), `reached at ${dataEndpoint}:${mqttPort}`)

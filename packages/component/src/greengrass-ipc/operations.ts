@@ -34,9 +34,12 @@ export async function subscribeToIotCore(
   })
 }
 
-/** @returns the configuration of this component, whatever it is. */
-export async function getConfiguration(caller: Caller): Promise<unknown> {
-  return Object(await caller.call('GetConfiguration', { keyPath: [] })).value
+/**
+ * @param componentName another component than this one
+ * @returns the configuration of the component, whatever it is.
+ */
+export async function getConfiguration(caller: Caller, componentName?: string): Promise<unknown> {
+  return Object(await caller.call('GetConfiguration', { componentName, keyPath: [] })).value
 }
 
 export interface ProposedConfiguration {

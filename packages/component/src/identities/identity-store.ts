@@ -43,6 +43,16 @@ export interface FoundIdentities extends Found {
   remark: string | undefined
 }
 
+/** What is found where nothing can be read. */
+export const nothingFound = (remark: string | undefined): FoundIdentities => ({
+  current: null,
+  pending: null,
+  previous: null,
+  newer: 'current',
+  execution: null,
+  remark,
+})
+
 /** An order could not be done. The message says what, why, and what to do. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'

@@ -1,25 +1,12 @@
-import {
-  type FoundIdentities,
-  type IdentityStore,
-  type PendingOutcome,
-  StoreError,
-} from './identity-store.ts'
+import { type IdentityStore, nothingFound, type PendingOutcome, StoreError } from './identity-store.ts'
 
 /** Stands where the configured identity cannot be located: every job fails with that reason, nothing is touched. */
 export function unusableStore(problem: string): IdentityStore {
   const refuse = async (): Promise<never> => {
     throw new StoreError('IDENTITY_UNUSABLE', problem)
   }
-  const found: FoundIdentities = {
-    current: null,
-    pending: null,
-    previous: null,
-    newer: 'current',
-    execution: null,
-    remark: problem,
-  }
   return {
-    find: async () => found,
+    find: async () => nothingFound(problem),
     makePending: async (): Promise<PendingOutcome> => ({
       kind: 'pending-not-made',
       code: 'IDENTITY_UNUSABLE',

@@ -127,6 +127,7 @@ describe('the configured identity', () => {
     const effective = 'system:\n  certificateFilePath: ""\n  privateKeyPath: ""\n'
     expect(locateIdentity(rootWith({ tlog: good, effective }), '/gg')).toEqual({
       ok: true,
+      store: 'files',
       certificatePath: '/gg/c.pem',
       keyPath: '/gg/k y.pem',
     })
@@ -135,7 +136,7 @@ describe('the configured identity', () => {
   test('is found in effectiveConfig.yaml where the transaction log lacks it', () => {
     const effective =
       'system:\n  certificateFilePath: /gg/c.pem\n  privateKeyPath: file:/gg/k.pem\n  rootpath: 7\n'
-    const found = { ok: true, certificatePath: '/gg/c.pem', keyPath: '/gg/k.pem' }
+    const found = { ok: true, store: 'files', certificatePath: '/gg/c.pem', keyPath: '/gg/k.pem' }
     expect(locateIdentity(rootWith({ effective }), '/gg')).toEqual(found)
     expect(locateIdentity(rootWith({ tlog: line(1, cert, 'changed', ''), effective }), '/gg')).toEqual(found)
   })
@@ -164,37 +165,52 @@ describe('the configured identity', () => {
       /no file URI/u,
     ],
     [
-      'an HSM',
+      'a key in an HSM and its certificate in a file',
       {
         tlog:
-          line(1, cert, 'changed', 'pkcs11:object=device;type=cert') +
+          line(1, cert, 'changed', '/c') +
           line(1, key, 'changed', 'pkcs11:object=device;type=private;pin-value=1234'),
       },
-      /^(?!.*1234).*HSM.*cannot rotate/u,
+      /^(?!.*1234).*one of certificate and key in an HSM.*both/u,
     ],
     [
-      'an HSM whose PIN stands where RFC 7512 has it',
+      'a certificate and a key of different labels',
       {
         tlog:
-          line(1, cert, 'changed', 'pkcs11:object=device?pin-value=1234') +
-          line(1, key, 'changed', 'pkcs11:object=device?pin-value=1234'),
+          line(1, cert, 'changed', 'pkcs11:object=device') + line(1, key, 'changed', 'pkcs11:object=other'),
       },
-      /^(?!.*1234).*HSM.*cannot rotate/u,
+      /different labels/u,
     ],
+    ...[
+      'pkcs11:type=cert;pin-value=1234',
+      'pkcs11:object=;pin-value=1234',
+      'pkcs11:object=a;object=b?pin-value=1234',
+      'pkcs11:object=%zz;pin-value=1234',
+      'pkcs11:?object=device&pin-value=1234',
+    ].map((uri): [string, object, RegExp] => [
+      uri,
+      { tlog: line(1, cert, 'changed', uri) + line(1, key, 'changed', 'pkcs11:object=device') },
+      /^(?!.*1234).*without one object.*pkcs11:object=<label>/u,
+    ]),
     [
-      'an HSM whose PIN comes first',
-      {
-        tlog:
-          line(1, cert, 'changed', 'pkcs11:pin-value=1234;object=device') +
-          line(1, key, 'changed', 'pkcs11:pin-value=1234;object=device'),
-      },
-      /^(?!.*1234).*HSM.*cannot rotate/u,
+      'an object of the key that is missing',
+      { tlog: line(1, cert, 'changed', 'pkcs11:object=device') + line(1, key, 'changed', 'pkcs11:') },
+      /without one object/u,
     ],
   ])('%s is explained', (_name, files, problem) => {
     expect(locateIdentity(rootWith(files), '/gg')).toEqual({
       ok: false,
       problem: expect.stringMatching(problem),
     })
+  })
+
+  test.each([
+    ['pkcs11:object=device;type=cert', 'pkcs11:object=device;type=private'],
+    ['PKCS11:object=device?pin-value=1234', 'pkcs11:pin-value=1234;object=device'],
+    ['pkcs11:token=t; object = device ;type=cert', 'pkcs11:object=%64evice'],
+  ])('in an HSM is known by its one label: %s, %s', (certificate, privateKey) => {
+    const tlog = line(1, cert, 'changed', certificate) + line(1, key, 'changed', privateKey)
+    expect(locateIdentity(rootWith({ tlog }), '/gg')).toEqual({ ok: true, store: 'pkcs11', label: 'device' })
   })
 
   test('of Nucleus Lite is found in its configuration and what adds to it', () => {

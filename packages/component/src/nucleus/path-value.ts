@@ -3,16 +3,8 @@ import { fileURLToPath } from 'node:url'
 
 export type Located = { ok: true; path: string } | { ok: false; problem: string }
 
-/** The nucleus takes plain paths, `file:` URIs and `pkcs11:` URIs. */
+/** The nucleus takes plain paths and `file:` URIs for files. */
 export function pathOf(setting: string, value: string): Located {
-  if (/^pkcs11:/iu.test(value)) {
-    return problem(
-      setting,
-      // Not which one: a PIN may stand anywhere in such a URI, and this goes into the log and to the cloud.
-      'names an object in an HSM, which this version cannot rotate',
-      'Rotate this device by hand, or keep its identity in files',
-    )
-  }
   const path = /^file:/iu.test(value) ? pathOfUri(value) : value
   if (path === undefined)
     return problem(setting, `is no file URI that can be read (${value})`, 'Write it as file:///path')

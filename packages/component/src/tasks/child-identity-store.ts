@@ -1,33 +1,39 @@
-import type { IdentityStore } from '../identities/identity-store.ts'
-import type { IdentityPaths } from '../keys/inspect-identity.ts'
+import type { FailureCode } from '@rotator/protocol/failure-codes'
+import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
+import type { KeyHome } from '../keys/key-home.ts'
 import { messageOf } from '../message-of.ts'
-import { runTask, type TaskRunnerOptions } from './run-task.ts'
+import type { AskChild } from './ask-child.ts'
 
 /**
- * The identities in files, each order carried out by a child.
+ * The identities of this device, each order carried out by a child.
  *
  * @param workFolder the component's own folder, where a version 1 component may have left a backup
  */
-export const childIdentityStore = (
-  runner: TaskRunnerOptions,
-  paths: IdentityPaths,
-  workFolder: string,
-): IdentityStore => ({
-  find: async () => runTask(runner, 'find', { paths, workFolder }),
+export const childIdentityStore = (ask: AskChild, workFolder: string): IdentityStore => ({
+  find: async () => ask('find', { workFolder }),
   makePending: async (execution, algorithms, now) => {
     try {
-      return await runTask(runner, 'make-pending', { paths, execution, algorithms, now })
+      return await ask('make-pending', { execution, algorithms, now })
     } catch (error) {
-      return { kind: 'pending-not-made', code: 'KEY_GENERATION_FAILED', reason: messageOf(error) }
+      return { kind: 'pending-not-made', code: codeOf(error), reason: messageOf(error) }
     }
   },
-  pendingCsr: async csrDigest => (await runTask(runner, 'pending-csr', { paths, csrDigest })).csr,
+  pendingCsr: async csrDigest => (await ask('pending-csr', { csrDigest })).csr,
   checkCertificate: async (csrDigest, certificatePem, now) =>
-    runTask(runner, 'check-certificate', { paths, csrDigest, certificatePem, now }),
-  place: async ({ current, previous }) => {
-    await runTask(runner, 'place', { paths, current, previous })
+    ask('check-certificate', { csrDigest, certificatePem, now }),
+  place: async placement => {
+    await ask('place', placement)
   },
   drop: async () => {
-    await runTask(runner, 'drop', { paths })
+    await ask('drop', {})
   },
+})
+
+/** What is known of an HSM already is told as such. */
+const codeOf = (error: unknown): FailureCode =>
+  error instanceof StoreError && error.code.startsWith('HSM_') ? error.code : 'KEY_GENERATION_FAILED'
+
+/** A token as the home of keys: what it lists is public, so nobody logs in for it. */
+export const tokenHome = (ask: AskChild): KeyHome => ({
+  refusal: async algorithms => (await ask('judge-algorithms', { algorithms })).refusal,
 })

@@ -17,12 +17,14 @@ export interface TaskRunnerOptions {
   timers: Timers
   /** Slow devices take minutes for an RSA key of 3072 bits. */
   timeoutMs: number
+  /** The environment of the child, which has none unless said otherwise. */
+  variables?: Readonly<Record<string, string | undefined>>
 }
 
 /**
  * Runs a task in a short-lived process of the same bundle.
  *
- * Only paths, names and public texts pass between the two; the child gets none of this process's environment.
+ * Only paths, names, public texts and, for an HSM, its PIN pass between the two, through pipes that nobody else holds.
  *
  * @throws StoreError; of code STORAGE_FAILED where the child itself failed
  */
@@ -37,13 +39,13 @@ export async function runTask<N extends TaskName>(
 }
 
 async function replyOf<N extends TaskName>(
-  { node, program, timers, timeoutMs }: TaskRunnerOptions,
+  { node, program, timers, timeoutMs, variables = {} }: TaskRunnerOptions,
   name: N,
   request: TaskRequest<N>,
 ): Promise<TaskReply<N>> {
   // Loaded when first needed, as little else of Node is.
   const { spawn } = await import('node:child_process')
-  const child = spawn(node, [program, taskArgument, name], { env: {} })
+  const child = spawn(node, [program, taskArgument, name], { env: variables })
   // Before anything else of the child is touched: one that could not be made tells it here, and may have no pipes.
   const ended = new Promise<string>(resolve => {
     child.on('error', error => {
@@ -67,7 +69,7 @@ async function replyOf<N extends TaskName>(
 
 function parseReply<N extends TaskName>(text: string, otherwise: string): TaskReply<N> {
   try {
-    return JSON.parse(text) as TaskReply<N>
+    return JSON.parse(text.slice(text.lastIndexOf('\n') + 1)) as TaskReply<N>
   } catch {
     return { ok: false, message: otherwise }
   }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { nodeFileSystem } from '../identities/files/node-file-system.ts'
+import type { OpenToken } from '../identities/pkcs11/token.ts'
 import { performTask } from './perform-task.ts'
 import type { TaskName } from './task-protocol.ts'
 
@@ -26,7 +27,11 @@ export async function runAsTask(name: string, { input, write, exit }: ChildFacts
       exit(1)
     })
   })
-  const reply = await performTask(nodeFileSystem, name as TaskName, request)
-  write(JSON.stringify(reply))
+  const reply = await performTask({ fs: nodeFileSystem, loadToken }, name as TaskName, request)
+  // On a line of its own: the library of an HSM may write there too.
+  write(`\n${JSON.stringify(reply)}`)
   exit(0)
 }
+
+const loadToken = async (): Promise<OpenToken> =>
+  (await import('../identities/pkcs11/pkcs11js-token.ts')).openToken

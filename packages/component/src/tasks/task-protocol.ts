@@ -4,39 +4,50 @@ import type { CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import type { Placement } from '@rotator/rotation/device/effects'
 import type { ServiceDigest } from '@rotator/rotation/device/state'
 import type { CheckOutcome, FoundIdentities, PendingOutcome } from '../identities/identity-store.ts'
+import type { TokenSettingsOnWire } from '../identities/pkcs11/token-settings.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import type { Location } from '../nucleus/locate-identity.ts'
 import type { ProbeRequest } from '../probe/attempt.ts'
 import type { Attempt } from '../probe/finding.ts'
 
-/** Every order to an identity store names the configured paths. */
-interface OnPaths {
-  paths: IdentityPaths
+/** Which identities an order is about. The PIN of a token is on the child's input, and in no argument or variable. */
+export type Identities = { paths: IdentityPaths } | { token: TokenSettingsOnWire }
+
+/** What an identity store, or the home of its keys, is asked for. */
+export interface Orders {
+  /** `workFolder`: where a version 1 component may have left files. */
+  find: { order: { workFolder: string }; answer: FoundIdentities }
+  'make-pending': {
+    order: { execution: ExecutionId; algorithms: Algorithms; now: number }
+    answer: PendingOutcome
+  }
+  'pending-csr': { order: { csrDigest: CsrDigest }; answer: { csr?: string | undefined } }
+  'check-certificate': {
+    order: { csrDigest: CsrDigest; certificatePem: string; now: number }
+    answer: CheckOutcome
+  }
+  place: { order: Placement; answer: null }
+  drop: { order: object; answer: null }
+  /** Only a token is asked whether it can do them. */
+  'judge-algorithms': { order: { algorithms: Algorithms }; answer: { refusal?: string | undefined } }
+}
+export type OrderName = keyof Orders
+
+type OrderTasks = {
+  [N in OrderName]: { request: Identities & Orders[N]['order']; answer: Orders[N]['answer'] }
 }
 
 /**
  * What the component asks of its children: one request in JSON on the child's input, one answer on its output.
  *
- * Everything that touches OpenSSL, the network or the identities' files happens there: the libraries would cost the
- * component's own process more memory than everything else in it. Keys never pass between the two.
+ * Everything that touches OpenSSL, the network, the identities' files or a token happens there: the libraries would cost
+ * the component's own process more memory than everything else in it. Keys never pass between the two.
  */
-export interface Tasks {
+export interface Tasks extends OrderTasks {
   begin: {
     request: { root: string; authToken: string }
     answer: { location: Location; service: ServiceDigest }
   }
-  find: { request: OnPaths & { workFolder: string }; answer: FoundIdentities }
-  'make-pending': {
-    request: OnPaths & { execution: ExecutionId; algorithms: Algorithms; now: number }
-    answer: PendingOutcome
-  }
-  'pending-csr': { request: OnPaths & { csrDigest: CsrDigest }; answer: { csr?: string | undefined } }
-  'check-certificate': {
-    request: OnPaths & { csrDigest: CsrDigest; certificatePem: string; now: number }
-    answer: CheckOutcome
-  }
-  place: { request: OnPaths & Placement; answer: null }
-  drop: { request: OnPaths; answer: null }
   probe: { request: ProbeRequest; answer: Attempt }
 }
 export type TaskName = keyof Tasks

@@ -11,13 +11,15 @@ import { nodeFileSystem } from '../identities/files/node-file-system.ts'
 import { unusableStore } from '../identities/unusable-store.ts'
 import { childProbe } from '../probe/child-probe.ts'
 import { FakeTimers } from '../testing/fake-timers.ts'
+import { FakeToken } from '../testing/fake-token.ts'
 import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
 import { TestAuthority, type TestIdentity } from '../testing/test-authority.ts'
 import { systemTimers } from '../timers.ts'
+import { askOnFiles } from './ask-child.ts'
 import { begin } from './begin.ts'
 import { childIdentityStore } from './child-identity-store.ts'
-import { performTask } from './perform-task.ts'
+import { performTask, type TaskHost } from './perform-task.ts'
 import { runTask } from './run-task.ts'
 import { runAsTask } from './task-entry.ts'
 import type { TaskName, TaskRequest } from './task-protocol.ts'
@@ -25,6 +27,8 @@ import type { TaskName, TaskRequest } from './task-protocol.ts'
 const program = fileURLToPath(new URL('../main.ts', import.meta.url))
 const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: 60_000 }
 const authority = new TestAuthority()
+const token = new FakeToken()
+const onDisk: TaskHost = { fs: nodeFileSystem, loadToken: async () => token.open }
 let folder: string
 let identity: TestIdentity
 
@@ -43,7 +47,7 @@ const paths = () => ({ certificatePath: join(folder, 'c.pem'), keyPath: join(fol
 
 describe('tasks in a child', () => {
   test('A6: a rotation of the files by real children, which get no environment and no key', async () => {
-    const store = childIdentityStore(runner, paths(), folder)
+    const store = childIdentityStore(askOnFiles(runner, paths()), folder)
     const ids = await prepare(store, async csr => authority.issue(csr))
     await store.place({ current: ids.new, previous: ids.old })
     await store.drop()
@@ -51,7 +55,10 @@ describe('tasks in a child', () => {
   }, 60_000)
 
   test("a refusal comes back as the store's own; a child that fails has its own words", async () => {
-    const missing = childIdentityStore(runner, { ...paths(), keyPath: join(folder, 'none') }, folder)
+    const missing = childIdentityStore(
+      askOnFiles(runner, { ...paths(), keyPath: join(folder, 'none') }),
+      folder,
+    )
     expect(await missing.makePending(execution, algorithms, Date.now())).toMatchObject({
       kind: 'pending-not-made',
       code: 'IDENTITY_UNUSABLE',
@@ -59,7 +66,7 @@ describe('tasks in a child', () => {
     await expect(missing.drop()).rejects.toMatchObject({ code: 'IDENTITY_UNUSABLE' })
     const broken = join(folder, 'broken.mjs')
     writeFileSync(broken, "process.stderr.write('out of order'); process.exit(3)")
-    const failing = childIdentityStore({ ...runner, program: broken }, paths(), folder)
+    const failing = childIdentityStore(askOnFiles({ ...runner, program: broken }, paths()), folder)
     await expect(failing.find()).rejects.toMatchObject({
       code: 'STORAGE_FAILED',
       message: expect.stringMatching(/for find failed: exit code 3 out of order/u),
@@ -162,7 +169,7 @@ describe('the child', () => {
 
   test('performs every order to the store on the files', async () => {
     const perform = async <N extends TaskName>(name: N, request: Omit<TaskRequest<N>, 'paths'>) => {
-      const reply = await performTask(nodeFileSystem, name, JSON.stringify({ paths: paths(), ...request }))
+      const reply = await performTask(onDisk, name, JSON.stringify({ paths: paths(), ...request }))
       if (!reply.ok) throw new Error(reply.message)
       return reply.answer
     }
@@ -187,11 +194,11 @@ describe('the child', () => {
 
   test('tells a failure of the store from one of its own', async () => {
     const request = JSON.stringify({ paths: { certificatePath: '/c', keyPath: '/k' } })
-    expect(await performTask(new SimulatedDisk(), 'drop', request)).toMatchObject({
+    expect(await performTask({ ...onDisk, fs: new SimulatedDisk() }, 'drop', request)).toMatchObject({
       ok: false,
       failure: { code: 'IDENTITY_UNUSABLE', byHand: false },
     })
-    expect(await performTask(nodeFileSystem, 'drop', 'garbage')).toEqual({
+    expect(await performTask(onDisk, 'drop', 'garbage')).toEqual({
       ok: false,
       message: expect.any(String),
     })

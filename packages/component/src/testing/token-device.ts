@@ -8,6 +8,7 @@ import { repairGoal } from '../identities/pkcs11/repair-goal.ts'
 import { TokenIdentityStore } from '../identities/pkcs11/token-identity-store.ts'
 import { loggedIn, type TokenAccess } from '../identities/pkcs11/with-token.ts'
 import { generateKey } from '../keys/generate-key.ts'
+import { Secret } from '../secret.ts'
 import { type FakeObject, FakeToken, type MakeKey } from './fake-token.ts'
 import type { TestIdentity } from './test-authority.ts'
 
@@ -38,7 +39,7 @@ export const derOf = (pem: string): Buffer => firstCertificate(pem)?.der ?? Buff
 
 export const accessTo = ({ open, library, slot, pin }: FakeToken): TokenAccess => ({
   open,
-  settings: { label: tokenLabel, library, slot, userPin: pin },
+  settings: { label: tokenLabel, library, slot, userPin: new Secret(pin) },
 })
 
 export const storeIn = (token: FakeToken): TokenIdentityStore => new TokenIdentityStore(accessTo(token))

@@ -7,6 +7,7 @@ import {
   type CheckOutcome,
   type FoundIdentities,
   type IdentityStore,
+  nothingFound,
   type PendingOutcome,
   StoreError,
 } from '../identity-store.ts'
@@ -141,12 +142,3 @@ export class FileIdentityStore implements IdentityStore {
     })
   }
 }
-
-const nothingFound = (remark: string | undefined): FoundIdentities => ({
-  current: null,
-  pending: null,
-  previous: null,
-  newer: 'current',
-  execution: null,
-  remark,
-})

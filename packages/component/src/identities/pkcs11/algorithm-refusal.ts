@@ -7,6 +7,7 @@ import {
 import { refusedInHsm } from '../../keys/key-home.ts'
 import type { KeySizes, TokenSession } from './token.ts'
 import { settled } from './token-failure.ts'
+import { type TokenAccess, withToken } from './with-token.ts'
 
 /**
  * Why this token could not make such a key or sign such a request, by what it lists: a sentence for the operator. It
@@ -47,3 +48,9 @@ function signingRefusal(algorithms: Algorithms, listed: ReadonlyMap<string, KeyS
   const isServed = scheme === 'pss' || served.some(name => listed.has(name))
   return isServed ? undefined : lacks(algorithms, served.join(' and '))
 }
+
+/** The same of a token that is opened for it. */
+export const refusalOfToken = async (
+  access: TokenAccess,
+  algorithms: Algorithms,
+): Promise<string | undefined> => withToken(access, async session => algorithmRefusal(session, algorithms))

@@ -1,6 +1,6 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import { csrDigest } from '@rotator/protocol/x509/csr'
-import type { FoundIdentities } from '../identity-store.ts'
+import { type FoundIdentities, nothingFound } from '../identity-store.ts'
 import type { HeldCertificate, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
 import type { Look } from './place-in-token.ts'
@@ -9,34 +9,25 @@ import type { RotationNote } from './rotation-note.ts'
 /** What the slots of a token come to. */
 export function foundInToken({ holdings, pair }: Look, labels: Labels): FoundIdentities {
   const { note } = holdings
-  if (!pair.ok) return { ...nothing, pending: pendingDigest(holdings, labels), remark: pair.problem }
+  if (!pair.ok) return { ...nothingFound(pair.problem), pending: pendingDigest(holdings, labels) }
   const { certificateId, id } = pair.certificate
-  const found = { ...nothing, current: certificateId }
-  if (note === undefined) return { ...found, remark: undefined }
+  const found = { ...nothingFound(undefined), current: certificateId }
+  if (note === undefined) return found
   const other = otherOf(holdings, labels, note, certificateId)
-  if (id === note.newId) return { ...found, previous: other, execution: note.execution, remark: undefined }
+  if (id === note.newId) return { ...found, previous: other, execution: note.execution }
   const pending = pendingDigest(holdings, labels)
   if (certificateId !== note.oldCertificateId) {
     // What was in use before somebody put another identity in place is no way back: it may be retired by now.
     return { ...found, pending, remark: other === null ? undefined : replacedByHand(labels) }
   }
-  if (other === null) return { ...found, pending, remark: undefined }
+  if (other === null) return { ...found, pending }
   return {
     ...found,
     pending,
     previous: other,
     newer: 'previous',
     execution: note.execution,
-    remark: undefined,
   }
-}
-
-const nothing: Omit<FoundIdentities, 'remark'> = {
-  current: null,
-  pending: null,
-  previous: null,
-  newer: 'current',
-  execution: null,
 }
 
 const replacedByHand = ({ current }: Labels): string =>

@@ -1,7 +1,6 @@
 import { StoreError } from '../identity-store.ts'
 import type { TokenAnswer, TokenFailure } from './token.ts'
-
-export const provider = 'aws.greengrass.crypto.Pkcs11Provider'
+import { provider } from './token-settings.ts'
 
 const pluggedIn = 'See that the HSM is plugged in and powered'
 const makeRoom = 'Remove objects that are not needed any more from the HSM'

@@ -1,8 +1,7 @@
-import { Secret } from '../../secret.ts'
 import { StoreError } from '../identity-store.ts'
 import type { OpenToken, TokenFlags, TokenSession } from './token.ts'
-import { provider, settled } from './token-failure.ts'
-import type { TokenSettings } from './token-settings.ts'
+import { settled } from './token-failure.ts'
+import { provider, type TokenSettings } from './token-settings.ts'
 
 export interface TokenAccess {
   open: OpenToken
@@ -29,7 +28,7 @@ export const loggedIn = async <T>(
 ): Promise<T> =>
   withToken(access, async session => {
     refuseRisk(session.flags)
-    settled('let the component log in', await session.login(new Secret(access.settings.userPin)))
+    settled('let the component log in', await session.login(access.settings.userPin))
     return work(session)
   })
 

@@ -1,0 +1,56 @@
+import { StoreError } from '../identities/identity-store.ts'
+import { type TokenSettings, toWire } from '../identities/pkcs11/token-settings.ts'
+import type { IdentityPaths } from '../keys/inspect-identity.ts'
+import { messageOf } from '../message-of.ts'
+import { runTask, type TaskRunnerOptions } from './run-task.ts'
+import type { OrderName, Orders } from './task-protocol.ts'
+
+/** Has a child carry out an order on the identities of this device, wherever they are. */
+export type AskChild = <N extends OrderName>(
+  name: N,
+  order: Orders[N]['order'],
+) => Promise<Orders[N]['answer']>
+
+export const askOnFiles =
+  (runner: TaskRunnerOptions, { certificatePath, keyPath }: IdentityPaths): AskChild =>
+  async (name, order) =>
+    runTask(runner, name, { paths: { certificatePath, keyPath }, ...order })
+
+const notAgain =
+  ' It is not tried again until the configuration has changed or Greengrass has restarted: an HSM locks itself after some wrong PINs.'
+
+/**
+ * A PIN that the token has refused is not tried again by this process: three wrong ones, by three children in half a
+ * minute, would lock many a token, and Greengrass out of it.
+ *
+ * @param runner its children need the variables by which the library finds its token
+ */
+export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<TokenSettings>): AskChild {
+  let refused: { access: string; error: StoreError } | undefined
+  return async (name, order) => {
+    const token = toWire(await settings())
+    const access = JSON.stringify(token)
+    if (refused?.access === access) throw refused.error
+    const heed = (code: unknown, reason: string): void => {
+      if (code !== 'HSM_PIN_REFUSED') return
+      refused = { access, error: new StoreError(code, reason + notAgain) }
+    }
+    try {
+      const answer = await runTask(runner, name, { token, ...order })
+      const { code, reason } = Object(answer)
+      heed(code, String(reason))
+      return answer
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      heed(error.code, error.message)
+      throw withoutPin(error, token.userPin)
+    }
+  }
+}
+
+/** A child's own words may be those of a vendor's library, which may say anything. */
+function withoutPin(error: StoreError, userPin: string): StoreError {
+  const message = messageOf(error)
+  if (!message.includes(userPin)) return error
+  return new StoreError(error.code, message.replaceAll(userPin, '[PIN]'), { byHand: error.byHand })
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { StoreError } from '../identities/identity-store.ts'
+import type { TokenSettings } from '../identities/pkcs11/token-settings.ts'
+import { toWire } from '../identities/pkcs11/token-settings.ts'
+import { Secret } from '../secret.ts'
+import type { FakeToken } from '../testing/fake-token.ts'
+import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
+import { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { TestAuthority } from '../testing/test-authority.ts'
+import { accessTo, tokenWith } from '../testing/token-device.ts'
+import { systemTimers } from '../timers.ts'
+import { type AskChild, askOnToken } from './ask-child.ts'
+import { childIdentityStore, tokenHome } from './child-identity-store.ts'
+import { performTask } from './perform-task.ts'
+
+const authority = new TestAuthority()
+const pin = '8492-pin'
+const settings: TokenSettings = {
+  label: 'device',
+  library: '/usr/lib/none.so',
+  slot: 7,
+  userPin: new Secret(pin),
+}
+let folder: string
+let token: FakeToken
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'token-tasks-'))
+  token = tokenWith(await authority.identity())
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+/** Orders as children carry them out, in this process, so that the token can be one in memory. */
+const askHere: AskChild = async (name, order) => {
+  const request = JSON.stringify({ token: toWire(accessTo(token).settings), ...order })
+  const host = { fs: new SimulatedDisk(), loadToken: async () => token.open }
+  const reply = await performTask(host, name, request)
+  if (reply.ok) return reply.answer
+  if (reply.failure === undefined) throw new Error(reply.message)
+  throw new StoreError(reply.failure.code, reply.message, { byHand: reply.failure.byHand })
+}
+
+/** A child that notes what it is given, writes what it is told to, and ends. */
+function childThat(writes: string): { runner: Parameters<typeof askOnToken>[0]; seen: () => string[] } {
+  const [program, notes] = [join(folder, 'child.mjs'), join(folder, 'notes')]
+  writeFileSync(notes, '')
+  writeFileSync(
+    program,
+    `import { appendFileSync, readFileSync } from 'node:fs'
+process.stdin.once('data', input => {
+  const environment = readFileSync('/proc/self/environ', 'latin1')
+  const seen = { argv: process.argv.slice(2), environment, input: String(input) }
+  appendFileSync(${JSON.stringify(notes)}, JSON.stringify(seen) + '\\n')
+  ${writes}
+  process.exit(0)
+})`,
+  )
+  const variables = { SOFTHSM2_CONF: '/etc/softhsm2.conf' }
+  const runner = { node: process.execPath, program, timers: systemTimers, timeoutMs: 60_000, variables }
+  return { runner, seen: () => readFileSync(notes, 'utf8').split('\n').filter(Boolean) }
+}
+
+test('every order reaches the token', async () => {
+  const store = childIdentityStore(askHere, folder)
+  const ids = await prepare(store, async csr => authority.issue(csr))
+  await store.place({ current: ids.new, previous: ids.old })
+  expect(await store.find()).toMatchObject({ current: ids.new, previous: ids.old, execution })
+  await store.drop()
+  expect(await store.find()).toMatchObject({ current: ids.new, previous: null })
+})
+
+test('what a token cannot do is answered without a login; files are not asked', async () => {
+  const home = tokenHome(askHere)
+  expect(await home.refusal(algorithms)).toBeUndefined()
+  expect(await home.refusal({ ...algorithms, keyAlgorithm: 'ECDSA-P521' })).toMatch(/HSM/u)
+  expect(token.calls).not.toContain('C_Login')
+  token.isPresent = false
+  await expect(home.refusal(algorithms)).rejects.toMatchObject({ code: 'HSM_FAILED' })
+  const onFiles = JSON.stringify({ paths: {}, algorithms })
+  const host = { fs: new SimulatedDisk(), loadToken: async () => token.open }
+  expect(await performTask(host, 'judge-algorithms', onFiles)).toEqual({ ok: true, answer: {} })
+})
+
+test('A6: the PIN is on the input of the child, and in no argument, variable or error', async () => {
+  const { runner, seen } = childThat(
+    "process.stdout.write('vendor banner\\n' + JSON.stringify({ ok: false, message: 'vendor says ' + JSON.parse(input).token.userPin }))",
+  )
+  const store = childIdentityStore(
+    askOnToken(runner, async () => settings),
+    folder,
+  )
+  const error = await store.find().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: expect.stringContaining('vendor says [PIN]') })
+  expect(String(error)).not.toContain(pin)
+  const [noted] = seen().map(line => JSON.parse(line))
+  expect(noted.argv).toEqual(['--task', 'find'])
+  expect(noted.environment).toContain('SOFTHSM2_CONF=/etc/softhsm2.conf')
+  expect(noted.argv.join() + noted.environment).not.toContain(pin)
+  expect(JSON.parse(noted.input)).toMatchObject({ token: { userPin: pin } })
+}, 60_000)
+
+const refusal = {
+  ok: false,
+  message: 'The PIN is wrong.',
+  failure: { code: 'HSM_PIN_REFUSED', byHand: false },
+}
+const notMade = { kind: 'pending-not-made', code: 'HSM_PIN_REFUSED', reason: 'The PIN is wrong.' }
+
+test.each([
+  [
+    'an order to look',
+    refusal,
+    (store: ReturnType<typeof childIdentityStore>) => store.find().catch(() => {}),
+  ],
+  [
+    'an order to make a key',
+    { ok: true, answer: notMade },
+    (store: ReturnType<typeof childIdentityStore>) => store.makePending(execution, algorithms, 0),
+  ],
+])(
+  'D13: a PIN that the token refused in %s is not tried by another child, until it is another PIN',
+  async (_name, reply, order) => {
+    const { runner, seen } = childThat(`process.stdout.write(${JSON.stringify(JSON.stringify(reply))})`)
+    let given = settings
+    const store = childIdentityStore(
+      askOnToken(runner, async () => given),
+      folder,
+    )
+    await order(store)
+    await expect(store.find()).rejects.toMatchObject({
+      code: 'HSM_PIN_REFUSED',
+      message: expect.stringMatching(/The PIN is wrong\. It is not tried again/u),
+    })
+    expect(await store.makePending(execution, algorithms, 0)).toMatchObject({ code: 'HSM_PIN_REFUSED' })
+    expect(seen()).toHaveLength(1)
+    given = { ...settings, userPin: new Secret('another') }
+    await order(store)
+    expect(seen()).toHaveLength(2)
+  },
+  60_000,
+)
+
+test('a fault of ours is not one of the token', async () => {
+  const { runner } = childThat('')
+  const ask = askOnToken(runner, async () => {
+    throw new TypeError('a bug')
+  })
+  await expect(childIdentityStore(ask, folder).find()).rejects.toThrow(TypeError)
+})
