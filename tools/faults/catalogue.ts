@@ -6,8 +6,6 @@ export interface Fault {
   open?: string
 }
 
-const hsm = 'needs identities in a hardware token'
-
 /** Faults of messages, of the cloud, of the device, and attacks. Ids are stable: tests carry them in their names. */
 export const catalogue: Readonly<Record<string, Fault>> = {
   M1: { fault: 'the create request is lost', outcome: 'it is asked again and the rotation succeeds' },
@@ -77,7 +75,6 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   C7: {
     fault: 'AWS Private CA is slow, throttled or answers twice',
     outcome: 'one certificate',
-    open: 'needs the issuer AWS Private CA',
   },
   C8: {
     fault: 'the job is cancelled or deleted in any phase',
@@ -162,12 +159,10 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   D13: {
     fault: 'the token is absent, locked or cut off',
     outcome: 'converges or FAILED with the reason',
-    open: hsm,
   },
   D14: {
     fault: 'the token can neither relabel nor copy',
     outcome: 'refused before anything is made',
-    open: hsm,
   },
   D15: {
     fault: 'an upgrade from version 1 in the middle of its rotation',

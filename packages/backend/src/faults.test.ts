@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { When } from './testing/fake-aws/fake-aws.ts'
-import { otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
+import { otherCsr, RotationWorld, thing, type WorldOptions } from './testing/rotation-world.ts'
 
 type Step = (world: RotationWorld) => Promise<unknown>
 
@@ -39,8 +39,12 @@ const rotation: Step[] = [create, commit, succeed, untilDrained]
 const confirmedRotation: Step[] = [create, commit, timeOut, confirm, untilDrained]
 const failedRotation: Step[] = [create, fail, untilDrained]
 
-async function run(steps: Step[], before: (world: RotationWorld) => void = () => {}): Promise<RotationWorld> {
-  const world = new RotationWorld()
+async function run(
+  steps: Step[],
+  before: (world: RotationWorld) => void = () => {},
+  options?: WorldOptions,
+): Promise<RotationWorld> {
+  const world = new RotationWorld(options)
   before(world)
   for (const step of steps) await step(world)
   return world
@@ -79,6 +83,20 @@ describe.each<When>(['before', 'after'])('a call that fails %s it takes effect',
       expect(world.aws.failuresFired).toBe(1)
       expectNothingLeft(world, world.new)
       expect(world.aws.messaging.notifications.length).toBeGreaterThanOrEqual(1)
+    }
+  })
+
+  test('C7: at every call of a rotation by AWS Private CA, one certificate is issued and registered', async () => {
+    const options: WorldOptions = { issuer: 'private-ca' }
+    const { length } = (await run(rotation, undefined, options)).aws.calls
+    expect(length).toBeGreaterThan(22)
+    for (let index = 0; index < length; index += 1) {
+      const world = await run(rotation, ({ aws }) => aws.failCall(index, when), options)
+      expect(world.aws.failuresFired).toBe(1)
+      expectNothingLeft(world, world.new)
+      expect(world.aws.privateCa.issued.size).toBe(1)
+      expect([...world.aws.iot.certificates.keys()]).toEqual([world.new])
+      expect(world.aws.messaging.notifications).toEqual([])
     }
   })
 

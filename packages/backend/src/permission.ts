@@ -2,6 +2,8 @@
 export interface Permission {
   actions: readonly string[]
   on: PermissionTarget
+  /** Conditions of IAM that the call must meet besides. */
+  when?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** `any`: AWS knows no narrower resource for these calls. */
@@ -16,3 +18,4 @@ export type PermissionTarget =
   | 'jobs'
   | 'job-templates'
   | 'sweep-function'
+  | 'private-ca'

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { permissions as commitPermissions } from './commit-certificate/permissions.ts'
 import { permissions as createPermissions } from './create-certificate/permissions.ts'
 import { permissions as finishPermissions } from './finish-rotation/permissions.ts'
+import { issuingPermissions, revokingPermissions } from './issuers/permissions.ts'
 import type { Permission } from './permission.ts'
 import { permissions as retirePermissions } from './retire-certificate/permissions.ts'
 import { permissions as sweepPermissions } from './sweep/permissions.ts'
 import { invocationMs } from './sweep/walk.ts'
+import { AwsFailure } from './testing/fake-aws/wire.ts'
 import { otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
 
 const prefixes: Readonly<Record<string, string>> = {
@@ -15,6 +17,13 @@ const prefixes: Readonly<Record<string, string>> = {
   DescribeJobExecutionAsOperator: 'iot:DescribeJobExecution',
   Invoke: 'lambda:InvokeFunction',
 }
+const privateCaCalls = [
+  'IssueCertificate',
+  'GetCertificate',
+  'DescribeCertificateAuthority',
+  'GetCertificateAuthorityCertificate',
+  'RevokeCertificate',
+]
 /** The action that AWS documents for it beside the one of its own name. */
 const alias = 'iot:ListThingPrincipals'
 
@@ -27,7 +36,9 @@ const allowed = (permissions: readonly Permission[]): string[] =>
 async function used(world: RotationWorld, handle: () => Promise<unknown>): Promise<string[]> {
   const from = world.aws.calls.length
   await handle()
-  return world.aws.calls.slice(from).map(call => prefixes[call] ?? `iot:${call}`)
+  return world.aws.calls
+    .slice(from)
+    .map(call => prefixes[call] ?? `${privateCaCalls.includes(call) ? 'acm-pca' : 'iot'}:${call}`)
 }
 
 describe('A7: a function may call exactly what it calls', () => {
@@ -43,6 +54,25 @@ describe('A7: a function may call exactly what it calls', () => {
     refused.addCertificate()
     const more = await used(refused, () => refused.create(refused.createEvent()))
     expect(unique([...actions, ...more])).toEqual(allowed(createPermissions))
+  })
+
+  test('create-certificate, by AWS Private CA', async () => {
+    const world = new RotationWorld({ issuer: 'private-ca' })
+    const issuing = await used(world, () => world.create(world.createEvent()))
+    const refused = new RotationWorld({ issuer: 'private-ca' })
+    refused.aws.failNext('IssueCertificate', 'before', new AwsFailure(400, 'InvalidStateException'))
+    const more = await used(refused, () => refused.create(refused.createEvent()))
+    const own = unique([...issuing, ...more]).filter(action => !allowed(createPermissions).includes(action))
+    expect(own).toEqual(allowed(issuingPermissions))
+  })
+
+  test('retire-certificate, revoking', async () => {
+    const world = new RotationWorld({ issuer: 'private-ca', revokes: true })
+    await world.create(world.createEvent())
+    await world.end('failed')
+    const actions = await used(world, () => world.drainAll())
+    const own = unique(actions).filter(action => !allowed(retirePermissions).includes(action))
+    expect(own).toEqual(allowed(revokingPermissions))
   })
 
   test('commit-certificate', async () => {

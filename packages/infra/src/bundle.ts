@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -16,17 +17,22 @@ const backend = fileURLToPath(new URL('../../backend/src/', import.meta.url))
 /**
  * Bundles every function into `<directory>/<folder>/index.mjs`: what runs locally is byte for byte what deploys.
  *
- * The SDK is bundled too, so that the version that was tested is the one that runs.
+ * The SDK is bundled too, so that the version that was tested is the one that runs. What a function imports only when
+ * it needs it (AWS Private CA, and ways to find credentials that Lambda never goes) stays apart, in `parts/`: in one
+ * file with the rest it would make every start slower, and keep unused parts of the SDK from being left out.
  */
 export async function bundleHandlers(directory: string): Promise<void> {
+  await Promise.all(handlerFolders.map(folder => bundleHandler(folder, join(directory, folder))))
+}
+
+async function bundleHandler(folder: HandlerFolder, outdir: string): Promise<void> {
   await build({
-    entryPoints: handlerFolders.map(folder => ({
-      in: `${backend}${folder}/main.ts`,
-      out: `${folder}/index`,
-    })),
-    outdir: directory,
+    entryPoints: [{ in: `${backend}${folder}/main.ts`, out: 'index' }],
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -7,6 +7,8 @@ import { nameOf, words } from './names.ts'
 export interface OwnResources {
   notificationTopicArn: string
   retireQueueArn: string
+  /** Not its own, but its one; empty where AWS IoT issues, and nothing is allowed on it. */
+  privateCaArn: string
 }
 
 /** The statements of a role for exactly these calls. */
@@ -16,7 +18,8 @@ export const policyStatements = (
   own: OwnResources,
 ): PolicyStatement[] =>
   permissions.map(
-    ({ actions, on }) => new PolicyStatement({ actions: [...actions], resources: arnsOf(stack, on, own) }),
+    ({ actions, on, when = {} }) =>
+      new PolicyStatement({ actions: [...actions], resources: arnsOf(stack, on, own), conditions: when }),
   )
 
 function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): string[] {
@@ -41,6 +44,8 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [own.notificationTopicArn]
     case 'retire-queue':
       return [own.retireQueueArn]
+    case 'private-ca':
+      return [own.privateCaArn]
     case 'jobs':
       return [iot('job', '*')]
     case 'job-templates':

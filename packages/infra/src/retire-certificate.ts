@@ -1,3 +1,4 @@
+import { revokingPermissions } from '@rotator/backend/issuers/permissions'
 import { permissions } from '@rotator/backend/retire-certificate/permissions'
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
@@ -5,17 +6,24 @@ import { Construct } from 'constructs'
 import { HandlerFunction } from './handler-function.ts'
 import { words } from './names.ts'
 import { type RetireQueue, retireTimeout } from './retire-queue.ts'
+import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The function that drains the queue of certificates to retire. */
 export class RetireCertificate extends Construct {
-  constructor(scope: Construct, id: string, surroundings: Surroundings, retirements: RetireQueue) {
+  constructor(
+    scope: Construct,
+    id: string,
+    surroundings: Surroundings,
+    retirements: RetireQueue,
+    { privateCa }: Settings,
+  ) {
     super(scope, id)
     const handler = new HandlerFunction(this, {
       ...surroundings,
       word: words.retire,
       folder: 'retire-certificate',
-      permissions,
+      permissions: privateCa?.revokeOnRetirement ? [...permissions, ...revokingPermissions] : permissions,
       timeout: retireTimeout,
       // A certificate that waits goes back into the queue every quarter of an hour. AWS Lambda takes that for a fault and
       // stops it after 16 times, where it is not allowed: a hold of a day takes 96.

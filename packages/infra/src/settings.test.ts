@@ -4,6 +4,7 @@ import { readSettings } from './settings.ts'
 describe('the settings of a deployment', () => {
   test('have defaults for everything', () => {
     expect(readSettings({ 'aws:cdk:something': true })).toEqual({
+      privateCa: undefined,
       retireDelaySeconds: 600,
       retireHoldSeconds: 86_400,
       sweepEveryMinutes: 15,
@@ -24,7 +25,46 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ UpgradeFromV1: 'false' }).upgradeFromV1).toBe(false)
   })
 
+  test('may name an authority of AWS Private CA', () => {
+    const PcaCaId = '12345678-1234-1234-1234-1234567890ab'
+    expect(readSettings({ PcaCaId }).privateCa).toEqual({
+      id: PcaCaId,
+      validityDays: 7,
+      signingAlgorithm: 'SHA256WITHRSA',
+      revokeOnRetirement: false,
+    })
+    expect(
+      readSettings({
+        PcaCaId,
+        PcaValidityInDays: '365',
+        PcaSigningAlgorithm: 'SHA512WITHECDSA',
+        PcaRevokeOnRetirement: 'true',
+      }).privateCa,
+    ).toEqual({
+      id: PcaCaId,
+      validityDays: 365,
+      signingAlgorithm: 'SHA512WITHECDSA',
+      revokeOnRetirement: true,
+    })
+    expect(readSettings({ PcaCaId: '' }).privateCa).toBeUndefined()
+  })
+
+  test('do not revoke at an authority that there is not', () => {
+    expect(() => readSettings({ PcaRevokeOnRetirement: true })).toThrow(
+      /PcaRevokeOnRetirement needs PcaCaId/u,
+    )
+  })
+
   test.each([
+    { PcaCaId: 'my-authority' },
+    { PcaCaId: 'arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/1' },
+    { PcaValidityInDays: 'beta' },
+    { PcaValidityInDays: 0 },
+    { PcaValidityInDays: 1.5 },
+    { PcaValidityInDays: '36501' },
+    { PcaSigningAlgorithm: 'SHA1WITHRSA' },
+    { PcaSigningAlgorithm: 'sha256WithRSA' },
+    { PcaRevokeOnRetirement: 'yes' },
     { RetireDelayInSeconds: 'ten' },
     { RetireDelayInSeconds: -1 },
     { RetireHoldInSeconds: 1.5 },

@@ -1,3 +1,8 @@
+import {
+  type PcaSigningAlgorithm,
+  pcaSigningAlgorithmSchema,
+  validityDaysSchema,
+} from '@rotator/backend/issuers/private-ca-settings'
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
 
@@ -21,7 +26,26 @@ const flag = () =>
     v.transform(value => value === true || value === 'true'),
   )
 
+const authorityId = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})?$/u
+
 const settingsSchema = v.object({
+  /** The authority of AWS Private CA that issues, of the same account and region; empty where AWS IoT does. */
+  PcaCaId: v.optional(
+    v.pipe(
+      v.string('must be text'),
+      v.regex(
+        authorityId,
+        'must be empty, or the id at the end of an ARN of AWS Private CA (8-4-4-4-12 hexadecimal digits)',
+      ),
+    ),
+    '',
+  ),
+  /** A short-lived authority issues for a week at most. */
+  PcaValidityInDays: v.optional(validityDaysSchema, 7),
+  /** Of the family of the authority's key. */
+  PcaSigningAlgorithm: v.optional(pcaSigningAlgorithmSchema, 'SHA256WITHRSA'),
+  /** Whether certificates that go are revoked at the authority that issued them, which cannot be undone. */
+  PcaRevokeOnRetirement: v.optional(flag(), false),
   /** Other programs may still read OLD's files for a while after a switch. */
   RetireDelayInSeconds: v.optional(seconds(), 600),
   /** An inactive certificate can be brought back, a deleted one cannot. */
@@ -36,8 +60,18 @@ const settingsSchema = v.object({
   UpgradeFromV1: v.optional(flag(), false),
 })
 
+/** The authority of AWS Private CA that issues. */
+export interface PrivateCaChoice {
+  id: string
+  validityDays: number
+  signingAlgorithm: PcaSigningAlgorithm
+  revokeOnRetirement: boolean
+}
+
 /** What may be chosen for a deployment. */
 export interface Settings {
+  /** Undefined where AWS IoT issues. */
+  privateCa: PrivateCaChoice | undefined
   retireDelaySeconds: number
   retireHoldSeconds: number
   sweepEveryMinutes: number
@@ -51,6 +85,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const parsed = parseWith(settingsSchema, context)
   if (!parsed.ok) throw new Error(`The context of the synthesis cannot be used: ${parsed.problem}.`)
   return {
+    privateCa: privateCaOf(parsed.value),
     retireDelaySeconds: parsed.value.RetireDelayInSeconds,
     retireHoldSeconds: parsed.value.RetireHoldInSeconds,
     sweepEveryMinutes: parsed.value.SweepEveryInMinutes,
@@ -58,4 +93,17 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     sweepGraceSeconds: parsed.value.SweepGraceInSeconds,
     upgradeFromV1: parsed.value.UpgradeFromV1,
   }
+}
+
+function privateCaOf({
+  PcaCaId: id,
+  PcaValidityInDays: validityDays,
+  PcaSigningAlgorithm: signingAlgorithm,
+  PcaRevokeOnRetirement: revokeOnRetirement,
+}: v.InferOutput<typeof settingsSchema>): PrivateCaChoice | undefined {
+  if (id !== '') return { id, validityDays, signingAlgorithm, revokeOnRetirement }
+  if (!revokeOnRetirement) return undefined
+  throw new Error(
+    'The context of the synthesis cannot be used: PcaRevokeOnRetirement needs PcaCaId, since AWS IoT revokes nothing.',
+  )
 }

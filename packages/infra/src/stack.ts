@@ -1,6 +1,7 @@
 import type { EnvironmentName } from '@rotator/backend/aws/environment'
 import { permissions as commitPermissions } from '@rotator/backend/commit-certificate/permissions'
 import { permissions as createPermissions } from '@rotator/backend/create-certificate/permissions'
+import { issuingPermissions } from '@rotator/backend/issuers/permissions'
 import { stackName } from '@rotator/protocol/names'
 import { type App, Stack } from 'aws-cdk-lib'
 import { AccountSettings } from './account-settings.ts'
@@ -11,6 +12,7 @@ import { FinishRotation } from './finish-rotation.ts'
 import { JobTemplate, ourTemplateId } from './job-template.ts'
 import { nameOf, words } from './names.ts'
 import { Notifications } from './notifications.ts'
+import { privateCaEnvironment } from './private-ca-environment.ts'
 import { RetireCertificate } from './retire-certificate.ts'
 import { RetireQueue } from './retire-queue.ts'
 import type { Settings } from './settings.ts'
@@ -31,6 +33,14 @@ export class CertificateRotatorStack extends Stack {
     const alarms = new Alarms(this, 'Alarms')
     const retirements = new RetireQueue(this, 'RetireQueue', alarms)
     const failedEvents = new FailedEvents(this, 'FailedEvents', alarms)
+    const { privateCa } = settings
+    const privateCaArn = privateCa
+      ? this.formatArn({
+          service: 'acm-pca',
+          resource: 'certificate-authority',
+          resourceName: privateCa.id,
+        })
+      : ''
     const environment: Record<EnvironmentName, string> = {
       IOT_DATA_ENDPOINT: dataEndpoint,
       CERTIFICATE_ARN_PREFIX: this.formatArn({ service: 'iot', resource: 'cert', resourceName: '' }),
@@ -38,13 +48,18 @@ export class CertificateRotatorStack extends Stack {
       RETIRE_QUEUE_URL: retirements.queue.queueUrl,
       RETIRE_DELAY_SECONDS: String(settings.retireDelaySeconds),
       RETIRE_HOLD_SECONDS: String(settings.retireHoldSeconds),
+      ...privateCaEnvironment(privateCaArn, privateCa),
       JOB_TEMPLATE_ID: ourTemplateId(settings),
       SWEEP_FUNCTION_NAME: nameOf(words.sweep),
       SWEEP_EVERY_SECONDS: String(settings.sweepEveryMinutes * 60),
       SWEEP_ROUND_SECONDS: String(settings.sweepRoundMinutes * 60),
       SWEEP_GRACE_SECONDS: String(settings.sweepGraceSeconds),
     }
-    const own = { notificationTopicArn: topic.topicArn, retireQueueArn: retirements.queue.queueArn }
+    const own = {
+      notificationTopicArn: topic.topicArn,
+      retireQueueArn: retirements.queue.queueArn,
+      privateCaArn,
+    }
     const surroundings: Surroundings = { bundles, environment, own, failedEvents, alarms }
 
     new JobTemplate(this, 'JobTemplate', settings)
@@ -52,7 +67,7 @@ export class CertificateRotatorStack extends Stack {
       word: words.create,
       folder: 'create-certificate',
       request: 'create',
-      permissions: createPermissions,
+      permissions: privateCa ? [...createPermissions, ...issuingPermissions] : createPermissions,
     })
     new DeviceRequest(this, 'CommitCertificate', surroundings, {
       word: words.commit,
@@ -61,7 +76,7 @@ export class CertificateRotatorStack extends Stack {
       permissions: commitPermissions,
     })
     new FinishRotation(this, 'FinishRotation', surroundings)
-    new RetireCertificate(this, 'RetireCertificate', surroundings, retirements)
+    new RetireCertificate(this, 'RetireCertificate', surroundings, retirements, settings)
     new Sweep(this, 'Sweep', surroundings, settings)
     keepV1LogicalIds(this)
   }

@@ -120,6 +120,47 @@ export const rejectionCodes = {
     device: fails,
     operator: 'Read the message: it carries the reason of AWS IoT or AWS Private CA.',
   },
+  ISSUER_NOT_ACTIVE: {
+    to: create,
+    kind: 'final',
+    meaning: 'The private authority is disabled, deleted, waits for its own certificate, or does not exist.',
+    device: fails,
+    operator:
+      'Enable or restore the authority, or deploy the backend with the PcaCaId of another one, then create a new job.',
+  },
+  ISSUER_EXPIRED: {
+    to: create,
+    kind: 'final',
+    meaning: "The private authority's own certificate has expired.",
+    device: fails,
+    operator:
+      'Install a new certificate for the authority, or deploy the backend with the PcaCaId of another one, then create a new job.',
+  },
+  ISSUER_KEY_DIFFERS: {
+    to: create,
+    kind: 'final',
+    meaning: "The backend asks for a signature that the private authority's key cannot make.",
+    device: fails,
+    operator:
+      'Deploy the backend with a PcaSigningAlgorithm of the family of that key (…WITHRSA or …WITHECDSA), then create a new job.',
+  },
+  ISSUER_VALIDITY_TOO_LONG: {
+    to: create,
+    kind: 'final',
+    meaning:
+      'The new certificate would outlast the certificate of its private authority, or what a short-lived authority issues.',
+    device: fails,
+    operator:
+      "Deploy the backend with fewer PcaValidityInDays, or renew the authority's certificate, then create a new job.",
+  },
+  ISSUER_ACCESS_DENIED: {
+    to: create,
+    kind: 'final',
+    meaning: 'The backend may not use the private authority.',
+    device: fails,
+    operator:
+      'Deploy the backend with the PcaCaId of this authority; if it is that already, look for policies above the account that deny the call.',
+  },
   ISSUER_BUSY: {
     to: create,
     kind: 'retryable',

@@ -15,6 +15,11 @@ describe('the environment', () => {
     expect(() => environment.text('IOT_DATA_ENDPOINT')).toThrow(/IOT_DATA_ENDPOINT is not set/u)
   })
 
+  test('may leave out what means something by being empty', () => {
+    const read = (value?: string) => environmentOf({ PCA_CA_ARN: value }).optionalText('PCA_CA_ARN')
+    expect([read('arn'), read(''), read()]).toEqual(['arn', undefined, undefined])
+  })
+
   test.each(['soon', '-1', '1.5'])('does not take %j for seconds', value => {
     const environment = environmentOf({ RETIRE_HOLD_SECONDS: value })
     expect(() => environment.seconds('RETIRE_HOLD_SECONDS')).toThrow(/no number of seconds/u)

@@ -10,6 +10,12 @@ export const environmentNames = [
   'RETIRE_DELAY_SECONDS',
   /** Seconds between its deactivation and its deletion. */
   'RETIRE_HOLD_SECONDS',
+  /** ARN of the authority of AWS Private CA that issues; empty where AWS IoT does. */
+  'PCA_CA_ARN',
+  'PCA_VALIDITY_IN_DAYS',
+  'PCA_SIGNING_ALGORITHM',
+  /** `true` where certificates that go are revoked at the authority that issued them. */
+  'PCA_REVOKE_ON_RETIREMENT',
   /** The template that operators make jobs from; its age is that of the backend. */
   'JOB_TEMPLATE_ID',
   'SWEEP_FUNCTION_NAME',
@@ -25,19 +31,23 @@ export type EnvironmentName = (typeof environmentNames)[number]
 /** Reads settings that must be there; a missing one ends the start, with its name. */
 export interface Environment {
   text(name: EnvironmentName): string
+  /** @returns undefined for one that is empty or not set, which means something */
+  optionalText(name: EnvironmentName): string | undefined
   seconds(name: EnvironmentName): number
 }
 
 export function environmentOf(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const optionalText = (name: EnvironmentName): string | undefined => variables[name] || undefined
   const text = (name: EnvironmentName): string => {
-    const value = variables[name]
-    if (value === undefined || value === '') {
+    const value = optionalText(name)
+    if (value === undefined) {
       throw new Error(`The environment variable ${name} is not set. Deploy the stack again; it sets it.`)
     }
     return value
   }
   return {
     text,
+    optionalText,
     seconds(name) {
       const value = Number(text(name))
       if (Number.isSafeInteger(value) && value >= 0) return value

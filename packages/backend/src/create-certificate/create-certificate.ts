@@ -104,10 +104,12 @@ async function decideOnce(exchange: Exchange): Promise<Outcome | 'lost'> {
 const isOwn = ({ own }: Exchange, what: Say): boolean =>
   what.kind === 'certificate' && what.certificateId === own?.newCertificateId
 
-/** Queues what was issued for this request and has no place in the record. */
+/** Queues what was issued for this request and has no place in the record, for when no repeat can be given it any more. */
 async function retireOwn({ deps, asked, own, isOwnRecorded }: Exchange): Promise<void> {
   if (own === undefined || isOwnRecorded) return
-  await queueForRetirement(deps, asked.thing, [own.newCertificateId], 'never-attached')
+  const retireDelaySeconds = Math.max(deps.retireDelaySeconds, deps.issuer.repeatsForSeconds)
+  const ports = { ...deps, retireDelaySeconds }
+  await queueForRetirement(ports, asked.thing, [own.newCertificateId], 'never-attached')
 }
 
 function eventOf({ asked, executionNumber }: Exchange, execution: Execution | undefined): CreateEvent {

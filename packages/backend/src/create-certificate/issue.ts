@@ -43,7 +43,7 @@ export async function issue(
   if (!verdict.ok) return { ok: false, refusal: { code: verdict.code, problem: verdict.problem } }
   const issued = await ports.issuer.issue({ csr: request.csr, token: csrDigest(request.csr) })
   if (issued.kind !== 'issued') {
-    const code = issued.kind === 'busy' ? 'ISSUER_BUSY' : 'ISSUER_REFUSED'
+    const code = issued.kind === 'busy' ? 'ISSUER_BUSY' : issued.code
     return { ok: false, refusal: { code, problem: issued.problem } }
   }
   const { certificateId, certificatePem } = issued

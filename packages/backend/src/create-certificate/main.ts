@@ -1,15 +1,16 @@
 import { awsClients } from '../aws/clients.ts'
 import { environmentOf } from '../aws/environment.ts'
-import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
+import { chooseIssuer } from '../issuers/choose-issuer.ts'
 import { powertoolsReport } from '../powertools-report.ts'
 import { awsPorts } from '../wiring.ts'
 import { createCertificate } from './create-certificate.ts'
 
 const environment = environmentOf(process.env)
 const clients = awsClients(environment)
+const ports = awsPorts(environment, clients)
 
 export const handler = createCertificate({
-  ...awsPorts(environment, clients),
-  issuer: awsIotIssuer(clients.iot),
+  ...ports,
+  issuer: await chooseIssuer(environment, clients.iot, ports),
   report: powertoolsReport('create-certificate'),
 })

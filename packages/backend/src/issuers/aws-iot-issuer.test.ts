@@ -17,10 +17,16 @@ test('what AWS IoT issues is active, and attached to nothing', async () => {
 })
 
 test.each([
-  ['busy', new AwsFailure(429, 'ThrottlingException', 'slower'), 'AWS IoT: ThrottlingException: slower'],
-  ['refused', new AwsFailure(400, 'InvalidRequestException', 'no'), 'AWS IoT: InvalidRequestException: no'],
-])('AWS IoT is %s, and why', async (kind, failure, problem) => {
+  [
+    new AwsFailure(429, 'ThrottlingException', 'slower'),
+    { kind: 'busy', problem: 'AWS IoT: ThrottlingException: slower' },
+  ],
+  [
+    new AwsFailure(400, 'InvalidRequestException', 'no'),
+    { kind: 'refused', code: 'ISSUER_REFUSED', problem: 'AWS IoT: InvalidRequestException: no' },
+  ],
+])('AWS IoT does not issue, and why: %s', async (failure, issuing) => {
   const { aws, issuer } = subject()
   aws.failNext('CreateCertificateFromCsr', 'before', failure)
-  expect(await issuer.issue({ csr, token: 't' })).toEqual({ kind, problem })
+  expect(await issuer.issue({ csr, token: 't' })).toEqual(issuing)
 })

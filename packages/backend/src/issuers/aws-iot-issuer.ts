@@ -9,6 +9,7 @@ import type { Issuer } from './issuer.ts'
  */
 export function awsIotIssuer(client: IoTClient): Issuer {
   return {
+    repeatsForSeconds: 0,
     async issue({ csr }) {
       try {
         const issued = await client.send(
@@ -16,10 +17,9 @@ export function awsIotIssuer(client: IoTClient): Issuer {
         )
         return { kind: 'issued', ...v.parse(issuedSchema, issued) }
       } catch (error) {
-        return {
-          kind: failureKind(error) === 'again' ? 'busy' : 'refused',
-          problem: `AWS IoT: ${describeError(error)}`,
-        }
+        const problem = `AWS IoT: ${describeError(error)}`
+        if (failureKind(error) === 'again') return { kind: 'busy', problem }
+        return { kind: 'refused', code: 'ISSUER_REFUSED', problem }
       }
     },
   }

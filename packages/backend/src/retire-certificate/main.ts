@@ -1,5 +1,6 @@
 import { awsClients } from '../aws/clients.ts'
 import { environmentOf } from '../aws/environment.ts'
+import { chooseRevocation } from '../issuers/revocation.ts'
 import { powertoolsReport } from '../powertools-report.ts'
 import { awsPorts } from '../wiring.ts'
 import { retireCertificates } from './retire-certificate.ts'
@@ -8,6 +9,7 @@ const environment = environmentOf(process.env)
 
 export const handler = retireCertificates({
   ...awsPorts(environment, awsClients(environment)),
+  revoke: await chooseRevocation(environment),
   holdSeconds: environment.seconds('RETIRE_HOLD_SECONDS'),
   report: powertoolsReport('retire-certificate'),
 })

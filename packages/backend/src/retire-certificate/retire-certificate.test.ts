@@ -139,6 +139,82 @@ describe('a certificate that goes', () => {
   })
 })
 
+describe('a certificate of an authority that is to hear when it goes', () => {
+  const revokedFor = ({ aws }: RotationWorld) =>
+    [...aws.privateCa.issued.values()].map(({ revokedFor: reason }) => reason)
+  const logged = ({ lines }: RotationWorld) => lines.map(({ event }) => event)
+
+  async function failed(options?: WorldOptions) {
+    const world = new RotationWorld({ issuer: 'private-ca', revokes: true, ...options })
+    await world.create(world.createEvent())
+    const trial = world.new
+    await world.end('failed')
+    return { world, trial }
+  }
+
+  test('is revoked there when the hold is over, and not before', async () => {
+    const { world, trial } = await failed({ holdSeconds: 600 })
+    await world.drain()
+    expect(world.aws.iot.certificates.get(trial)?.status).toBe('INACTIVE')
+    expect(revokedFor(world)).toEqual([undefined])
+    await world.drainAll()
+    expect(revokedFor(world)).toEqual(['SUPERSEDED'])
+    expect(logged(world).slice(-2)).toEqual(['certificate-revoked', 'certificate-deleted'])
+    expect(world.aws.iot.certificates.has(trial)).toBe(false)
+  })
+
+  test('C6: is revoked once, however often its deletion is tried', async () => {
+    const { world, trial } = await failed()
+    world.aws.iot.slowDetachments = 2
+    await world.drainAll()
+    expect(world.aws.count('RevokeCertificate')).toBe(3)
+    expect(revokedFor(world)).toEqual(['SUPERSEDED'])
+    expect(world.aws.iot.certificates.has(trial)).toBe(false)
+  })
+
+  test('stays in the record until it is revoked', async () => {
+    const { world, trial } = await failed()
+    world.aws.failNext('RevokeCertificate', 'before', new AwsFailure(400, 'InvalidStateException'))
+    expect((await world.drain()).batchItemFailures).toHaveLength(1)
+    expect(world.record.retiring).toEqual([trial])
+    expect(world.lines.at(-1)?.problem).toMatch(/^InvalidStateException/u)
+    await world.drainAll()
+    expect(revokedFor(world)).toEqual(['SUPERSEDED'])
+    expect(world.record.retiring).toEqual([])
+  })
+
+  test('goes without a word to an authority that is gone', async () => {
+    const { world, trial } = await failed()
+    world.aws.failNext('RevokeCertificate', 'before', new AwsFailure(400, 'ResourceNotFoundException'))
+    await world.drainAll()
+    expect(world.lines.at(-2)).toMatchObject({
+      level: 'warn',
+      event: 'revocation-impossible',
+      problem: 'its authority does not exist any more',
+    })
+    expect(world.aws.iot.certificates.has(trial)).toBe(false)
+  })
+
+  test('that AWS IoT issued before is nothing to that authority', async () => {
+    const world = new RotationWorld({ revokes: true })
+    await world.rotate()
+    await world.drainAll()
+    expect(world.aws.count('GetCertificateAuthorityCertificate')).toBe(1)
+    expect(world.aws.count('RevokeCertificate')).toBe(0)
+    expect(logged(world).at(-1)).toBe('certificate-deleted')
+  })
+
+  test('that is gone already is not looked for', async () => {
+    const { world, trial } = await failed()
+    world.aws.messaging.queue.push(...world.aws.messaging.queue)
+    world.aws.iot.detach(thing, trial)
+    world.aws.iot.certificates.delete(trial)
+    await world.drainAll()
+    expect(world.aws.count('RevokeCertificate')).toBe(0)
+    expect(world.record.retiring).toEqual([])
+  })
+})
+
 describe('a certificate that stays', () => {
   test('made active again by hand during the hold is left to whoever did it, who is told', async () => {
     const world = await rotated({ holdSeconds: 600 })

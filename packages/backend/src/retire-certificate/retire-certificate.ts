@@ -7,6 +7,7 @@ import type { Operators } from '../aws/operators.ts'
 import type { RecordStore, StoredRecord } from '../aws/record-store.ts'
 import type { Registry } from '../aws/registry.ts'
 import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
+import type { Revoke } from '../issuers/revocation.ts'
 import type { Report, ReportLine } from '../report.ts'
 import { forgetRetired } from './forget-retired.ts'
 import { type Retirement, retirementSchema } from './retirement.ts'
@@ -19,6 +20,8 @@ export interface RetireDependencies {
   records: RecordStore
   retirements: Retirements
   operators: Operators
+  /** Where the authority that issued a certificate is to hear that it goes. */
+  revoke?: Revoke | undefined
   /** Between deactivation and deletion: the first can be undone. */
   holdSeconds: number
   now: () => number
@@ -76,11 +79,23 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
     await postpone(deps, { ...retirement, step: 'delete', notBeforeMs })
     return said(deps, retirement, 'certificate-deactivated')
   }
+  await revoke(deps, retirement)
   if ((await deps.registry.deleteCertificate(certificateId)) === 'not-yet') {
     return again(deps, retirement)
   }
   const fields = await forgetRetired(deps, thingName, certificateId, stored)
   said(deps, retirement, 'certificate-deleted', fields)
+}
+
+/** It cannot be undone, so it waits until the hold is over; and it needs what the registry has, so it comes before the deletion. */
+async function revoke(deps: RetireDependencies, retirement: Retirement): Promise<void> {
+  if (deps.revoke === undefined) return
+  const certificate = await deps.registry.readCertificate(retirement.certificateId)
+  const revocation = certificate && (await deps.revoke(certificate.pem))
+  if (revocation === 'revoked') said(deps, retirement, 'certificate-revoked')
+  if (revocation === 'authority-gone') {
+    said(deps, retirement, 'revocation-impossible', { problem: 'its authority does not exist any more' })
+  }
 }
 
 type Objection =

@@ -7,6 +7,7 @@ import { signatureAlgorithm } from '@rotator/protocol/x509/signature-algorithm'
 
 /** An authority for tests: real X.509 that `node:crypto` and `openssl` read. */
 const authorityKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+const authorityName = 'Fake AWS'
 const generalizedTime = 0x18
 
 export const commonName = (text: string): Buffer =>
@@ -17,23 +18,27 @@ export interface IssuedCertificate {
   pem: string
 }
 
-/** @param notAfter ISO 8601, as `2049-12-31T23:59:59Z` */
+/**
+ * @param notAfter ISO 8601, as `2049-12-31T23:59:59Z`
+ * @param key signs it; every authority here has the same name
+ */
 export function issueCertificate(
   subject: Buffer,
   publicKey: Buffer,
   notAfter = '2049-12-31T23:59:59Z',
+  key = authorityKey,
 ): IssuedCertificate {
   const algorithm = signatureAlgorithm('ECDSA-WITH-SHA256')
   const toBeSigned = sequence(
     element(context(0), smallInteger(2)),
     element(tags.integer, Buffer.from([1]), randomBytes(15)),
     algorithm,
-    commonName('Fake AWS IoT'),
+    commonName(authorityName),
     sequence(time('2020-01-01T00:00:00Z'), time(notAfter)),
     subject,
     publicKey,
   )
-  const der = sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, authorityKey)))
+  const der = sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, key)))
   return { id: certificateId(der), pem: encodePem('CERTIFICATE', der) }
 }
 

@@ -11,6 +11,10 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
   RETIRE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/retire',
   RETIRE_DELAY_SECONDS: '600',
   RETIRE_HOLD_SECONDS: '86400',
+  PCA_CA_ARN: '',
+  PCA_VALIDITY_IN_DAYS: '7',
+  PCA_SIGNING_ALGORITHM: 'SHA256WITHECDSA',
+  PCA_REVOKE_ON_RETIREMENT: 'false',
   JOB_TEMPLATE_ID: 'AWSLabsCertificateRotator',
   SWEEP_FUNCTION_NAME: 'AWSLabsCertificateRotatorSweep',
   SWEEP_EVERY_SECONDS: '900',
@@ -18,14 +22,19 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
   SWEEP_GRACE_SECONDS: '300',
 }
 
-/** The SDK's own clients on the fake's wire, without the SDK's retries, so that a handler meets every failure. */
-export function fakeClients(aws: Pick<FakeAws, 'requestHandler'>) {
-  const settings: ClientSettings = {
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-    requestHandler: aws.requestHandler,
-  }
+type Wire = Pick<FakeAws, 'requestHandler'>
+
+/** Without the SDK's retries, so that a handler meets every failure. */
+export const fakeClientSettings = (aws: Wire): ClientSettings => ({
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  maxAttempts: 1,
+  requestHandler: aws.requestHandler,
+})
+
+/** The SDK's own clients on the fake's wire. */
+export function fakeClients(aws: Wire) {
+  const settings = fakeClientSettings(aws)
   const environment = environmentOf(testVariables)
   return { environment, ...awsClients(environment, settings), lambda: new LambdaClient(settings) }
 }

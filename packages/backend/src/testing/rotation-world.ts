@@ -5,6 +5,9 @@ import type { ConsequencePorts } from '../consequences.ts'
 import { createCertificate } from '../create-certificate/create-certificate.ts'
 import { finishRotation } from '../finish-rotation/finish-rotation.ts'
 import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
+import { privateCaClient } from '../issuers/private-ca-client.ts'
+import { privateCaIssuer } from '../issuers/private-ca-issuer.ts'
+import { privateCaRevocation } from '../issuers/private-ca-revocation.ts'
 import type { ReportLine } from '../report.ts'
 import { retireCertificates } from '../retire-certificate/retire-certificate.ts'
 import { sweepPorts } from '../sweep/ports.ts'
@@ -12,8 +15,9 @@ import { sweep } from '../sweep/sweep.ts'
 import type { SweepDependencies } from '../sweep/sweep-dependencies.ts'
 import { awsPorts } from '../wiring.ts'
 import { FakeAws } from './fake-aws/fake-aws.ts'
+import { testAuthority } from './fake-aws/private-ca.ts'
 import { issueCertificate } from './fake-certificates.ts'
-import { fakeClients } from './fake-clients.ts'
+import { fakeClientSettings, fakeClients } from './fake-clients.ts'
 import { deviceSubject, newKey, requestFor, spki } from './fake-requests.ts'
 import { jobId, thingName } from './test-ids.ts'
 
@@ -30,6 +34,10 @@ export interface WorldOptions {
   holdSeconds?: number
   /** Of OLD, ISO 8601. */
   oldNotAfter?: string
+  /** Has AWS Private CA issue. */
+  issuer?: 'private-ca'
+  /** Has certificates that go revoked there. */
+  revokes?: boolean
 }
 
 /** A thing with its certificate OLD and a rotation job in progress, and the backend's functions on a fake AWS. */
@@ -47,23 +55,32 @@ export class RotationWorld {
   readonly retire: ReturnType<typeof retireCertificates>
   readonly sweepDeps: SweepDependencies
 
-  constructor({ retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter }: WorldOptions = {}) {
+  constructor(options: WorldOptions = {}) {
+    const { retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter, issuer, revokes = false } = options
     const { pem } = issueCertificate(deviceSubject, spki(oldKey), oldNotAfter)
     this.old = this.aws.iot.addCertificate(pem, ['device-policy'])
     this.aws.iot.addThing(thing)
     this.aws.iot.attach(thing, this.old)
     this.setExecution(1, 'IN_PROGRESS')
     const { environment, ...clients } = fakeClients(this.aws)
-    const deps = {
-      ...awsPorts(environment, clients),
-      issuer: awsIotIssuer(clients.iot),
-      retireDelaySeconds,
-      holdSeconds,
+    const times = {
       now: () => this.nowMs,
       pause: async (ms: number) => {
         this.nowMs += ms
         this.whilePausing()
       },
+    }
+    const pca = privateCaClient(fakeClientSettings(this.aws), testAuthority.authorityArn)
+    const deps = {
+      ...awsPorts(environment, clients),
+      ...times,
+      issuer:
+        issuer === undefined
+          ? awsIotIssuer(clients.iot)
+          : privateCaIssuer({ pca, iot: clients.iot, settings: testAuthority, ...times }),
+      revoke: revokes ? privateCaRevocation(pca) : undefined,
+      retireDelaySeconds,
+      holdSeconds,
       report: (line: ReportLine) => void this.lines.push(line),
     }
     this.ports = deps

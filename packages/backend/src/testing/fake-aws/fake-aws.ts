@@ -2,6 +2,7 @@ import { FakeDataPlane } from './data-plane.ts'
 import { FakeIot } from './iot.ts'
 import { FakeJobs } from './jobs.ts'
 import { FakeMessaging } from './messaging.ts'
+import { FakePrivateCa } from './private-ca.ts'
 import {
   AwsFailure,
   failureAnswer,
@@ -30,10 +31,13 @@ export class FakeAws {
   readonly data = new FakeDataPlane()
   readonly jobs = new FakeJobs(this.data)
   readonly messaging = new FakeMessaging()
+  readonly privateCa = new FakePrivateCa()
   /** The operations called so far, in order. */
   readonly calls: string[] = []
   /** How often a planned failure really happened. */
   failuresFired = 0
+  /** Called with the name of every call that took effect. */
+  afterCall: ((operation: string) => void) | undefined
   #planned: PlannedFailure[] = []
   #failCall: { index: number; when: When } | undefined
 
@@ -73,6 +77,7 @@ export class FakeAws {
     if (planned?.when === 'before') return failureAnswer(planned.failure)
     try {
       const answer = operation.perform(call)
+      this.afterCall?.(operation.name)
       return planned === undefined ? answer : failureAnswer(planned.failure)
     } catch (error) {
       if (error instanceof AwsFailure) return failureAnswer(error)
@@ -95,9 +100,10 @@ export class FakeAws {
 
   #find(method: string, call: WireCall): Operation | undefined {
     if (call.path[0] === '') {
-      return call.headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch'
-        ? this.messaging.sqsSend
-        : this.messaging.snsPublish
+      const { 'x-amz-target': target } = call.headers
+      if (target === 'AmazonSQS.SendMessageBatch') return this.messaging.sqsSend
+      const named = this.privateCa.operations.find(({ name }) => `ACMPrivateCA.${name}` === target)
+      return named ?? this.messaging.snsPublish
     }
     return [
       ...this.iot.operations,

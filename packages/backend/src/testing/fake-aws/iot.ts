@@ -81,6 +81,22 @@ export class FakeIot {
       },
     },
     {
+      name: 'RegisterCertificateWithoutCA',
+      method: 'POST',
+      path: ['certificate', 'register-no-ca'],
+      perform: ({ body }) => {
+        const { certificatePem, status } = JSON.parse(body)
+        const block = firstCertificate(certificatePem)
+        if (block === undefined) throw new AwsFailure(400, 'CertificateValidationException')
+        const id = certificateId(block.der)
+        const known = { certificateArn: certificateArnPrefix + id, certificateId: id }
+        if (this.certificates.has(id)) throw new AwsFailure(409, 'ResourceAlreadyExistsException')
+        this.addCertificate(certificatePem)
+        this.#certificate(id).status = status
+        return json(known)
+      },
+    },
+    {
       name: 'ListThings',
       method: 'GET',
       path: ['things'],

@@ -1,0 +1,21 @@
+import type { IoTClient } from '@aws-sdk/client-iot'
+import { type ClientSettings, clientDefaults } from '../aws/clients.ts'
+import type { Environment } from '../aws/environment.ts'
+import { awsIotIssuer } from './aws-iot-issuer.ts'
+import type { Issuer } from './issuer.ts'
+import { type PrivateCaPorts, privateCaIssuer } from './private-ca-issuer.ts'
+import { readPrivateCaSettings } from './private-ca-settings.ts'
+
+/** The issuer that the stack was deployed with. What AWS Private CA needs is loaded only where it is the one. */
+export async function chooseIssuer(
+  environment: Environment,
+  iot: IoTClient,
+  { now, pause }: Pick<PrivateCaPorts, 'now' | 'pause'>,
+  clientSettings: ClientSettings = clientDefaults,
+): Promise<Issuer> {
+  const settings = readPrivateCaSettings(environment)
+  if (settings === undefined) return awsIotIssuer(iot)
+  const { privateCaClient } = await import('./private-ca-client.ts')
+  const pca = privateCaClient(clientSettings, settings.authorityArn)
+  return privateCaIssuer({ pca, iot, settings, now, pause })
+}

@@ -1,0 +1,18 @@
+import type { Permission } from '../permission.ts'
+
+/** What issuing by AWS Private CA needs besides, of the function that answers creates. */
+export const issuingPermissions: readonly Permission[] = [
+  {
+    actions: ['acm-pca:IssueCertificate'],
+    on: 'private-ca',
+    // Without it, whoever has this role could have an authority of his own certified.
+    when: { StringLike: { 'acm-pca:TemplateArn': 'arn:*:acm-pca:::template/EndEntityCertificate/V1' } },
+  },
+  { actions: ['acm-pca:GetCertificate', 'acm-pca:DescribeCertificateAuthority'], on: 'private-ca' },
+  { actions: ['iot:RegisterCertificateWithoutCA'], on: 'any' },
+]
+
+/** What revoking there needs besides, of the function that retires certificates. */
+export const revokingPermissions: readonly Permission[] = [
+  { actions: ['acm-pca:RevokeCertificate', 'acm-pca:GetCertificateAuthorityCertificate'], on: 'private-ca' },
+]

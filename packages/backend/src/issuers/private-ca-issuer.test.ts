@@ -1,0 +1,184 @@
+import { firstCertificate } from '@rotator/protocol/x509/certificate'
+import { describe, expect, test } from 'vitest'
+import { FakeAws } from '../testing/fake-aws/fake-aws.ts'
+import { testAuthority } from '../testing/fake-aws/private-ca.ts'
+import { AwsFailure } from '../testing/fake-aws/wire.ts'
+import { fakeClientSettings, fakeClients } from '../testing/fake-clients.ts'
+import { newKey, requestFor } from '../testing/fake-requests.ts'
+import { privateCaClient } from './private-ca-client.ts'
+import { mostWaitingMs, privateCaIssuer } from './private-ca-issuer.ts'
+import type { PrivateCaSettings } from './private-ca-settings.ts'
+
+const csr = await requestFor(newKey())
+
+function subject(settings: Partial<PrivateCaSettings> = {}) {
+  const aws = new FakeAws()
+  const pauses: number[] = []
+  let nowMs = 0
+  const issuer = privateCaIssuer({
+    pca: privateCaClient(fakeClientSettings(aws), testAuthority.authorityArn),
+    iot: fakeClients(aws).iot,
+    settings: { ...testAuthority, ...settings },
+    now: () => nowMs,
+    pause: async ms => {
+      pauses.push(ms)
+      nowMs += ms
+    },
+  })
+  return { aws, pauses, issue: (token = 'a-token') => issuer.issue({ csr, token }) }
+}
+
+const tokensOf = ({ privateCa }: FakeAws) =>
+  [...privateCa.issued.values()].map(({ request }) => request.IdempotencyToken)
+
+describe('a certificate of AWS Private CA', () => {
+  test('is registered as active, attached to nothing, and answered without its chain', async () => {
+    const { aws, issue } = subject()
+    const issued = await issue()
+    const [[certificateId, registered] = []] = aws.iot.certificates
+    expect(issued).toEqual({ kind: 'issued', certificateId, certificatePem: registered?.pem })
+    expect(registered).toMatchObject({ status: 'ACTIVE', policies: new Set() })
+    const [{ pem = '' } = {}] = aws.privateCa.issued.values()
+    expect(registered?.pem).toBe(firstCertificate(pem)?.text)
+    expect(registered?.pem.match(/BEGIN/gu)).toHaveLength(1)
+  })
+
+  test('is asked for as the settings say, with a token that AWS takes', async () => {
+    const { aws, issue } = subject({ signingAlgorithm: 'SHA512WITHECDSA', validityDays: 30 })
+    await issue()
+    const [{ request = {} } = {}] = aws.privateCa.issued.values()
+    expect(request).toEqual({
+      CertificateAuthorityArn: testAuthority.authorityArn,
+      Csr: Buffer.from(csr).toString('base64'),
+      SigningAlgorithm: 'SHA512WITHECDSA',
+      TemplateArn: 'arn:aws:acm-pca:::template/EndEntityCertificate/V1',
+      Validity: { Type: 'DAYS', Value: 30 },
+      IdempotencyToken: expect.stringMatching(/^[0-9a-f]{36}$/u),
+    })
+  })
+
+  test('comes from a template of the partition that its authority is in', async () => {
+    const { aws, issue } = subject({ authorityArn: testAuthority.authorityArn.replace('aws', 'aws-us-gov') })
+    await issue()
+    const [{ request = {} } = {}] = aws.privateCa.issued.values()
+    expect(request.TemplateArn).toMatch(/^arn:aws-us-gov:/u)
+  })
+
+  test('C7: is one for any number of repeats, and registered already at the second', async () => {
+    const { aws, issue } = subject()
+    const first = await issue()
+    expect(await issue()).toEqual(first)
+    expect(aws.privateCa.issued.size).toBe(1)
+    expect(aws.iot.certificates.size).toBe(1)
+    expect(aws.count('RegisterCertificateWithoutCA')).toBe(2)
+  })
+
+  test('is another one for another request, and for other settings', async () => {
+    const { aws, issue } = subject()
+    await issue()
+    await issue('another-token')
+    expect(new Set(tokensOf(aws)).size).toBe(2)
+    const other = subject({ validityDays: 8 })
+    await other.issue()
+    expect(tokensOf(aws)).not.toContain(tokensOf(other.aws)[0])
+  })
+
+  test('C7: is waited for while it is in progress', async () => {
+    const { aws, pauses, issue } = subject()
+    aws.privateCa.inProgress = 3
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(pauses).toEqual([250, 500, 1_000, 1_000])
+  })
+
+  test('C7: that takes too long is busy, and the repeat gets the same one', async () => {
+    const { aws, pauses, issue } = subject()
+    aws.privateCa.inProgress = 100
+    expect(await issue()).toEqual({ kind: 'busy', problem: 'AWS Private CA: not issued within 10 s' })
+    expect(pauses.reduce((sum, ms) => sum + ms)).toBeLessThan(mostWaitingMs + 1_000)
+    expect(aws.iot.certificates.size).toBe(0)
+    aws.privateCa.inProgress = 0
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+})
+
+const thrown = (name: string, status = 400) => new AwsFailure(status, name, 'why')
+
+describe('an authority that does not issue', () => {
+  test.each([
+    ['IssueCertificate', thrown('ThrottlingException')],
+    ['IssueCertificate', thrown('RequestFailedException')],
+    ['GetCertificate', thrown('InternalFailure', 500)],
+    ['GetCertificate', thrown('RequestFailedException')],
+  ])('C7: %s is throttled or fails for now: %s', async (operation, failure) => {
+    const { aws, issue } = subject()
+    aws.failNext(operation, 'before', failure)
+    expect(await issue()).toEqual({ kind: 'busy', problem: `AWS Private CA: ${failure.code}: why` })
+    expect(aws.failuresFired).toBe(1)
+    expect(aws.count('DescribeCertificateAuthority')).toBe(0)
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('is asked for its state, which tells what is to be done', async () => {
+    const { aws, issue } = subject()
+    aws.privateCa.description.Status = 'DISABLED'
+    aws.failNext('IssueCertificate', 'before', thrown('InvalidStateException'))
+    expect(await issue()).toEqual({
+      kind: 'refused',
+      code: 'ISSUER_NOT_ACTIVE',
+      problem: 'AWS Private CA: InvalidStateException: why; the authority is DISABLED',
+    })
+  })
+
+  test('may say of itself that it is short-lived, or that it has no certificate yet', async () => {
+    const { aws, issue } = subject({ validityDays: 8 })
+    aws.privateCa.description.UsageMode = 'SHORT_LIVED_CERTIFICATE'
+    aws.failAlways('IssueCertificate', thrown('ValidationException'))
+    expect(await issue()).toMatchObject({ code: 'ISSUER_VALIDITY_TOO_LONG' })
+    aws.privateCa.description = {
+      Status: 'PENDING_CERTIFICATE',
+      CertificateAuthorityConfiguration: { KeyAlgorithm: 'EC_prime256v1' },
+    }
+    expect(await issue()).toMatchObject({ code: 'ISSUER_NOT_ACTIVE' })
+  })
+
+  test('that cannot be asked is told by the error alone', async () => {
+    const { aws, issue } = subject()
+    aws.failNext('IssueCertificate', 'before', thrown('LimitExceededException'))
+    aws.failNext('DescribeCertificateAuthority', 'before', thrown('AccessDeniedException'))
+    expect(await issue()).toEqual({
+      kind: 'refused',
+      code: 'ISSUER_REFUSED',
+      problem: 'AWS Private CA: LimitExceededException: why',
+    })
+    expect(aws.failuresFired).toBe(2)
+  })
+
+  test('that answers no certificate is a fault to be read about', async () => {
+    const { aws, issue } = subject()
+    const operation = aws.privateCa.operations.find(({ name }) => name === 'GetCertificate')
+    if (operation !== undefined) operation.perform = () => ({ status: 200, body: '{}' })
+    expect(await issue()).toMatchObject({
+      kind: 'refused',
+      code: 'ISSUER_REFUSED',
+      problem: expect.stringMatching(/certificate\/0 was answered without a certificate$/u),
+    })
+  })
+})
+
+describe('what is issued and cannot be registered', () => {
+  test.each([
+    [{ kind: 'busy' }, thrown('ThrottlingException', 429)],
+    [{ kind: 'refused', code: 'ISSUER_REFUSED' }, thrown('CertificateValidationException')],
+  ])('is %j: %s', async (expected, failure) => {
+    const { aws, issue } = subject()
+    aws.failNext('RegisterCertificateWithoutCA', 'before', failure)
+    expect(await issue()).toEqual({
+      ...expected,
+      problem: `AWS IoT, which was to register what AWS Private CA issued: ${failure.code}: why`,
+    })
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+})
