@@ -2,7 +2,7 @@ import type { SnsMessage } from '@rotator/local-cloud/sns/message'
 import { test as plainTest } from 'vitest'
 import { type BareDevice, bareDevice } from './bare-device.ts'
 import { functionNames } from './function-calls.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** What a test of a fault of the cloud has: a cloud, and devices that are scripts. */
 export interface CloudTrials {
@@ -16,14 +16,21 @@ export interface CloudTrials {
   after: (undo: () => void) => void
 }
 
-/** Tests in one cloud for the file: faults are told apart by the thing that they meet. */
-export const test = plainTest
-  .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const world = await openCloud()
-    onCleanup(async () => world.close())
-    return world
-  })
-  .extend('cloud', async ({ world, task }, { onCleanup }) => trialsIn(world, task.meta, onCleanup))
+/**
+ * Tests in one cloud for the file: faults are told apart by the thing that they meet.
+ *
+ * @param template gives that of another backend than the usual one
+ */
+export const cloudTest = (template?: WorldOptions['template']) =>
+  plainTest
+    .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+      const world = await openCloud(template)
+      onCleanup(async () => world.close())
+      return world
+    })
+    .extend('cloud', async ({ world, task }, { onCleanup }) => trialsIn(world, task.meta, onCleanup))
+
+export const test = cloudTest()
 
 /** Tests with a cloud for each, for faults that meet whoever is there. */
 export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup }) => {
@@ -36,8 +43,8 @@ export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup 
   )
 })
 
-async function openCloud(): Promise<World> {
-  const world = await openWorld({ component: false })
+async function openCloud(template?: WorldOptions['template']): Promise<World> {
+  const world = await openWorld({ component: false, ...(template && { template }) })
   const queue = world.cloud.services.queues.find(functionNames.retire)
   if (queue === undefined) throw new Error('The queue of certificates to retire is not deployed.')
   // What a dead function had taken is hidden for six minutes otherwise.

@@ -27,6 +27,8 @@ export async function startCloudProcess(options: {
   folder: string
   templateFile: string
   onNotification: (text: string) => void
+  /** The id of an authority of AWS Private CA that is to be there. */
+  authorityId?: string | undefined
 }): Promise<CloudProcess> {
   const logFile = join(options.folder, 'cloud.log')
   const ready = Promise.withResolvers<Omit<CloudProcess, 'program'>>()
@@ -36,6 +38,7 @@ export async function startCloudProcess(options: {
       '--directory',
       join(options.folder, 'cloud'),
       '--warm-functions',
+      ...(options.authorityId === undefined ? [] : ['--private-ca', options.authorityId]),
       '--deploy',
       options.templateFile,
     ],

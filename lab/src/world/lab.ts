@@ -37,6 +37,7 @@ export async function openLab(options: {
   folder: string
   templateFile: string
   onNotification: (text: string) => void
+  authorityId?: string | undefined
 }): Promise<Lab> {
   const { folder } = options
   mkdirSync(join(folder, 'cloud'))

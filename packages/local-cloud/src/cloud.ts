@@ -18,6 +18,7 @@ import type { BrokerLimits } from './mqtt/limits.ts'
 import { listenMqtt, mqttProtocol, serveMqtt } from './mqtt/tls-listener.ts'
 import { trackedClock } from './mqtt/tracked-clock.ts'
 import { authorizeCertificateCaller } from './policies/certificate-callers.ts'
+import type { NewAuthority } from './private-ca/private-authorities.ts'
 import { newUuid } from './random.ts'
 import { runtimeFolder } from './runtime-folder.ts'
 
@@ -37,6 +38,8 @@ export interface CloudOptions {
   retryDelayScale?: number
   /** The time between two runs of a `rate`, times this; default 1. */
   scheduleScale?: number
+  /** Authorities of AWS Private CA that are there from the start. */
+  privateAuthorities?: readonly NewAuthority[]
 }
 
 export interface CloudEndpoints {
@@ -166,6 +169,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       events.tell({ kind: 'function-log', functionName, line })
     },
   })
+  await services.privateAuthorities.createAll(options.privateAuthorities)
   const api = createCloudApi(services, account, events)
   const listeners = await listen(api, services, authorities.serverIdentity('P-256'), options.ports ?? {})
   return {

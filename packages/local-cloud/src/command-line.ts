@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { CloudOptions } from './cloud.ts'
+import { caKeyAlgorithms, isCaKeyAlgorithm } from './private-ca/ca-algorithms.ts'
+import type { NewAuthority } from './private-ca/private-authorities.ts'
 
 export const usage = `Usage: node packages/local-cloud/src/main.ts --directory DIRECTORY [options]
 
@@ -11,6 +13,8 @@ with an "event" for each notification, mail, problem and defect.
   --http-port PORT        default: a free one
   --https-port PORT       default: a free one
   --mqtt-port PORT        default: a free one
+  --private-ca ID[:KEY]   makes an authority of AWS Private CA with this UUID as its id, and a key such as RSA_2048,
+                          the default, or EC_prime256v1 (may be given several times)
   --warm-functions        starts a process of every function at its deployment
   --help                  prints this
 `
@@ -28,6 +32,17 @@ function port(name: string, text: string | undefined): number {
   return value
 }
 
+function privateAuthority(text: string): NewAuthority {
+  const [id = '', keyAlgorithm = 'RSA_2048', ...rest] = text.split(':')
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id) || rest.length > 0)
+    throw new UsageError(`--private-ca takes a UUID, and a key after a colon, not ${text}.`)
+  if (!isCaKeyAlgorithm(keyAlgorithm))
+    throw new UsageError(
+      `--private-ca knows no key ${keyAlgorithm}, only ${Object.keys(caKeyAlgorithms).join(', ')}.`,
+    )
+  return { id, keyAlgorithm }
+}
+
 /** @throws UsageError */
 export function parseCommandLine(args: readonly string[]): Command {
   const options = {
@@ -36,6 +51,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     'http-port': { type: 'string' },
     'https-port': { type: 'string' },
     'mqtt-port': { type: 'string' },
+    'private-ca': { type: 'string', multiple: true },
     'warm-functions': { type: 'boolean' },
     help: { type: 'boolean' },
   } as const
@@ -55,9 +71,10 @@ export function parseCommandLine(args: readonly string[]): Command {
     mqtt: port('mqtt-port', values['mqtt-port']),
   }
   const warmFunctions = values['warm-functions'] ?? false
+  const privateAuthorities = (values['private-ca'] ?? []).map(privateAuthority)
   return {
     kind: 'run',
-    options: { directory: values.directory, ports, warmFunctions },
+    options: { directory: values.directory, ports, warmFunctions, privateAuthorities },
     templates: values.deploy ?? [],
   }
 }

@@ -16,6 +16,10 @@ export const caKeyAlgorithms = {
 } as const satisfies Record<string, { family: Family; generate: () => Promise<{ privateKey: KeyObject }> }>
 export type CaKeyAlgorithm = keyof typeof caKeyAlgorithms
 
+export function isCaKeyAlgorithm(name: string): name is CaKeyAlgorithm {
+  return Object.hasOwn(caKeyAlgorithms, name)
+}
+
 type Family = 'RSA' | 'ECDSA'
 
 /** How an authority can sign, by AWS's names. */

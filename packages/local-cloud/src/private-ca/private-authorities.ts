@@ -72,6 +72,10 @@ export class PrivateAuthorities {
     return authority
   }
 
+  async createAll(wanted: readonly NewAuthority[] = []): Promise<void> {
+    for (const one of wanted) await this.create(one)
+  }
+
   get(authorityArn: string): PrivateAuthority {
     if (!/^arn:[\w+=/,.@-]+:acm-pca:[\w+=/,.@-]*:\d*:certificate-authority\/[\w-]+$/.test(authorityArn))
       throw new AwsError('InvalidArnException', 400, `The ARN ${authorityArn} is not that of an authority`)
