@@ -5,7 +5,7 @@ import { testAuthority } from '../testing/fake-aws/private-ca.ts'
 import { fakeClientSettings, fakeClients, testVariables } from '../testing/fake-clients.ts'
 import { newKey, requestFor } from '../testing/fake-requests.ts'
 import { chooseIssuer } from './choose-issuer.ts'
-import { chooseRevocation } from './revocation.ts'
+import { chooseRevocation } from './choose-revocation.ts'
 
 const times = { now: () => 0, pause: async () => {} }
 const withAuthority = {

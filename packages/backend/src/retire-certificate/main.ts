@@ -1,6 +1,6 @@
 import { awsClients } from '../aws/clients.ts'
 import { environmentOf } from '../aws/environment.ts'
-import { chooseRevocation } from '../issuers/revocation.ts'
+import { chooseRevocation } from '../issuers/choose-revocation.ts'
 import { powertoolsReport } from '../powertools-report.ts'
 import { awsPorts } from '../wiring.ts'
 import { retireCertificates } from './retire-certificate.ts'

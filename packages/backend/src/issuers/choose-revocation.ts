@@ -1,0 +1,16 @@
+import { type ClientSettings, clientDefaults } from '../aws/clients.ts'
+import type { Environment } from '../aws/environment.ts'
+import { privateCaRevocation } from './private-ca-revocation.ts'
+import { readRevocationSettings } from './private-ca-settings.ts'
+import type { Revoke } from './revocation.ts'
+
+/** The way to revoke that the stack was deployed with; as a rule there is none. */
+export async function chooseRevocation(
+  environment: Environment,
+  clientSettings: ClientSettings = clientDefaults,
+): Promise<Revoke | undefined> {
+  const settings = readRevocationSettings(environment)
+  if (settings === undefined) return undefined
+  const { privateCaClient } = await import('./private-ca-client.ts')
+  return privateCaRevocation(privateCaClient(clientSettings, settings.authorityArn))
+}
