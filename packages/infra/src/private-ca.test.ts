@@ -70,7 +70,7 @@ describe('a stack that issues by AWS Private CA', () => {
     expect(revoking.objections).toEqual([])
   })
 
-  test('A7: lets the function that answers creates issue there, end entities only, and nobody else', () => {
+  test('A7: the function that answers creates may issue there, end entities only, and no other function may', () => {
     const create = statementsOf(issuing, 'CreateCertificate')
     expect(actionsOf(create)).toEqual(actionsIn(createPermissions, issuingPermissions))
     const own = onAuthority(create)
@@ -82,7 +82,7 @@ describe('a stack that issues by AWS Private CA', () => {
       expect(onAuthority(statementsOf(issuing, word))).toEqual([])
   })
 
-  test('A7: lets the function that retires certificates revoke there, where that is chosen', () => {
+  test('A7: the function that retires certificates may revoke there, where that is chosen', () => {
     const retire = statementsOf(revoking, 'RetireCertificate')
     expect(actionsOf(retire)).toEqual(actionsIn(retirePermissions, revokingPermissions))
     expect(onAuthority(retire).map(({ Resource }) => Resource)).toEqual([ownArn])
