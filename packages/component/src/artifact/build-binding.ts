@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bindingFileName } from '../identities/pkcs11/pkcs11js-binding.ts'
 import type { BindingTarget } from './binding-targets.ts'
@@ -29,9 +29,9 @@ export async function buildBinding(
   run: RunTool,
   folder = sourcesFolder,
 ): Promise<string> {
-  const kept = join(outFolder, digestOf(target, folder))
-  const file = join(kept, bindingFileName('linux', target.architecture))
+  const file = bindingFileFor(target, outFolder, folder)
   if (existsSync(file)) return file
+  const kept = dirname(file)
   mkdirSync(kept, { recursive: true })
   // Nothing of a package is run: it is all sources and headers.
   await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], folder)
@@ -50,6 +50,10 @@ export async function buildBinding(
   renameSync(made, file)
   return file
 }
+
+/** Where the binding is, or will be once it is built. */
+export const bindingFileFor = (target: BindingTarget, outFolder: string, folder = sourcesFolder): string =>
+  join(outFolder, digestOf(target, folder), bindingFileName('linux', target.architecture))
 
 const digestOf = (target: BindingTarget, folder: string): string =>
   createHash('sha256')
