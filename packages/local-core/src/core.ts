@@ -113,9 +113,18 @@ function runningNucleus(parts: CoreParts): Nucleus {
   throw new Error('The nucleus is not running at the moment; wait for the event "started".')
 }
 
+/** As those of a nucleus, components have its environment: a PKCS#11 library finds its token by variables of its own. */
 function componentBaseEnvironment(layout: RootLayout): Record<string, string> {
-  const { PATH = '', HOME = '/root', LANG = 'C.UTF-8' } = process.env
-  return { PATH: `${layout.binFolder}${delimiter}${PATH}`, HOME, LANG, [rootVariable]: layout.root }
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  return {
+    HOME: '/root',
+    LANG: 'C.UTF-8',
+    ...Object.fromEntries(inherited),
+    PATH: `${layout.binFolder}${delimiter}${process.env['PATH'] ?? ''}`,
+    [rootVariable]: layout.root,
+  }
 }
 
 async function handleControl(

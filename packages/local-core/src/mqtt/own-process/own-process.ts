@@ -14,16 +14,19 @@ const entry = fileURLToPath(new URL('main.ts', import.meta.url))
  * `buildRetryMs`, with the identity as it is then.
  *
  * @param again reads settings and identity anew; may throw
+ * @param environment of the processes; by its variables the PKCS#11 library finds the token
  */
 export function openInOwnProcess(
   first: Opening,
   again: () => Opening,
   events: CloudConnectionEvents,
+  environment: NodeJS.ProcessEnv = process.env,
 ): CloudConnection {
   let opening = first
   let stopping = false
   let retry: NodeJS.Timeout | undefined
-  let running = startProcess(opening, events, onEnd)
+  const start = () => startProcess(opening, environment, events, onEnd)
+  let running = start()
   function onEnd(reason: string): void {
     if (stopping) return
     events.failed(reason)
@@ -36,7 +39,7 @@ export function openInOwnProcess(
       onEnd(error instanceof Error ? error.message : String(error))
       return
     }
-    running = startProcess(opening, events, onEnd)
+    running = start()
   }
   return {
     get fingerprint() {
@@ -60,10 +63,12 @@ interface Running {
 
 function startProcess(
   opening: Opening,
+  env: NodeJS.ProcessEnv,
   events: CloudConnectionEvents,
   onEnd: (reason: string) => void,
 ): Running {
   const child = fork(entry, [], {
+    env,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // Payloads are bytes.
     serialization: 'advanced',
