@@ -12,6 +12,8 @@ import {
   type IssuedCertificate,
   issueCertificate,
 } from '../operator/registry.ts'
+import { keyInToken } from '../tokens/factory.ts'
+import type { Token } from '../tokens/token.ts'
 import { devicePolicyName, deviceRoleAlias } from './device-policy.ts'
 import { factoryIdentity } from './identity.ts'
 
@@ -19,8 +21,11 @@ import { factoryIdentity } from './identity.ts'
 export interface Device {
   thingName: string
   root: string
+  /** The key is empty where it was made in a token: nobody outside has it. */
   old: IssuedCertificate & { privateKeyPem: string }
-  /** The paths that Greengrass is configured with. */
+  /** Holds certificate and key; undefined where they are in files. */
+  token: Token | undefined
+  /** The paths that Greengrass is configured with where they are in files. */
   certificateFile: string
   privateKeyFile: string
   componentLog: string
@@ -49,16 +54,25 @@ export interface DeviceSettings {
   rootCaPath: string
   /** Folder that holds the component's bundle, as in its artifact, and its recipe. */
   component: { recipe: string; artifactFolder: string }
+  /** Where the device's identity is to be; in files without it. */
+  token?: Token | undefined
   peculiarities?: Peculiarities
 }
+
+/** Certificate and key bear it, as a nucleus wants. */
+export const tokenObjectLabel = 'greengrass'
+
+const factoryName = 'AWS IoT Certificate'
 
 /** The nucleus whose files and behaviour the local core plays. */
 const nucleusVersion = '2.14.0'
 
 export async function manufacture(settings: DeviceSettings): Promise<Device> {
-  const { iot, thingName } = settings
-  const { privateKeyPem, csr } = await factoryIdentity('AWS IoT Certificate')
+  const { iot, thingName, token } = settings
+  const inside = token && (await keyInToken(token, tokenObjectLabel, factoryName))
+  const { privateKeyPem, csr } = inside ?? (await factoryIdentity(factoryName))
   const certificate = await issueCertificate(iot, csr)
+  inside?.complete(certificate.certificatePem)
   await createThing(iot, {
     thingName,
     thingGroupName: settings.thingGroupName,
@@ -70,6 +84,7 @@ export async function manufacture(settings: DeviceSettings): Promise<Device> {
     thingName,
     root,
     old: { ...certificate, privateKeyPem },
+    token,
     certificateFile: join(root, 'thing-certificate.pem'),
     privateKeyFile: join(root, 'thing-private-key.pem'),
     componentLog: join(root, 'logs', `${componentName}.log`),
@@ -88,11 +103,14 @@ function provision(settings: DeviceSettings, device: Device, credentialEndpoint:
     nucleusConfiguration = {},
   } = settings.peculiarities ?? {}
   const valueOf = (path: string) => (fileUris ? pathToFileURL(path).href : path)
+  const inFiles = {
+    certificate: { pathValue: valueOf(device.certificateFile), pem: device.old.certificatePem },
+    privateKey: { pathValue: valueOf(device.privateKeyFile), pem: device.old.privateKeyPem },
+  }
   provisionCore({
     root: device.root,
     thingName: device.thingName,
-    certificate: { pathValue: valueOf(device.certificateFile), pem: device.old.certificatePem },
-    privateKey: { pathValue: valueOf(device.privateKeyFile), pem: device.old.privateKeyPem },
+    ...(device.token === undefined ? inFiles : inToken(device.token)),
     rootCa: {
       pathValue: valueOf(join(device.root, 'root-ca.pem')),
       pem: readFileSync(settings.rootCaPath, 'utf8'),
@@ -112,3 +130,9 @@ function provision(settings: DeviceSettings, device: Device, credentialEndpoint:
     nowMs: Date.now(),
   })
 }
+
+const inToken = ({ library, slot, userPin }: Token) => ({
+  certificate: { pathValue: `pkcs11:object=${tokenObjectLabel};type=cert` },
+  privateKey: { pathValue: `pkcs11:object=${tokenObjectLabel};type=private` },
+  pkcs11Provider: { library, slot, userPin },
+})

@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Device } from '../fleet/device.ts'
+import type { Token } from '../tokens/token.ts'
 import type { AwsClients } from './aws-clients.ts'
 import { connectOnce, type MqttAccess } from './presence.ts'
 import { attachedCertificates, certificateStatus } from './registry.ts'
+import { connectsWith, type Endpoint, presentInToken } from './token-proof.ts'
 
 /** All that is needed to look at a fleet from outside. */
 export interface Outside {
@@ -26,13 +28,15 @@ export interface Proof {
  * The identity that the device is configured with is accepted, the one from the factory is refused and gone.
  */
 export async function prove(outside: Outside, device: Device): Promise<Proof> {
-  const certificatePem = readFileSync(device.certificateFile, 'utf8')
-  const newCertificateId = fingerprint(certificatePem)
   const endpoint = { ...outside.mqtt, rootCa: outside.rootCa }
-  const present = { ...endpoint, certificatePem, privateKeyPem: readFileSync(device.privateKeyFile, 'utf8') }
+  const present = device.token === undefined ? inFiles(device, endpoint) : inToken(device.token, endpoint)
+  const { certificatePem } = present
+  const newCertificateId = fingerprint(certificatePem)
   const [acceptsNew, acceptsOld, attached, oldStatus] = await Promise.all([
-    isAccepted(present, `${device.thingName}#proof-new`),
-    isAccepted({ ...endpoint, ...device.old }, `${device.thingName}#proof-old`),
+    present.connects(`${device.thingName}#proof-new`),
+    // Nobody but the token could try a key that was made in it, and it holds the key no more.
+    device.old.privateKeyPem !== '' &&
+      isAccepted({ ...endpoint, ...device.old }, `${device.thingName}#proof-old`),
     attachedCertificates(outside.clients.iot, device.thingName),
     certificateStatus(outside.clients.iot, device.old.certificateId),
   ])
@@ -43,6 +47,7 @@ export async function prove(outside: Outside, device: Device): Promise<Proof> {
     ],
     [acceptsNew, 'The endpoint refuses the identity that the device is configured with.'],
     [!acceptsOld, 'The endpoint still accepts the identity from the factory.'],
+    [present.otherKeys === 0, `Beside the present key the device still holds ${present.otherKeys}.`],
     [
       attached.length === 1 && attached[0] === newCertificateId,
       `Attached to the thing: ${attached.join(', ') || 'nothing'}; it must be the new certificate alone.`,
@@ -58,6 +63,26 @@ export async function prove(outside: Outside, device: Device): Promise<Proof> {
     keyAlgorithm,
     problems: checks.flatMap(([holds, problem]) => (holds ? [] : problem)),
   }
+}
+
+/** What a device is configured with, as it is seen from outside. */
+interface PresentIdentity {
+  certificatePem: string
+  /** How many private keys there are beside the present one; what a device drops of its files is looked for elsewhere. */
+  otherKeys: number
+  connects(clientId: string): Promise<boolean>
+}
+
+function inFiles(device: Device, endpoint: Endpoint): PresentIdentity {
+  const certificatePem = readFileSync(device.certificateFile, 'utf8')
+  const privateKeyPem = readFileSync(device.privateKeyFile, 'utf8')
+  const access = { ...endpoint, certificatePem, privateKeyPem }
+  return { certificatePem, otherKeys: 0, connects: clientId => isAccepted(access, clientId) }
+}
+
+function inToken(token: Token, endpoint: Endpoint): PresentIdentity {
+  const identity = presentInToken(token)
+  return { ...identity, connects: clientId => connectsWith(token, identity, endpoint, clientId) }
 }
 
 export function fingerprint(certificatePem: string): string {

@@ -14,6 +14,9 @@ describe('the flags of npm start', () => {
   test('without any there are three devices with the default algorithms', () => {
     expect(read().options).toEqual({
       devices: 3,
+      hsm: 0,
+      tpm: 0,
+      issuer: 'aws-iot',
       algorithms: { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' },
       keep: false,
     })
@@ -33,6 +36,29 @@ describe('the flags of npm start', () => {
       expect(text).toContain('Give a whole number from 1 to 50.')
     },
   )
+
+  test('--hsm and --tpm say how many of the devices have a token', () => {
+    expect(read('--devices', '4', '--hsm', '2', '--tpm', '1').options).toMatchObject({ hsm: 2, tpm: 1 })
+  })
+
+  test('more tokens than devices are refused with what to give', () => {
+    const { options, text } = read('--devices', '2', '--hsm', '2', '--tpm', '1')
+    expect(options).toBe(1)
+    expect(text).toContain('Give --devices 3 or more.')
+  })
+
+  test.each(['--hsm', '--tpm'])('P-521 is refused with %s, and the reason is told', flag => {
+    const { options, text } = read(flag, '1', '--key-algorithm', 'ECDSA-P521')
+    expect(options).toBe(1)
+    expect(text).toContain('aws-c-io issue 591')
+  })
+
+  test('--issuer says who signs, and refuses whom it does not know', () => {
+    expect(read('--issuer', 'private-ca').options).toMatchObject({ issuer: 'private-ca' })
+    const { options, text } = read('--issuer', 'me')
+    expect(options).toBe(1)
+    expect(text).toContain('aws-iot, private-ca')
+  })
 
   test('an unknown algorithm is refused with those that are known', () => {
     const { options, text } = read('--key-algorithm', 'RSA-512')
@@ -74,7 +100,16 @@ describe('the flags of npm start', () => {
   test('--help tells every flag and starts nothing', () => {
     const { options, text } = read('--help')
     expect(options).toBe(0)
-    for (const flag of ['--devices', '--key-algorithm', '--signing-algorithm', '--keep', '--json']) {
+    for (const flag of [
+      '--devices',
+      '--hsm',
+      '--tpm',
+      '--issuer',
+      '--key-algorithm',
+      '--signing-algorithm',
+      '--keep',
+      '--json',
+    ]) {
       expect(text).toContain(flag)
     }
   })

@@ -6,15 +6,23 @@ import {
   defaultAlgorithms,
   type SigningAlgorithm,
 } from '@rotator/protocol/algorithms'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 export interface StartOptions {
   devices: number
+  /** How many of the devices hold their identity in a SoftHSM2 token, and how many in a TPM. */
+  hsm: number
+  tpm: number
+  issuer: Issuer
   algorithms: Algorithms
   keep: boolean
   /** Absolute path of the file to write. */
   json?: string
 }
+
+/** Who signs the new certificates. */
+export type Issuer = (typeof issuers)[number]
+const issuers = ['aws-iot', 'private-ca'] as const
 
 /** More than this does not fit on two cores and a laptop's memory: each device is two processes. */
 const mostDevices = 50
@@ -45,6 +53,13 @@ function startCommand(write: (text: string) => void): Command {
   return new Command('npm start --')
     .description('Rotates the certificates and keys of core devices, end to end, on this machine.')
     .option('--devices <N>', `how many core devices, 1 to ${mostDevices}`, wholeNumber, 3)
+    .option('--hsm <N>', 'how many of them hold their key in an HSM (SoftHSM2)', anyNumber, 0)
+    .option('--tpm <N>', 'how many of them hold it in a TPM 2.0 (swtpm)', anyNumber, 0)
+    .addOption(
+      new Option('--issuer <name>', 'who signs the new certificates: AWS IoT or AWS Private CA')
+        .choices(issuers)
+        .default('aws-iot'),
+    )
     .option('--key-algorithm <name>', 'the new keys: RSA-2048, RSA-3072, ECDSA-P256, ECDSA-P384, ECDSA-P521')
     .option(
       '--signing-algorithm <name>',
@@ -61,6 +76,9 @@ function startCommand(write: (text: string) => void): Command {
 function chosen(command: Command): StartOptions {
   const flags = command.opts<{
     devices: number
+    hsm: number
+    tpm: number
+    issuer: Issuer
     keyAlgorithm?: string
     signingAlgorithm?: string
     keep: boolean
@@ -71,18 +89,35 @@ function chosen(command: Command): StartOptions {
     flags.signingAlgorithm ?? signingFor[keyAlgorithm] ?? defaultAlgorithms.signingAlgorithm
   const choice = chooseAlgorithms(keyAlgorithm, signingAlgorithm)
   if (!choice.ok) command.error(`error: ${choice.problem}`)
+  const { devices, hsm, tpm } = flags
+  if (hsm + tpm > devices) {
+    command.error(
+      `error: ${hsm + tpm} of ${devices} devices cannot have a token. Give --devices ${hsm + tpm} or more.`,
+    )
+  }
+  if (hsm + tpm > 0 && keyAlgorithm === 'ECDSA-P521') {
+    command.error(
+      'error: Greengrass cannot use a key of ECDSA-P521 in a token (aws-c-io issue 591). Use ECDSA-P384, or leave out --hsm and --tpm.',
+    )
+  }
   return {
-    devices: flags.devices,
+    devices,
+    hsm,
+    tpm,
+    issuer: flags.issuer,
     algorithms: choice.algorithms,
     keep: flags.keep,
     ...(flags.json === undefined ? {} : { json: flags.json }),
   }
 }
 
-function wholeNumber(text: string): number {
+const wholeNumber = (text: string): number => numberFrom(1, text)
+const anyNumber = (text: string): number => numberFrom(0, text)
+
+function numberFrom(least: number, text: string): number {
   const value = Number(text)
-  if (!/^\d+$/u.test(text) || value < 1 || value > mostDevices) {
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${mostDevices}.`)
+  if (!/^\d+$/u.test(text) || value < least || value > mostDevices) {
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${mostDevices}.`)
   }
   return value
 }

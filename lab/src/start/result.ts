@@ -7,7 +7,7 @@ export interface DeviceResult extends Algorithms {
   ok: boolean
   oldCertificateId: string
   newCertificateId: string
-  store: 'file'
+  store: 'file' | 'pkcs11'
   /** From IN_PROGRESS to SUCCEEDED, as recorded by Jobs. */
   rotationMs: number
   /** From the last disconnect with OLD to the first CONNACK with NEW. */
@@ -22,13 +22,14 @@ export interface Result {
 
 export function resultTable(devices: readonly DeviceResult[]): string {
   const table = new Table({
-    head: ['thing', 'old → new certificate', 'algorithm', 'rotation', 'offline', 'power cut', 'ok'],
+    head: ['thing', 'old → new certificate', 'store', 'algorithm', 'rotation', 'offline', 'power cut', 'ok'],
     style: { head: [], border: [] },
   })
   for (const device of devices) {
     table.push([
       device.thingName,
       `${short(device.oldCertificateId)} → ${short(device.newCertificateId)}`,
+      device.store,
       device.keyAlgorithm,
       seconds(device.rotationMs),
       seconds(device.offlineMs),

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs'
-import { buildArtifacts } from '../world/artifacts.ts'
+import { killAllDaemons } from '../tokens/daemon.ts'
+import { addBinding, buildArtifacts, iotTemplate } from '../world/artifacts.ts'
 import { makeFolder, openLab, removeFolder } from '../world/lab.ts'
+import { labAuthorityId, privateCaTemplate } from '../world/private-ca.ts'
 import { killAllPrograms } from '../world/program.ts'
 import { invitation } from './invitation.ts'
 import { readOptions, type StartOptions } from './options.ts'
 import { type DeviceResult, resultTable } from './result.ts'
 import { lineStage, terminalStage } from './stages.ts'
 import { manufactureFleet, rotateFleet, startFleet, waitUntilOnline } from './start.ts'
+import { missingForTokens, tokensFor } from './tokens.ts'
 
 const interrupted = 130
 const failed = 1
@@ -16,6 +19,11 @@ export async function run(args: readonly string[], output: NodeJS.WriteStream): 
   const write = (text: string) => void output.write(text)
   const options = readOptions(args, write)
   if (typeof options === 'number') return options
+  const missing = missingForTokens(options)
+  if (missing !== undefined) {
+    write(missing)
+    return failed
+  }
   const folders: string[] = []
   const cleanUp = () => {
     killAllPrograms()
@@ -36,6 +44,7 @@ export async function run(args: readonly string[], output: NodeJS.WriteStream): 
     write(`\nThe run failed: ${error instanceof Error ? error.message : String(error)}\n`)
     write(folders.map(folder => `Everything that was logged is kept in ${folder}\n`).join(''))
     killAllPrograms()
+    killAllDaemons()
     return failed
   }
 }
@@ -47,14 +56,21 @@ async function rotate(
   onFolder: (folder: string) => void,
 ): Promise<number> {
   write('Building the backend and the component ...\n')
-  const artifacts = await buildArtifacts()
+  const artifacts = await buildArtifacts(options.issuer === 'private-ca' ? privateCaTemplate : iotTemplate)
+  if (options.hsm + options.tpm > 0) await addBinding(artifacts)
   write('Starting the local cloud with the backend deployed ...\n')
   const notifications: string[] = []
   const folder = makeFolder()
   onFolder(folder)
-  const lab = await openLab({ ...artifacts, folder, onNotification: text => notifications.push(text) })
+  const lab = await openLab({
+    ...artifacts,
+    folder,
+    onNotification: text => notifications.push(text),
+    authorityId: options.issuer === 'private-ca' ? labAuthorityId : undefined,
+  })
   write(`Manufacturing ${options.devices} core devices and starting them ...\n`)
-  const devices = await manufactureFleet(lab, artifacts, options)
+  const tokens = await tokensFor(options, lab.folder)
+  const devices = await manufactureFleet(lab, artifacts, options, tokens)
   const stage = output.isTTY
     ? terminalStage(devices.map(({ thingName }) => thingName))
     : lineStage(write, () => Date.now())
@@ -62,7 +78,7 @@ async function rotate(
   await waitUntilOnline(fleet)
   const result = await rotateFleet(lab, fleet, stage, options)
   await stage.close()
-  write(`${resultTable(result.devices)}\n${summary(result, notifications)}`)
+  write(`${resultTable(result.devices)}\n${summary(result, notifications, options)}`)
   if (options.json !== undefined) writeFileSync(options.json, resultJson(result.devices))
   const ok = result.devices.every(device => device.ok)
   if (options.keep) {
@@ -70,6 +86,7 @@ async function rotate(
     await new Promise(() => undefined)
   }
   await fleet.stop()
+  await Promise.all(tokens.map(async token => token?.close()))
   await lab.stop()
   if (ok) removeFolder(lab.folder)
   else write(`Everything that was logged is kept in ${lab.folder}\n`)
@@ -79,13 +96,14 @@ async function rotate(
 function summary(
   result: { devices: (DeviceResult & { problems: string[] })[] },
   notifications: string[],
+  { issuer }: StartOptions,
 ): string {
   const problems = result.devices.flatMap(({ thingName, problems: all }) =>
     all.map(text => `${thingName}: ${text}\n`),
   )
   const told = notifications.map(text => `The operators were told: ${text}\n`)
-  const good =
-    'Each new identity is accepted by the endpoint; each old one is refused and gone from the registry.\n'
+  const signed = issuer === 'private-ca' ? ' AWS Private CA has issued each new certificate.' : ''
+  const good = `Each new identity is accepted by the endpoint; each old one is refused and gone from the registry.${signed}\n`
   return [...told, ...(problems.length === 0 ? [good] : problems)].join('')
 }
 

@@ -3,11 +3,14 @@ import { type Device, manufacture } from '../fleet/device.ts'
 import { powerOn, type RunningDevice } from '../fleet/running-device.ts'
 import { createRotationJob, describeExecution, type ExecutionReport } from '../operator/jobs.ts'
 import { watchPresence } from '../operator/presence.ts'
+import { issuerProblems } from '../operator/private-ca.ts'
 import { prove } from '../operator/proof.ts'
+import type { Token } from '../tokens/token.ts'
 import type { Artifacts } from '../world/artifacts.ts'
 import { type Lab, region } from '../world/lab.ts'
+import { labAuthorityArn } from '../world/private-ca.ts'
 import { DeviceWatch } from './device-watch.ts'
-import type { StartOptions } from './options.ts'
+import type { Issuer, StartOptions } from './options.ts'
 import type { DeviceResult } from './result.ts'
 import type { Stage, StoryEvent } from './story.ts'
 
@@ -34,14 +37,16 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
+/** @param tokens of each device, undefined for one whose identity is in files */
 export async function manufactureFleet(
   lab: Lab,
   artifacts: Artifacts,
   options: StartOptions,
+  tokens: readonly (Token | undefined)[],
 ): Promise<Device[]> {
   const numbers = Array.from({ length: options.devices }, (_, index) => String(index + 1).padStart(2, '0'))
   return Promise.all(
-    numbers.map(number =>
+    numbers.map((number, index) =>
       manufacture({
         iot: lab.clients.iot,
         folder: lab.folder,
@@ -52,6 +57,7 @@ export async function manufactureFleet(
         endpoint: lab.cloud.endpoints.mqtt,
         rootCaPath: lab.cloud.rootCaPath,
         component: artifacts.component,
+        token: tokens[index],
       }),
     ),
   )
@@ -129,6 +135,7 @@ export async function rotateFleet(
         ...proof.problems,
         ...keyProblems(proof.keyAlgorithm, options.algorithms.keyAlgorithm),
         ...cutProblems(actor),
+        ...(await signerProblems(lab, options.issuer, proof.newCertificateId)),
       ]
       return {
         thingName: actor.device.thingName,
@@ -136,7 +143,7 @@ export async function rotateFleet(
         oldCertificateId: actor.device.old.certificateId,
         newCertificateId: proof.newCertificateId,
         ...options.algorithms,
-        store: 'file' as const,
+        store: actor.device.token === undefined ? ('file' as const) : ('pkcs11' as const),
         rotationMs: report.runningMs,
         offlineMs: actor.watch.offlineMs,
         powerCut: actor.cut !== undefined,
@@ -178,6 +185,15 @@ function executionProblems({ status, statusDetails }: ExecutionReport): string[]
 
 const keyProblems = (is: string, asked: string): string[] =>
   is === asked ? [] : [`The new key is ${is}; ${asked} was asked for.`]
+
+async function signerProblems(lab: Lab, issuer: Issuer, certificateId: string): Promise<string[]> {
+  if (issuer === 'aws-iot') return []
+  const endpoint = lab.cloud.endpoints.http
+  return issuerProblems(
+    { iot: lab.clients.iot, endpoint, region, authorityArn: labAuthorityArn },
+    certificateId,
+  )
+}
 
 const cutProblems = ({ isCut, cut }: Actor): string[] =>
   isCut && cut === undefined ? ['Its power was to be cut in the middle of the rotation, and was not.'] : []

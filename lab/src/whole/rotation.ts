@@ -11,6 +11,7 @@ import { powerOn, type RunningDevice } from '../fleet/running-device.ts'
 import { createRotationJob, describeExecution, type ExecutionReport } from '../operator/jobs.ts'
 import { fingerprint, prove } from '../operator/proof.ts'
 import { attachedCertificates } from '../operator/registry.ts'
+import { presentInToken } from '../operator/token-proof.ts'
 import type { World } from './world.ts'
 
 /** A device that runs in the world, and the phases that it has gone through. */
@@ -89,9 +90,15 @@ export function certificatesOfPresentKey(world: World, device: Device): string[]
 
 /** The device as it is now, for a further rotation: what it is configured with becomes OLD. */
 export function asOfNow<T extends Device>(device: T): T {
-  const certificatePem = readFileSync(device.certificateFile, 'utf8')
+  const { certificateFile, privateKeyFile, token } = device
+  const { certificatePem, privateKeyPem } =
+    token === undefined
+      ? {
+          certificatePem: readFileSync(certificateFile, 'utf8'),
+          privateKeyPem: readFileSync(privateKeyFile, 'utf8'),
+        }
+      : { ...presentInToken(token), privateKeyPem: '' }
   const certificateId = fingerprint(certificatePem)
-  const privateKeyPem = readFileSync(device.privateKeyFile, 'utf8')
   return { ...device, old: { ...device.old, certificateId, certificatePem, privateKeyPem } }
 }
 

@@ -12,8 +12,10 @@ import { devicePolicy, devicePolicyName, deviceRoleAlias } from '../fleet/device
 import { awsClients } from '../operator/aws-clients.ts'
 import type { Outside } from '../operator/proof.ts'
 import { createPolicy, createRoleAlias, createThingGroup } from '../operator/registry.ts'
-import { backendContext, repositoryRoot, writeNode } from '../world/artifacts.ts'
+import type { Token } from '../tokens/token.ts'
+import { addBinding, backendContext, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
+import { repositoryRoot } from '../world/repository-root.ts'
 import { buildTrial } from './trial/build-trial.ts'
 import { type Cut, cutsIn, makeClock, trialFiles, writeClock, writeCuts } from './trial/trial-file.ts'
 
@@ -40,6 +42,8 @@ export interface DeviceOptions {
   /** Folders between that of the world and the device's root. */
   folders?: readonly string[]
   peculiarities?: Peculiarities
+  /** Holds the device's identity. */
+  token?: Token
   /** Where the device finds the cloud, in place of the cloud's own endpoint: a stretch of network with weather. */
   endpoint?: { host: string; port: number }
 }
@@ -85,6 +89,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       if (component === undefined) throw new Error('This world was opened without a component for devices.')
       const { algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = options
       made += 1
+      if (options.token !== undefined) await addBinding({ component })
       const device = await manufacture({
         iot: clients.iot,
         folder: join(folder, ...(options.folders ?? [])),
@@ -95,6 +100,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         endpoint: options.endpoint ?? cloud.endpoints.mqtt,
         rootCaPath: cloud.rootCaPath,
         component,
+        token: options.token,
         ...(options.peculiarities && { peculiarities: options.peculiarities }),
       })
       writeTrial(trialFolderOf(device), timeScale, cuts)

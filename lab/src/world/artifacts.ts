@@ -1,16 +1,15 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { buildComponent } from '@rotator/component/build'
 import { synth } from '@rotator/infra/synth'
+import { hostBinding } from './binding.ts'
+import { repositoryRoot } from './repository-root.ts'
 
 /** What is deployed: the backend's template with its assets, and the component's artifact with its recipe. */
 export interface Artifacts {
   templateFile: string
   component: { recipe: string; artifactFolder: string }
 }
-
-export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Nothing but a rotation uses the certificates of a lab, so old ones go at once; lost events are soon looked for. */
 export const backendContext = {
@@ -21,14 +20,28 @@ export const backendContext = {
   SweepGraceInSeconds: '30',
 }
 
+/** Synthesizes the backend with AWS IoT as its issuer. */
+export async function iotTemplate(): Promise<string> {
+  const outDir = join(repositoryRoot, 'cdk.out')
+  return (await synth({ outDir, context: backendContext })).templatePath
+}
+
 /** Builds both; what is built already from the same sources is taken as it is. */
-export async function buildArtifacts(): Promise<Artifacts> {
-  const [{ templatePath }, component] = await Promise.all([
-    synth({ outDir: join(repositoryRoot, 'cdk.out'), context: backendContext }),
+export async function buildArtifacts(template = iotTemplate): Promise<Artifacts> {
+  const [templateFile, component] = await Promise.all([
+    template(),
     buildComponent(join(repositoryRoot, 'build', 'component')),
   ])
   writeNode(component.artifactFolder)
-  return { templateFile: templatePath, component }
+  return { templateFile, component }
+}
+
+/** Adds what a device with a token needs besides; compiled when first asked for. */
+export async function addBinding({
+  component: { artifactFolder },
+}: Pick<Artifacts, 'component'>): Promise<void> {
+  const file = await hostBinding()
+  copyFileSync(file, join(artifactFolder, basename(file)))
 }
 
 /** On a device Node ships in the artifact; here a copy for each device would be 126 MB. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { killLeftovers } from '@rotator/local-core/lifecycle/process-group'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
+import type { Device } from '../fleet/device.ts'
 import { type Program, startProgram } from './program.ts'
 
 /** What a core tells of itself, one JSON line an event. */
@@ -19,11 +20,12 @@ const entry = fileURLToPath(import.meta.resolve('@rotator/local-core/main'))
  * Components run in process groups of their own: a power cut ends those too.
  */
 export function startCore(
-  { root, coreArguments }: { root: string; coreArguments: readonly string[] },
+  { root, coreArguments, token }: Pick<Device, 'root' | 'coreArguments' | 'token'>,
   onEvent: (event: CoreEvent) => void,
 ): Program {
   return startProgram({
     entry,
+    environment: { ...process.env, ...token?.environment },
     args: ['--root', root, '--fast', ...coreArguments],
     logFile: `${root}/logs/core.log`,
     killOthers: () => void killLeftovers(rootLayout(root).processGroupsFile, root),

@@ -20,6 +20,8 @@ export interface ProgramOptions {
   args: readonly string[]
   /** Where standard error goes. */
   logFile: string
+  /** This process's own unless said otherwise. */
+  environment?: NodeJS.ProcessEnv
   /** Ends at once what the program started in groups of its own; called when the program has been killed. */
   killOthers?: () => void
   onLine: (line: Record<string, unknown>) => void
@@ -36,9 +38,10 @@ interface Running {
 const stopWithinMs = 8_000
 
 export function startProgram(options: ProgramOptions): Program {
-  const { entry, args, logFile, onLine, killOthers = () => undefined } = options
+  const { entry, args, logFile, onLine, environment = process.env, killOthers = () => undefined } = options
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     detached: true,
+    env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   if (child.pid === undefined) throw new Error(`${entry} could not be started with ${process.execPath}.`)
