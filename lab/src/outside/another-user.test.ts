@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readProcessGroups } from '@rotator/local-core/lifecycle/process-group'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
 import { journalFile } from '../whole/journal-file.ts'
 import { expectRotated, startJob } from '../whole/rotation.ts'
 import { test } from '../whole/trial-test.ts'
+import { openFoldersTo } from './open-folders.ts'
 
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0
@@ -14,13 +15,6 @@ const isRoot = process.getuid?.() === 0
 function asNobody(program: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(program, args, { uid: nobody, gid: nobody, encoding: 'utf8' })
   return { status, stdout, stderr }
-}
-
-/** The folders of a test are closed to others; on a device they are not, so that files must protect themselves. */
-function openFoldersTo(path: string): void {
-  for (let folder = path; folder !== '/tmp' && folder !== '/'; folder = dirname(folder)) {
-    chmodSync(folder, statSync(folder).mode | 0o055)
-  }
 }
 
 test.skipIf(!isRoot)(
@@ -32,7 +26,9 @@ test.skipIf(!isRoot)(
     const readable = asNobody('/usr/bin/find', device.root, '-type', 'f', '-readable')
     const files = readable.stdout.split('\n').filter(file => file !== '')
     // It does see what is no secret: the search itself works.
-    expect(files).toContain(rootLayout(device.root).effectiveConfigFile)
+    expect(files).toContain(device.componentLog)
+    // As a nucleus's is: passwords stand in it.
+    expect(files).not.toContain(rootLayout(device.root).effectiveConfigFile)
     const secrets = files.filter(
       file =>
         file.includes('key') ||

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { bindingTargets } from '@rotator/component/artifact/binding-targets'
+import { softhsmFiles, tpmFiles } from '../tokens/token-programs.ts'
 
 /** A foreign program that the product is judged by, at the path where Debian puts it. */
 export interface ForeignProgram {
@@ -15,5 +17,14 @@ export const programs = {
   openssl: { path: '/usr/bin/openssl', package: 'openssl' },
 } as const satisfies Record<string, ForeignProgram>
 
+/** What the native PKCS#11 binding is compiled with, for every kind of device. */
+const compilers = bindingTargets(process.arch).map(({ compiler, debianPackage }) => ({
+  path: `/usr/bin/${compiler}`,
+  package: debianPackage,
+}))
+
+/** Whatever the tests of this folder need and this machine lacks. */
 export const missingPrograms = (): ForeignProgram[] =>
-  Object.values(programs).filter(({ path }) => !existsSync(path))
+  [...[programs, softhsmFiles, tpmFiles].flatMap(files => Object.values(files)), ...compilers].filter(
+    ({ path }) => !existsSync(path),
+  )

@@ -1,0 +1,65 @@
+import type { FoundIdentities, IdentityStore } from '@rotator/component/identities/identity-store'
+import type { Binding } from '@rotator/component/identities/pkcs11/pkcs11js-binding'
+import { fired } from '@rotator/component/testing/fired'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Harm, HarmedBinding, harms } from './harmed-binding.ts'
+import { type Bench, keep, loadedFrom, openBench, storeOn, tokenKinds } from './token-kinds.ts'
+import { type Known, type Order, orders, required } from './token-orders.ts'
+
+/** A pending key is another one each time that it is made. */
+const shapeOf = ({ pending, ...found }: FoundIdentities) => ({ ...found, isPending: pending !== null })
+
+describe.each(tokenKinds)('$kind', ({ make }) => {
+  let bench: Bench
+  const storeThrough = (binding: Binding): IdentityStore => storeOn(bench.token, binding)
+  beforeAll(async () => {
+    bench = await openBench(make)
+  })
+  afterAll(async () => bench.close())
+
+  /** Gives one order with the harm at each call in turn, from the same contents, then looks and gives it again. */
+  async function harmEverywhere(order: Order, known: Known, harm: Harm, then: object): Promise<number> {
+    const { restore, forget } = keep(bench.token)
+    for (let at = 0; ; at += 1) {
+      restore()
+      const harmed = new HarmedBinding(bench.binding, harm, at)
+      // That it fails is not asked for: some calls are only tidying up.
+      await order.give(storeThrough(harmed.binding), known, bench).catch(() => undefined)
+      harmed.end()
+      if (!harmed.hasFired) {
+        forget()
+        return at
+      }
+      const where = `${order.name}, ${harm} at ${harmed.calls[at]}, call ${at}`
+      const sound = storeThrough(bench.binding)
+      const { current } = await sound.find()
+      expect([known.old, known.new].map(id => ({ where, id }))).toContainEqual({ where, id: current })
+      // Between two calls that only read the token holds the same.
+      const loaded = harmed.hasChanged ? loadedFrom(bench.token) : current
+      expect({ where, loaded }).toEqual({ where, loaded: current })
+      await order.give(sound, known, bench)
+      expect({ where, ...shapeOf(await sound.find()) }).toEqual({ where, ...then })
+    }
+  }
+
+  test.for(harms)(
+    'D13: a %s at any call of a rotation leaves one identity that connects, and the order given again is done',
+    { timeout: 15 * 60_000 },
+    async (harm, { task }) => {
+      bench.renew()
+      const sound = storeThrough(bench.binding)
+      let known: Known = { old: required((await sound.find()).current) }
+      for (const order of orders) {
+        const { restore, forget } = keep(bench.token)
+        await order.give(sound, known, bench)
+        const then = shapeOf(await sound.find())
+        restore()
+        fired(task, await harmEverywhere(order, known, harm, then))
+        restore()
+        forget()
+        known = await order.give(sound, known, bench)
+        expect(loadedFrom(bench.token)).toBe((await sound.find()).current)
+      }
+    },
+  )
+})
