@@ -1,9 +1,11 @@
 import { broker } from './broker/broker.ts'
 import { footprint } from './footprint/footprint.ts'
+import { keys } from './keys/keys.ts'
 
 const benchmarks: Readonly<Record<string, (write: (text: string) => void) => Promise<void>>> = {
   footprint,
   broker,
+  keys,
 }
 
 // Runs the named benchmarks, or all; each prints what it compares side by side.

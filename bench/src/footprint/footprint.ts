@@ -20,8 +20,15 @@ const restMs = 60_000
 export async function footprint(write: (text: string) => void): Promise<void> {
   const artifacts = await buildArtifacts()
   const lab = await openLab({ ...artifacts, folder: makeFolder(), onNotification: () => undefined })
-  const options = { devices: samples, algorithms: defaultAlgorithms, keep: false }
-  const fleet = await startFleet(lab, await manufactureFleet(lab, artifacts, options), silentStage)
+  const options = {
+    devices: samples,
+    hsm: 0,
+    tpm: 0,
+    issuer: 'aws-iot' as const,
+    algorithms: defaultAlgorithms,
+    keep: false,
+  }
+  const fleet = await startFleet(lab, await manufactureFleet(lab, artifacts, options, []), silentStage)
   const plain = Array.from({ length: samples }, () =>
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']),
   )
