@@ -2,6 +2,7 @@ import { StoreError } from '../identities/identity-store.ts'
 import { type TokenSettings, toWire } from '../identities/pkcs11/token-settings.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import { messageOf } from '../message-of.ts'
+import type { Timers } from '../timers.ts'
 import { runTask, type TaskRunnerOptions } from './run-task.ts'
 import type { OrderName, Orders } from './task-protocol.ts'
 
@@ -36,7 +37,9 @@ export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<To
       refused = { access, error: new StoreError(code, reason + notAgain) }
     }
     try {
-      const answer = await runTask(runner, name, { token, ...order })
+      const answer = await unlessMomentary(runner.timers, async () =>
+        runTask(runner, name, { token, ...order }),
+      )
       const { code, reason } = Object(answer)
       heed(code, String(reason))
       return answer
@@ -46,6 +49,28 @@ export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<To
       throw withoutPin(error, token.userPin)
     }
   }
+}
+
+const pauseMs = 1_000
+
+/**
+ * Some libraries keep their objects in a file that they do not wait for: what they answer while the nucleus, or any tool,
+ * looks into the token at the same moment is true a moment later no more. Every order may be given again.
+ */
+async function unlessMomentary<T>(timers: Timers, order: () => Promise<T>): Promise<T> {
+  const isMomentary = (text: unknown): boolean => String(text).includes('CKR_GENERAL_ERROR')
+  const pause = async (): Promise<void> =>
+    new Promise(resolve => {
+      timers.after(pauseMs, resolve)
+    })
+  try {
+    const answer = await order()
+    if (!isMomentary(Object(answer).reason)) return answer
+  } catch (error) {
+    if (!isMomentary(messageOf(error))) throw error
+  }
+  await pause()
+  return order()
 }
 
 /** A child's own words may be those of a vendor's library, which may say anything. */

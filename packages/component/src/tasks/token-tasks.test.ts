@@ -146,6 +146,30 @@ test.each([
   60_000,
 )
 
+const busy = 'The HSM could not make a key (C_GenerateKeyPair: CKR_GENERAL_ERROR).'
+
+test.each<[string, object]>([
+  ['tells as an error', { ok: false, message: busy, failure: { code: 'HSM_FAILED', byHand: false } }],
+  [
+    'tells as an answer',
+    { ok: true, answer: { kind: 'pending-not-made', code: 'HSM_FAILED', reason: busy } },
+  ],
+])(
+  'D13: what a library %s while others use the token is asked once more',
+  async (_name, reply) => {
+    const { runner, seen } = childThat(`
+  const isFirst = readFileSync(${JSON.stringify(join(folder, 'notes'))}, 'utf8').split('\\n').length < 3
+  process.stdout.write(isFirst ? ${JSON.stringify(JSON.stringify(reply))} : '{"ok":true,"answer":{"kind":"done"}}')`)
+    const store = childIdentityStore(
+      askOnToken(runner, async () => settings),
+      folder,
+    )
+    expect(await store.makePending(execution, algorithms, 0)).toEqual({ kind: 'done' })
+    expect(seen()).toHaveLength(2)
+  },
+  60_000,
+)
+
 test('a fault of ours is not one of the token', async () => {
   const { runner } = childThat('')
   const ask = askOnToken(runner, async () => {

@@ -25,7 +25,7 @@ export function signDigestByEcdsa(key: KeyObject, digest: Buffer): Buffer {
   const point = ephemeral.generateKeys()
   const r = numberOf(point.subarray(1, 1 + secret.length)) % curve.order
   const e = numberOf(digest.subarray(0, secret.length))
-  const inverse = power(numberOf(ephemeral.getPrivateKey()), curve.order - 2n, curve.order)
+  const inverse = inverseOf(numberOf(ephemeral.getPrivateKey()), curve.order)
   const s = (inverse * (e + r * numberOf(secret))) % curve.order
   return Buffer.concat([r, s].map(number => bytesOf(number, secret.length)))
 }
@@ -61,11 +61,14 @@ const numberOf = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex')}`)
 const bytesOf = (number: bigint, length: number): Buffer =>
   Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex')
 
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let [result, square] = [1n, base]
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
+/** By the extended algorithm of Euclid. */
+function inverseOf(number: bigint, modulus: bigint): bigint {
+  let [rest, next] = [modulus, number]
+  let [factor, nextFactor] = [0n, 1n]
+  while (next !== 0n) {
+    const quotient = rest / next
+    ;[rest, next] = [next, rest - quotient * next]
+    ;[factor, nextFactor] = [nextFactor, factor - quotient * nextFactor]
   }
-  return result
+  return ((factor % modulus) + modulus) % modulus
 }

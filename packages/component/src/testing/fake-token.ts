@@ -69,6 +69,15 @@ export const allMechanisms: ReadonlyMap<string, KeySizes> = new Map([
   ]),
 ])
 
+/** Functions that change what is in a token. A cut at any other leaves what the change before it left. */
+export const changingCalls: readonly string[] = [
+  'C_CopyObject',
+  'C_CreateObject',
+  'C_DestroyObject',
+  'C_GenerateKeyPair',
+  'C_SetAttributeValue',
+]
+
 const failure = (call: string, ckr: string): TokenAnswer<never> => ({ ok: false, call, ckr })
 
 const triesOfPin = 3
@@ -95,8 +104,6 @@ export class FakeToken {
   readonly objects = new Map<ObjectHandle, FakeObject>()
   /** Decides over a call by its number, counted from 0, before it is done. */
   fate: (call: number, name: string) => CallFate | undefined = () => undefined
-  /** Called when a call is over: what is then in the token is what a cut would leave. */
-  onChange: () => void = () => {}
   readonly #makeKey: MakeKey
   #isCut = false
   #lastHandle = 0
@@ -131,6 +138,15 @@ export class FakeToken {
       isFinalTry: this.wrongPins === triesOfPin - 1,
       isLocked: this.wrongPins >= triesOfPin,
     }
+  }
+
+  /** The same token with the same in it, for another fate. */
+  clone(): FakeToken {
+    const clone = new FakeToken(this.pin, this.#makeKey)
+    for (const [handle, object] of this.objects) clone.objects.set(handle, { ...object })
+    clone.#lastHandle = this.#lastHandle
+    Object.assign(clone.can, this.can)
+    return clone
   }
 
   /** Puts an object in as its owner does, by other means than the component's. */
@@ -225,7 +241,6 @@ export class FakeToken {
       return failure(name, fate.ckr)
     }
     const answer = await work()
-    this.onChange()
     if (fate === 'cut-after') this.#cut(name)
     return fate === undefined ? answer : failure(name, fate.ckr)
   }

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { KeyAlgorithm } from '@rotator/protocol/algorithms'
+import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId, firstCertificate } from '@rotator/protocol/x509/certificate'
 import { currentPair } from '../identities/pkcs11/current-pair.ts'
 import { readHoldings } from '../identities/pkcs11/holdings.ts'
@@ -15,8 +16,10 @@ import type { TestIdentity } from './test-authority.ts'
 export const tokenLabel = 'greengrass'
 export const tokenLabels = labelsFor(tokenLabel)
 
+type IdentityInPem = Pick<TestIdentity, 'certificatePem' | 'keyPem'>
+
 /** A token with a device's identity in it, as an operator puts it there: key, public key and certificate with id 01. */
-export function tokenWith(identity: TestIdentity, makeKey?: MakeKey): FakeToken {
+export function tokenWith(identity: IdentityInPem, makeKey?: MakeKey): FakeToken {
   const token = new FakeToken('pin-of-the-fake', makeKey)
   putPair(token, identity, tokenLabel, '01')
   return token
@@ -25,7 +28,7 @@ export function tokenWith(identity: TestIdentity, makeKey?: MakeKey): FakeToken 
 /** @param id CKA_ID in hexadecimal */
 export function putPair(
   token: FakeToken,
-  { certificatePem, keyPem }: TestIdentity,
+  { certificatePem, keyPem }: IdentityInPem,
   label: string,
   id: string,
 ): void {
@@ -59,23 +62,28 @@ export function pooledKeys(): MakeKey {
   }
 }
 
-/** What the nucleus would load, and whether what is there is enough to put it in order; without changing anything. */
-export async function lookInto(token: FakeToken): Promise<{ current: string | undefined; isSafe: boolean }> {
-  const { fate, onChange, calls } = token
-  const before = calls.length
-  token.fate = () => undefined
-  token.onChange = () => {}
-  const holdings = await loggedIn(accessTo(token), async session => readHoldings(session, tokenLabels))
-  Object.assign(token, { fate, onChange })
-  calls.length = before
+export interface TokenLook {
+  /** What the nucleus would load. */
+  current: CertificateId | undefined
+  /** Whether there is a pair for the nucleus, or enough to put one in order. */
+  isSafe: boolean
+  /** Certificates that are there with their own private key, wherever. */
+  complete: ReadonlySet<CertificateId>
+}
+
+/** Looks into a copy of the token, so that whoever works with it notices nothing. */
+export async function lookInto(token: FakeToken): Promise<TokenLook> {
+  const access = accessTo(token.clone())
+  const holdings = await loggedIn(access, async session => readHoldings(session, tokenLabels))
   const pair = currentPair(holdings, tokenLabels)
   return {
     current: pair.ok ? pair.certificate.certificateId : undefined,
     isSafe: pair.ok || repairGoal(holdings, tokenLabels) !== undefined,
+    complete: new Set(holdings.keys.flatMap(({ proves }) => proves)),
   }
 }
 
-/** The certificates whose private keys are in the token, and the labels of what else there is. */
+/** What is there, by class and label, in one order. */
 export function inventory(token: FakeToken): string[] {
   return [...token.objects.values()]
     .map(({ objectClass, label, value }: FakeObject) =>

@@ -21,7 +21,8 @@ export async function dropFromToken(
   const publicKeys = await findAll(session, 'public-key', slotLabels(labels))
   // The public half of the key that was provisioned is still where that key was.
   const isOrphan = (held: { label: string; id: string }): boolean => isOther(held) || droppedIds.has(held.id)
-  const doomed = [...otherKeys, ...certificates.filter(isOther), ...publicKeys.filter(isOrphan)]
+  // First, since it is known by the private one.
+  const doomed = [...publicKeys.filter(isOrphan), ...otherKeys, ...certificates.filter(isOther)]
   for (const { handle } of doomed) await destroy(session, handle)
   await forgetRotation(session, labels)
 }
