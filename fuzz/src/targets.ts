@@ -17,6 +17,7 @@ import { ipcMessage } from './targets/device/ipc-message.ts'
 import { journal } from './targets/device/journal.ts'
 import { mqttMessage } from './targets/device/mqtt-message.ts'
 import { nucleusSettings } from './targets/device/nucleus-settings.ts'
+import { tokenTexts } from './targets/device/token-texts.ts'
 import { transactionLog } from './targets/device/transaction-log.ts'
 import { certificate } from './targets/x509/certificate.ts'
 import { csr } from './targets/x509/csr.ts'
@@ -32,6 +33,7 @@ export const targets: readonly Target[] = [
   transactionLog,
   effectiveConfig,
   nucleusSettings,
+  tokenTexts,
   connack,
   certificate,
   csr,
