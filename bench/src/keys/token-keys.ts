@@ -5,7 +5,7 @@ import { loadBinding } from '@rotator/component/identities/pkcs11/pkcs11js-bindi
 import { openTokenWith } from '@rotator/component/identities/pkcs11/pkcs11js-token'
 import { publicKeyOf } from '@rotator/component/identities/pkcs11/public-key'
 import { signInToken } from '@rotator/component/identities/pkcs11/signing'
-import type { TokenAnswer } from '@rotator/component/identities/pkcs11/token'
+import type { TokenAnswer, TokenSession } from '@rotator/component/identities/pkcs11/token'
 import { Secret } from '@rotator/component/secret'
 import type { Token } from '@rotator/lab/tokens/token'
 import { hostBinding } from '@rotator/lab/world/binding'
@@ -15,14 +15,18 @@ import type { KeyHolder } from './key-holder.ts'
 
 const objectName = { label: 'bench', id: Buffer.from('bench') }
 
-/** What the component does in a token, in one session that is open already. */
+/** What the component does in a token, in a session that is open already, a new one for each key. */
 export async function tokenKeys(make: (folder: string) => Promise<Token>): Promise<KeyHolder> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-token-'))
   const token = await make(join(folder, 'token'))
   Object.assign(process.env, token.environment)
   const binding = loadBinding(await hostBinding())
-  const session = valueOf(await openTokenWith(() => binding)(token.library, token.slot))
-  valueOf(await session.login(new Secret(token.userPin)))
+  const open = async (): Promise<TokenSession> => {
+    const session = valueOf(await openTokenWith(() => binding)(token.library, token.slot))
+    valueOf(await session.login(new Secret(token.userPin)))
+    return session
+  }
+  let session = await open()
   return {
     name: token.kind,
     makeKey: async keyAlgorithm => {
@@ -38,6 +42,9 @@ export async function tokenKeys(make: (folder: string) => Promise<Token>): Promi
         },
         remove: async () => {
           valueOf(await session.destroy(pair.privateKey))
+          // In one session the library of a TPM uses up its places for keys, destroyed ones included.
+          await session.close()
+          session = await open()
         },
       }
     },
