@@ -1,5 +1,4 @@
-import { FileIdentityStore } from '@rotator/component/identities/files/file-identity-store'
-import { versionOneBackups } from '@rotator/component/identities/files/version-one'
+import type { IdentityStore } from '@rotator/component/identities/identity-store'
 import { Journal } from '@rotator/component/journal/journal'
 import type { LogFields } from '@rotator/component/log'
 import { Alarms } from '@rotator/component/loop/alarms'
@@ -21,8 +20,8 @@ import { never } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import type { Greengrass } from './greengrass.ts'
-import { owner, simulatedKeys } from './simulated-keys.ts'
-import { paths, workFolder } from './stored-identities.ts'
+import { owner } from './simulated-keys.ts'
+import { workFolder } from './stored-identities.ts'
 
 /** What becomes of a restart that is asked for: the nucleus may also say yes and do nothing. */
 export type RestartFate = 'happens' | 'refused' | 'swallowed'
@@ -31,11 +30,11 @@ export interface ComponentParts {
   thing: ThingName
   clock: VirtualClock
   disk: SimulatedDisk
+  store: IdentityStore
   greengrass: Greengrass
   probe: Probe
   fates: Fates
   story: Story
-  nextKey: () => number
   hasIpc: boolean
   /** From 0 to 1. */
   random: () => number
@@ -64,7 +63,7 @@ export class ComponentProcess {
 
   constructor(parts: ComponentParts) {
     this.#parts = parts
-    const { thing, disk, story, nextKey, greengrass } = parts
+    const { thing, disk, store, story, greengrass } = parts
     const timers = this.#timers()
     const log = (level: string, message: string, fields: LogFields = {}): void => {
       if (!this.#isAlive) return
@@ -73,12 +72,6 @@ export class ComponentProcess {
       if (typeof fields.edge === 'string') parts.onEdge(fields.edge as EdgeId)
       story.tell(thing, `${level === 'info' ? '' : `${level}: `}${message}${detailsOf(fields)}`)
     }
-    const store = new FileIdentityStore({
-      fs: disk,
-      tasks: simulatedKeys(disk, nextKey),
-      paths,
-      backups: versionOneBackups(workFolder),
-    })
     this.#outbox = new Outbox({
       publish: async (topic, payload, once) => {
         if (!this.#isAlive) await never()

@@ -124,13 +124,19 @@ export class Greengrass {
           })
     if (connection === undefined) {
       clock.after(retryMs, () => {
-        this.#connect(life, Math.min(2 * retryMs, lastReconnectMs))
+        void this.#connectAgain(life, Math.min(2 * retryMs, lastReconnectMs))
       })
       return
     }
     this.#connection = connection
     for (const { topic, payload } of this.#spool.splice(0)) this.#send(connection, topic, payload, 1)
     onConnected()
+  }
+
+  /** What could not be loaded is loaded anew at every attempt; what was loaded is not. */
+  async #connectAgain(life: number, retryMs: number): Promise<void> {
+    if (life === this.life && this.loaded === undefined) this.loaded = (await this.#parts.stored()).current
+    this.#connect(life, retryMs)
   }
 
   #send(connection: ClientConnection, topic: string, payload: string, qos: 0 | 1): void {

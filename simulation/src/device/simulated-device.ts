@@ -1,4 +1,5 @@
 import { probeBy } from '@rotator/component/probe/probe'
+import { TokenCut } from '@rotator/component/testing/fake-token'
 import { type CutLeaves, PowerCut, SimulatedDisk } from '@rotator/component/testing/simulated-disk'
 import type { ThingName } from '@rotator/protocol/ids'
 import { subscriptions } from '@rotator/protocol/topics'
@@ -14,11 +15,13 @@ import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import type { IdentityFiles } from './by-hand.ts'
 import { ComponentProcess, type RestartFate } from './component-process.ts'
+import { fileHome } from './file-home.ts'
 import { Greengrass } from './greengrass.ts'
+import type { IdentityHome } from './identity-home.ts'
 import { Seen } from './seen.ts'
 import { owner } from './simulated-keys.ts'
-import { certificateInSlot } from './slots.ts'
-import { paths, rootFolder, type Stored, storedIdentities, workFolder } from './stored-identities.ts'
+import { rootFolder, type Stored, workFolder } from './stored-identities.ts'
+import { tokenHome } from './token-home.ts'
 
 export interface DeviceParts {
   thing: ThingName
@@ -31,7 +34,11 @@ export interface DeviceParts {
   random: () => number
   onEdge: (edge: EdgeId, device: SimulatedDevice) => void
   onCrash: (error: unknown) => void
+  /** Where the device's identities are. */
+  home: HomeKind
 }
+
+export type HomeKind = 'files' | 'token'
 
 const componentRestartMs = 2_000
 const powerBackMs = 30_000
@@ -70,20 +77,26 @@ export class SimulatedDevice {
   /** What a power cut leaves of what was not synced. */
   cutLeaves: CutLeaves = 'nothing'
   readonly #parts: DeviceParts
+  readonly #home: IdentityHome
   #component: ComponentProcess | undefined
   readonly #awaited = new Map<Phase, () => void>()
   #isInstalled = true
   #hasIpc = true
   #cuts = 0
   #leaves: CutLeaves = 'nothing'
-  #stored: { mark: string; found: Stored } | undefined
+  #stored: { mark: number; found: Stored } | undefined
 
   constructor(parts: DeviceParts, identity: IdentityFiles) {
     this.first = identity
     const { thing, cloud } = parts
     this.#parts = parts
     this.thing = thing
-    this.#furnish(identity)
+    this.#makeFolders()
+    this.#home =
+      parts.home === 'files'
+        ? fileHome(this.disk, identity, parts.nextKey)
+        : tokenHome(identity, parts.nextKey, (operation, where) => this.#losesPower(operation, where))
+    this.disk.settleAll()
     this.greengrass = new Greengrass({
       ...parts,
       stored: () => this.stored(),
@@ -106,10 +119,15 @@ export class SimulatedDevice {
     this.greengrass.restart(0)
   }
 
-  /** Looked at anew only where the disk has changed. */
+  /** Grows with whatever changes in what is stored. */
+  get changes(): number {
+    return this.#cuts + this.disk.operations.length + this.#home.changes
+  }
+
+  /** Looked at anew only where something has changed. */
   async stored(): Promise<Stored> {
-    const mark = `${this.#cuts} ${this.disk.operations.length}`
-    if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
+    const mark = this.changes
+    if (this.#stored?.mark !== mark) this.#stored = { mark, found: await this.#home.stored() }
     return this.#stored.found
   }
 
@@ -168,6 +186,7 @@ export class SimulatedDevice {
     this.#component = new ComponentProcess({
       ...this.#parts,
       disk: this.disk,
+      store: this.#home.store(),
       greengrass: this.greengrass,
       hasIpc: this.#hasIpc,
       probe: probeBy(async slot => {
@@ -190,7 +209,7 @@ export class SimulatedDevice {
       },
       restartFate: () => this.restartFate(),
       onCrash: error => {
-        if (error instanceof PowerCut) {
+        if (error instanceof PowerCut || error instanceof TokenCut) {
           this.#parts.story.tell(
             'fault',
             `power fails (${this.thing}): ${error.message}, leaves ${this.#leaves}`,
@@ -233,18 +252,15 @@ export class SimulatedDevice {
       this.#parts.clock.after(spread(probeMs, this.#parts.random), resolve)
     })
     if (!this.greengrass.isOnline || !this.isProbeReaching) return 'unreachable'
-    const certificateId = this.isProbePossible ? await certificateInSlot(this, slot) : undefined
+    const certificateId = this.isProbePossible ? await this.#home.inSlot(slot) : undefined
     if (certificateId === undefined) return 'impossible'
     const clientId = `${this.thing}#certificate-probe`
     return this.#parts.cloud.broker.accepts({ certificateId, clientId }) ? 'accepted' : 'refused'
   }
 
-  #furnish({ certificatePem, keyPem }: IdentityFiles): void {
+  #makeFolders(): void {
     for (const folder of ['/greengrass', rootFolder, `${rootFolder}/work`, workFolder]) {
       this.disk.makeFolder(folder, { mode: 0o755, ...owner })
     }
-    this.disk.create(paths.certificatePath, Buffer.from(certificatePem), { mode: 0o644, ...owner })
-    this.disk.create(paths.keyPath, Buffer.from(keyPem), { mode: 0o600, ...owner })
-    this.disk.settleAll()
   }
 }

@@ -33,7 +33,7 @@ export async function play(
     settings: { ...settings, ...situation.settings },
     random: () => 0.5,
   })
-  const device = await world.addThing('dev1')
+  const device = await world.addThing('dev1', situation.home)
   await world.run(beginning + minuteMs)
   await situation.play(new Stage({ world, device, clock, fates: staged }))
   const isAtRest = await world.run(clock.now() + convergenceMs)

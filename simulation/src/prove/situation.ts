@@ -1,10 +1,13 @@
 import type { CloudSettings } from '../cloud/cloud-settings.ts'
+import type { HomeKind } from '../device/simulated-device.ts'
 import type { Stage } from './stage.ts'
 
 /** A course of events in which a device, or the cloud, does what it does in no ordinary rotation. */
 export interface Situation {
   name: string
   settings?: Partial<CloudSettings>
+  /** Where the device keeps its identities; in files unless said otherwise. */
+  home?: HomeKind
   /** It is little more than an ordinary rotation, so that every single fault may come on top of it. */
   withFaults?: true
   /**

@@ -1,3 +1,4 @@
+import { inToken } from './in-token.ts'
 import { lostMemory } from './lost-memory.ts'
 import { nucleusTroubles } from './nucleus.ts'
 import { ordinary } from './ordinary.ts'
@@ -11,6 +12,7 @@ import { worstMoments } from './worst-moments.ts'
 export const situations: readonly Situation[] = [
   ...ordinary,
   ...worstMoments,
+  ...inToken,
   ...lostMemory,
   ...refusals,
   ...nucleusTroubles,

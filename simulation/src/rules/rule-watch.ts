@@ -42,7 +42,7 @@ export class RuleWatch {
   /** Whether anything that the rules are about has changed since this was asked last; to be asked after every step. */
   hasChanged({ device }: Watched): boolean {
     const { life } = device.greengrass
-    const { length: operations } = device.disk.operations
+    const operations = device.changes
     const { changes } = this.#cloud
     const seen = this.#seen.get(device.thing)
     if (seen?.life === life && seen.operations === operations && seen.changes === changes) return false

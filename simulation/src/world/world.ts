@@ -9,7 +9,7 @@ import type { Blueprint } from '../cloud/blueprint.ts'
 import type { CloudSettings } from '../cloud/cloud-settings.ts'
 import { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { pooledKey } from '../device/key-pool.ts'
-import { SimulatedDevice } from '../device/simulated-device.ts'
+import { type HomeKind, SimulatedDevice } from '../device/simulated-device.ts'
 import type { Fates, MomentFault } from '../faults/fault.ts'
 import { Network } from '../faults/network.ts'
 import { quiet } from '../kernel/quiet.ts'
@@ -79,7 +79,7 @@ export class World {
     return this.#watch.violations
   }
 
-  async addThing(name: string): Promise<SimulatedDevice> {
+  async addThing(name: string, home: HomeKind = 'files'): Promise<SimulatedDevice> {
     const thing: ThingName = v.parse(thingNameSchema, name)
     const { keyPem, csr } = await pooledKey(this.nextKey())
     const certificatePem = createThing(this.cloud, thing, csr)
@@ -87,6 +87,7 @@ export class World {
       {
         ...this.#parts,
         thing,
+        home,
         cloud: this.cloud,
         network: this.#network,
         nextKey: () => this.nextKey(),

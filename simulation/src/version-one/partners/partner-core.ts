@@ -6,6 +6,7 @@ import type { Slot } from '@rotator/rotation/device/effects'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
 import { ComponentProcess } from '../../device/component-process.ts'
+import { fileStore } from '../../device/file-home.ts'
 import { Greengrass } from '../../device/greengrass.ts'
 import { owner } from '../../device/simulated-keys.ts'
 import { certificateInSlot } from '../../device/slots.ts'
@@ -112,6 +113,7 @@ export class PartnerCore {
         ? new VersionOneProcess({ ...parts, onCut })
         : new ComponentProcess({
             ...parts,
+            store: fileStore(this.disk, this.#parts.nextKey),
             onCut,
             probe: probeBy(slot => this.#probe(slot)),
             hasIpc: true,

@@ -1,0 +1,14 @@
+import type { IdentityStore } from '@rotator/component/identities/identity-store'
+import type { Slot } from '@rotator/rotation/device/effects'
+import type { Stored } from './stored-identities.ts'
+
+/** Where a device keeps its identities: in files on its disk, or in a token. */
+export interface IdentityHome {
+  /** The store of a new process of the component. */
+  store: () => IdentityStore
+  stored: () => Promise<Stored>
+  /** Grows with whatever changes outside the disk. */
+  readonly changes: number
+  /** The certificate that a probe of that slot would connect with; undefined where it has none, or cannot be tried. */
+  inSlot: (slot: Slot) => Promise<string | undefined>
+}

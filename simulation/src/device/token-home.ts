@@ -1,0 +1,30 @@
+import { createPrivateKey } from 'node:crypto'
+import { TokenIdentityStore } from '@rotator/component/identities/pkcs11/token-identity-store'
+import { changingCalls } from '@rotator/component/testing/fake-token'
+import { accessTo, lookInto, tokenWith } from '@rotator/component/testing/token-device'
+import type { IdentityFiles } from './by-hand.ts'
+import type { IdentityHome } from './identity-home.ts'
+import { pooledKey } from './key-pool.ts'
+
+/** A token that holds the identity, and everything that is made of it. */
+export function tokenHome(
+  identity: IdentityFiles,
+  nextKey: () => number,
+  losesPower: (operation: string, where: string) => boolean,
+): IdentityHome {
+  const token = tokenWith(identity, async () => createPrivateKey((await pooledKey(nextKey())).keyPem))
+  token.fate = (_call, name) =>
+    changingCalls.includes(name) && losesPower(name, 'in the token') ? 'cut-before' : undefined
+  return {
+    store: () => new TokenIdentityStore(accessTo(token)),
+    stored: async () => {
+      const { current, complete } = await lookInto(token)
+      return { current, complete: [...complete] }
+    },
+    get changes() {
+      return token.calls.length
+    },
+    // As on a device: the component has no way to a connection with a key that it does not hold.
+    inSlot: async () => undefined,
+  }
+}
