@@ -58,16 +58,19 @@ const pauseMs = 1_000
  * looks into the token at the same moment is true a moment later no more. Every order may be given again.
  */
 async function unlessMomentary<T>(timers: Timers, order: () => Promise<T>): Promise<T> {
-  const isMomentary = (text: unknown): boolean => String(text).includes('CKR_GENERAL_ERROR')
+  // A login is never given again: what it says may be said of a wrong PIN.
+  const isMomentary = (code: unknown, text: unknown): boolean =>
+    code !== 'HSM_PIN_REFUSED' && String(text).includes('CKR_GENERAL_ERROR')
   const pause = async (): Promise<void> =>
     new Promise(resolve => {
       timers.after(pauseMs, resolve)
     })
   try {
     const answer = await order()
-    if (!isMomentary(Object(answer).reason)) return answer
+    const { code, reason } = Object(answer)
+    if (!isMomentary(code, reason)) return answer
   } catch (error) {
-    if (!isMomentary(messageOf(error))) throw error
+    if (!isMomentary(Object(error).code, messageOf(error))) throw error
   }
   await pause()
   return order()

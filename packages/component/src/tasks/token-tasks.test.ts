@@ -7,6 +7,7 @@ import type { TokenSettings } from '../identities/pkcs11/token-settings.ts'
 import { toWire } from '../identities/pkcs11/token-settings.ts'
 import { Secret } from '../secret.ts'
 import type { FakeToken } from '../testing/fake-token.ts'
+import { fired } from '../testing/fired.ts'
 import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
 import { SimulatedDisk } from '../testing/simulated-disk.ts'
 import { TestAuthority } from '../testing/test-authority.ts'
@@ -169,6 +170,20 @@ test.each<[string, object]>([
   },
   60_000,
 )
+
+test('D13: a login that the token answers with CKR_GENERAL_ERROR is not given again', async ({ task }) => {
+  const message = 'The HSM could not let the component log in (C_Login: CKR_GENERAL_ERROR).'
+  const reply = { ok: false, message, failure: { code: 'HSM_PIN_REFUSED', byHand: false } }
+  const { runner, seen } = childThat(`process.stdout.write(${JSON.stringify(JSON.stringify(reply))})`)
+  const store = childIdentityStore(
+    askOnToken(runner, async () => settings),
+    folder,
+  )
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
+  expect(seen()).toHaveLength(1)
+  fired(task)
+}, 60_000)
 
 test('a fault of ours is not one of the token', async () => {
   const { runner } = childThat('')

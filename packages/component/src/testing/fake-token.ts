@@ -98,6 +98,8 @@ export class FakeToken {
   isReadOnly = false
   isPresent = true
   hasUserPin = true
+  /** What it answers to a wrong PIN: not every token says that it is one. */
+  wrongPinCkr = 'CKR_PIN_INCORRECT'
   wrongPins = 0
   /** The functions that were called, oldest first. */
   readonly calls: string[] = []
@@ -257,7 +259,7 @@ export class FakeToken {
       return { ok: true, value: undefined }
     }
     this.wrongPins += 1
-    return failure('C_Login', 'CKR_PIN_INCORRECT')
+    return failure('C_Login', this.wrongPinCkr)
   }
 
   #listed(): TokenAnswer<ReadonlyMap<string, KeySizes>> {

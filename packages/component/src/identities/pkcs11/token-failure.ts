@@ -23,13 +23,27 @@ const remedies: Readonly<Record<string, string>> = {
   CKR_USER_PIN_NOT_INITIALIZED: `Set a user PIN in the HSM, and as userPin in the configuration of ${provider}`,
 }
 
-/** @param doing what was being done, as the end of a sentence */
+const suspectedPin = `Some HSMs say so of a wrong PIN: check userPin in the configuration of ${provider}, then the HSM's own log`
+
+/** A token that is away, or a session that is over, has judged no PIN. */
+const harmlessAtLogin: ReadonlySet<string> = new Set([
+  'CKR_DEVICE_REMOVED',
+  'CKR_SESSION_CLOSED',
+  'CKR_SESSION_HANDLE_INVALID',
+  'CKR_TOKEN_NOT_PRESENT',
+])
+
+/**
+ * A login that failed may have cost one of the token's few tries, whatever the token says of it.
+ *
+ * @param doing what was being done, as the end of a sentence
+ */
 export function failed(doing: string, { call, ckr, detail }: TokenFailure): StoreError {
-  const remedy = remedies[ckr] ?? "Look into the HSM's own log"
+  const isOfPin = call === 'C_Login' && !harmlessAtLogin.has(ckr)
+  const remedy = remedies[ckr] ?? (isOfPin ? suspectedPin : "Look into the HSM's own log")
   const what = detail === undefined ? ckr : `${ckr}, ${detail}`
-  const isPin = call === 'C_Login' && ckr.startsWith('CKR_PIN_')
   return new StoreError(
-    isPin ? 'HSM_PIN_REFUSED' : 'HSM_FAILED',
+    isOfPin ? 'HSM_PIN_REFUSED' : 'HSM_FAILED',
     `The HSM could not ${doing} (${call}: ${what}). ${remedy}.`,
   )
 }
