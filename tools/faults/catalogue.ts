@@ -194,7 +194,8 @@ export const catalogue: Readonly<Record<string, Fault>> = {
     outcome: 'refused, or no effect',
   },
   A4: {
-    fault: 'a request with the old key, another subject, a weak key, a broken signature, or garbage',
+    fault:
+      'a request with the old key, another subject, further names, a weak key, a broken signature, or garbage',
     outcome: 'refused',
   },
   A5: {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { csrPem, parseCsr } from '@rotator/protocol/x509/csr'
 import { describe } from 'vitest'
 import type { Device } from '../fleet/device.ts'
-import { factoryIdentity, requestFor } from '../fleet/identity.ts'
+import { factoryIdentity, requestFor, requestForServer } from '../fleet/identity.ts'
 import { connectOnce } from '../operator/presence.ts'
 import { attachPolicy, createPolicy } from '../operator/registry.ts'
 import { anotherIdentity } from './another-identity.ts'
@@ -266,6 +266,10 @@ test('A4: requests of every wrong kind are refused by their codes and change not
       await requestFor(subject, generateKeyPairSync('ec', { namedCurve: 'secp256k1' })),
     ],
     ['CSR_INVALID', withBrokenSignature(good)],
+    [
+      'CSR_INVALID',
+      requestForServer(subject, 'host.example', generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+    ],
     ['CSR_INVALID', 'garbage'],
     ['INVALID_MESSAGE', good.padEnd(4_097)],
   ] as const

@@ -40,6 +40,7 @@ export const csr: Target = {
     if (typeof theirs === 'string') throw new WrongBehaviour(`accepted, and the cloud says ${theirs}`)
     claim(theirs.subject.equals(subject), 'the cloud reads another subject in it')
     claim(theirs.publicKeyInfo.equals(publicKey), 'the cloud reads another key in it')
+    claim(theirs.alternativeNames === undefined, 'accepted, and the cloud reads further names in it')
     claim(csrDigest(pem) === createHash('sha256').update(der).digest('hex'), 'its digest is not of its DER')
     claim(verdict.subjectDigest === replaced.subjectDigest, 'the subject is another')
     claim(verdict.keyDigest === keyDigest(publicKey), 'the digest is of another key')

@@ -6,7 +6,14 @@ import { element, tags } from '@rotator/protocol/x509/der'
 import { subjectDigest } from '@rotator/protocol/x509/subject'
 import { describe, expect, test } from 'vitest'
 import { commonName, issueCertificate } from '../testing/fake-certificates.ts'
-import { deviceSubject, type KeyPair, newKey, requestFor, spki } from '../testing/fake-requests.ts'
+import {
+  deviceSubject,
+  type KeyPair,
+  newKey,
+  requestFor,
+  requestForServer,
+  spki,
+} from '../testing/fake-requests.ts'
 import { checkCsr, keyDigest } from './csr-check.ts'
 import { readPresentCertificate } from './present-certificate.ts'
 
@@ -138,6 +145,14 @@ describe('a signing request', () => {
     expect(checkCsr(await requestFor(replacedKey), replaced)).toMatchObject({
       code: 'CSR_KEY_NOT_NEW',
       problem: 'the key is that of the present certificate',
+    })
+  })
+
+  test('A4: for the name of a server besides is refused, though all else is right', () => {
+    expect(checkCsr(requestForServer(newKey(), 'console.example.com'), replaced)).toEqual({
+      ok: false,
+      code: 'CSR_INVALID',
+      problem: 'the request has attributes; it must ask for no extensions, such as further names',
     })
   })
 

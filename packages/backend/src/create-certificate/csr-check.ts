@@ -18,7 +18,8 @@ export type CsrVerdict =
 
 /**
  * Checks that a request is one to issue for: readable, of a key and a signature in the table of algorithms,
- * signed by its own key, with the subject and not the key of the certificate that it is to replace.
+ * signed by its own key, with the subject and not the key of the certificate that it is to replace, and for nothing more:
+ * AWS Private CA copies the alternative names that a request's attributes ask for, and what it issues may be a server's.
  */
 export function checkCsr(pem: string, replaced: IdentityDigest): CsrVerdict {
   const parsed = parseCsr(pem)
@@ -27,6 +28,10 @@ export function checkCsr(pem: string, replaced: IdentityDigest): CsrVerdict {
     return { ok: false, code, problem: parsed.problem }
   }
   const csr = parsed.value
+  if (csr.hasAttributes) {
+    const problem = 'the request has attributes; it must ask for no extensions, such as further names'
+    return refuse('CSR_INVALID', problem)
+  }
   const key = readKey(csr.publicKey)
   if (key === undefined) return refuse('CSR_INVALID', 'the public key cannot be read')
   if (familyOf(key) !== signingAlgorithms[csr.signingAlgorithm].family) {

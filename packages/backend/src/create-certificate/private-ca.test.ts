@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AwsFailure } from '../testing/fake-aws/wire.ts'
+import { newKey, requestForServer } from '../testing/fake-requests.ts'
 import { RotationWorld } from '../testing/rotation-world.ts'
 
 const privateCa = () => new RotationWorld({ issuer: 'private-ca' })
@@ -105,6 +106,14 @@ describe('a create that AWS Private CA serves', () => {
     })
     expect(world.usable).toEqual([world.old])
     expect(world.aws.messaging.queue).toEqual([])
+  })
+
+  test('A4: for the name of a server besides costs no certificate', async () => {
+    const world = privateCa()
+    await world.create(world.createEvent({ csr: requestForServer(newKey(), 'console.example.com') }))
+    expect(world.lastReply).toMatchObject({ code: 'CSR_INVALID', retryable: false })
+    expect(world.aws.count('IssueCertificate')).toBe(0)
+    expect(world.usable).toEqual([world.old])
   })
 
   test('C7: that is throttled is to be asked again', async () => {

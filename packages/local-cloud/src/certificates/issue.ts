@@ -50,6 +50,8 @@ export interface CertificateRequest {
   notBefore: Date
   notAfter: Date
   purpose: Extension
+  /** DER of an extension with alternative names, which `end-entity` takes over. */
+  alternativeNames?: Buffer | undefined
 }
 
 export interface Issuer {
@@ -103,7 +105,10 @@ function serialNumber(): Buffer {
   return bytes
 }
 
-function extensions({ purpose, publicKeyInfo }: CertificateRequest, issuerKey: Buffer): Buffer[] {
+function extensions(
+  { purpose, publicKeyInfo, alternativeNames }: CertificateRequest,
+  issuerKey: Buffer,
+): Buffer[] {
   const identifiers = [
     extension('2.5.29.35', sequence(der(0x80, keyIdentifier(issuerKey)))),
     extension('2.5.29.14', octetString(keyIdentifier(publicKeyInfo))),
@@ -118,6 +123,7 @@ function extensions({ purpose, publicKeyInfo }: CertificateRequest, issuerKey: B
       extension('2.5.29.19', sequence()),
       keyUsage(0x05, 0xa0),
       extension('2.5.29.37', sequence(oid(serverAuthentication), oid('1.3.6.1.5.5.7.3.2'))),
+      ...(alternativeNames === undefined ? [] : [alternativeNames]),
     ]
   const names = purpose.serverNames.map(name => der(0x82, Buffer.from(name, 'ascii')))
   const address = der(0x87, Buffer.from(purpose.serverAddress))

@@ -3,9 +3,11 @@ import { invalidRequest } from '../api/aws-error.ts'
 import {
   childrenOf,
   contentOf,
+  type DerElement,
   DerError,
   readBitString,
   readElement,
+  readOid,
   readSmallInteger,
 } from './der-reader.ts'
 import { readSignatureAlgorithm, signatureIsValid } from './signature-algorithms.ts'
@@ -16,6 +18,8 @@ export interface SigningRequest {
   subject: Buffer
   /** DER of the SubjectPublicKeyInfo. */
   publicKeyInfo: Buffer
+  /** DER of the extension with the alternative names that it asks for; undefined where it asks for none. */
+  alternativeNames: Buffer | undefined
 }
 
 /** Characters, as `CreateCertificateFromCsr` counts them. */
@@ -45,13 +49,33 @@ function readVerified(der: Buffer): SigningRequest {
     throw new DerError('it is no certification request')
   if (readSmallInteger(version) !== 0) throw new DerError('its version is not 1')
   contentOf(subject, 0x30)
-  if (attributes !== undefined) contentOf(attributes, 0xa0)
+  const alternativeNames = attributes && readAlternativeNames(attributes)
   const key = acceptedKey(publicKeyInfo.bytes)
   const scheme = readSignatureAlgorithm(algorithm)
   if (scheme === undefined) throw invalidRequest('The CSR is signed with an algorithm that is not supported')
   if (!signatureIsValid(scheme, key, info.bytes, readBitString(signature)))
     throw invalidRequest('The signature of the CSR does not match its public key')
-  return { subject: Buffer.from(subject.bytes), publicKeyInfo: Buffer.from(publicKeyInfo.bytes) }
+  return {
+    subject: Buffer.from(subject.bytes),
+    publicKeyInfo: Buffer.from(publicKeyInfo.bytes),
+    alternativeNames,
+  }
+}
+
+const extensionRequest = '1.2.840.113549.1.9.14'
+const subjectAltName = '2.5.29.17'
+
+function readAlternativeNames(attributes: DerElement): Buffer | undefined {
+  for (const attribute of childrenOf(attributes, 0xa0)) {
+    const [type, values] = childrenOf(attribute, 0x30)
+    if (readOid(type) !== extensionRequest) continue
+    const [extensions] = childrenOf(values, 0x31)
+    const found = childrenOf(extensions, 0x30).find(
+      one => readOid(childrenOf(one, 0x30)[0]) === subjectAltName,
+    )
+    if (found !== undefined) return Buffer.from(found.bytes)
+  }
+  return undefined
 }
 
 function acceptedKey(publicKeyInfo: Buffer): KeyObject {

@@ -208,6 +208,24 @@ describe('a certificate', () => {
     expect(certificate.getExtension(x509.BasicConstraintsExtension)?.ca).toBe(false)
   })
 
+  test('has the alternative names that its request asks for, as AWS documents of the template', async () => {
+    const names = new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'host.example' }])
+    const usage = new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign)
+    const asking = async (extensions: x509.Extension[]) => {
+      const algorithm = requestAlgorithms['P-256 with SHA-256']
+      const { csrPem } = await signedRequest(algorithm, 'CN=device', 2048, extensions)
+      const { Certificate = '' } = await fetchOne(await issue({ Csr: Buffer.from(csrPem) }))
+      return new x509.X509Certificate(Certificate)
+    }
+    const copied = (await asking([usage, names])).getExtension(x509.SubjectAlternativeNameExtension)
+    expect(copied?.names.toJSON()).toEqual([{ type: 'dns', value: 'host.example' }])
+    const without = await asking([usage])
+    expect(without.getExtension(x509.SubjectAlternativeNameExtension)).toBeNull()
+    expect(without.getExtension(x509.KeyUsagesExtension)?.usages).toBe(
+      x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+    )
+  })
+
   test('is in progress for a while', async () => {
     authorities.issuingMs = 30_000
     const issued = await issue()
@@ -278,9 +296,10 @@ describe('a certificate', () => {
     })
   })
 
-  test('is revoked once, by its serial number in either notation', async () => {
+  test('is revoked once, by its serial number as AWS writes it', async () => {
     const issued = await issue()
     const { serialNumber } = await certificateOf(issued)
+    const serial = serialNumber.toLowerCase().replaceAll(/(..)(?!$)/gu, '$1:')
     const revoke = (CertificateSerial: string) =>
       pca.send(
         new RevokeCertificateCommand({
@@ -289,15 +308,17 @@ describe('a certificate', () => {
           RevocationReason: 'SUPERSEDED',
         }),
       )
-    await expect(revoke('0123')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
-    await revoke(serialNumber.replaceAll(/(..)(?!$)/gu, '$1:'))
+    await expect(revoke('01:23')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    for (const other of [serialNumber, serial.toUpperCase(), serial.replaceAll(':', '')])
+      await expect(revoke(other)).rejects.toMatchObject({ name: 'ValidationException' })
+    await revoke(serial)
     expect(authorities.get(arn).issued.get(issued)?.revocation).toEqual({
       at: clock.now(),
       reason: 'SUPERSEDED',
     })
-    await expect(revoke(serialNumber)).rejects.toMatchObject({ name: 'RequestAlreadyProcessedException' })
+    await expect(revoke(serial)).rejects.toMatchObject({ name: 'RequestAlreadyProcessedException' })
     await setStatus('DISABLED')
-    await expect(revoke(serialNumber)).rejects.toMatchObject({ name: 'InvalidStateException' })
+    await expect(revoke(serial)).rejects.toMatchObject({ name: 'InvalidStateException' })
   })
 
   test('that does not exist is told by name', async () => {

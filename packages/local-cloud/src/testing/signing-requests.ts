@@ -27,6 +27,7 @@ export async function signedRequest(
   algorithm: { name: string; hash: string; namedCurve?: string; saltLength?: number },
   subject = 'CN=device, O=Example',
   modulusLength = 2048,
+  extensions: x509.Extension[] = [],
 ): Promise<SignedRequest> {
   const keyAlgorithm =
     algorithm.name === 'ECDSA'
@@ -38,6 +39,7 @@ export async function signedRequest(
     name: subject,
     keys,
     signingAlgorithm: algorithm,
+    extensions,
   })
   return {
     csrPem: `${csr.toString('pem')}\n`,

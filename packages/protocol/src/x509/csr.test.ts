@@ -116,6 +116,16 @@ describe('certificate signing requests', () => {
     })
   })
 
+  test('A4: attributes are told, and none and an empty set of them are the same', () => {
+    const attributes = (...inside: Buffer[]) => element(context(0), ...inside)
+    const told = [withBehind(), withBehind(attributes()), withBehind(attributes(sequence()))].map(der => {
+      const read = parseCsr(csrPem(der))
+      return read.ok && read.value.hasAttributes
+    })
+    expect(told).toEqual([false, false, true])
+    expect(parseCsr(csrPem(withBehind()))).toMatchObject({ ok: true })
+  })
+
   test('A4: SHA-1, and PSS with another salt length, are not in the table', () => {
     const sha1 = sequence(oid('1.2.840.113549.1.1.5'))
     const otherSalt = Buffer.from(signatureAlgorithm('SHA256WITHRSAANDMGF1'))

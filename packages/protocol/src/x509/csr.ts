@@ -33,6 +33,8 @@ export interface Csr extends CsrContents {
   /** CertificationRequestInfo in DER: the bytes that are signed. */
   info: Buffer
   signature: Buffer
+  /** Whether it wants anything besides the subject for its key, such as extensions with further names. */
+  hasAttributes: boolean
 }
 
 /** Why a request cannot be used: it cannot be read, or its signature algorithm is not in the table. */
@@ -77,6 +79,7 @@ function readRequest(der: Buffer): { ok: true; value: Csr } | CsrProblem {
       publicKey: publicKey.whole,
       signingAlgorithm,
       signature: signature.content.subarray(1),
+      hasAttributes: attributes !== undefined && attributes.content.length > 0,
     },
   }
 }
