@@ -2,7 +2,9 @@ import { StoreError } from '../identities/identity-store.ts'
 import { type TokenSettings, toWire } from '../identities/pkcs11/token-settings.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import { messageOf } from '../message-of.ts'
+import { Secret } from '../secret.ts'
 import type { Timers } from '../timers.ts'
+import { pinGuard } from './pin-guard.ts'
 import { runTask, type TaskRunnerOptions } from './run-task.ts'
 import type { OrderName, Orders } from './task-protocol.ts'
 
@@ -17,24 +19,19 @@ export const askOnFiles =
   async (name, order) =>
     runTask(runner, name, { paths: { certificatePath, keyPath }, ...order })
 
-const notAgain =
-  ' It is not tried again until the configuration has changed or Greengrass has restarted: an HSM locks itself after some wrong PINs.'
-
 /**
- * A PIN that the token has refused is not tried again by this process: three wrong ones, by three children in half a
- * minute, would lock many a token, and Greengrass out of it.
+ * Has children carry out orders in a token, with a PIN that is tried with care.
  *
  * @param runner its children need the variables by which the library finds its token
  */
 export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<TokenSettings>): AskChild {
-  let refused: { access: string; error: StoreError } | undefined
+  const guard = pinGuard(runner.timers)
   return async (name, order) => {
     const token = toWire(await settings())
-    const access = JSON.stringify(token)
-    if (refused?.access === access) throw refused.error
+    guard.admit(new Secret(JSON.stringify(token)))
     const heed = (code: unknown, reason: string): void => {
-      if (code !== 'HSM_PIN_REFUSED') return
-      refused = { access, error: new StoreError(code, reason + notAgain) }
+      if (code === 'HSM_PIN_REFUSED') guard.refused(reason)
+      else if (code === undefined && isByLogin(name)) guard.worked()
     }
     try {
       const answer = await unlessMomentary(runner.timers, async () =>
@@ -50,6 +47,9 @@ export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<To
     }
   }
 }
+
+/** What a token can do is public. */
+const isByLogin = (name: OrderName): boolean => name !== 'judge-algorithms'
 
 const pauseMs = 1_000
 

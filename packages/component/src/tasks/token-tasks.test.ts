@@ -6,6 +6,7 @@ import { StoreError } from '../identities/identity-store.ts'
 import type { TokenSettings } from '../identities/pkcs11/token-settings.ts'
 import { toWire } from '../identities/pkcs11/token-settings.ts'
 import { Secret } from '../secret.ts'
+import { FakeTimers } from '../testing/fake-timers.ts'
 import type { FakeToken } from '../testing/fake-token.ts'
 import { fired } from '../testing/fired.ts'
 import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
@@ -170,6 +171,37 @@ test.each<[string, object]>([
   },
   60_000,
 )
+
+test('D13: a PIN that has worked is tried again some time after the token refused it', async ({ task }) => {
+  const { runner, seen } = childThat(`
+  const isSecond = readFileSync(${JSON.stringify(join(folder, 'notes'))}, 'utf8').split('\\n').length === 3
+  process.stdout.write(isSecond ? ${JSON.stringify(JSON.stringify(refusal))} : '{"ok":true,"answer":{"remark":"found"}}')`)
+  const timers = new FakeTimers()
+  const store = childIdentityStore(
+    askOnToken({ ...runner, timers }, async () => settings),
+    folder,
+  )
+  expect(await store.find()).toEqual({ remark: 'found' })
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
+  await expect(store.find()).rejects.toThrow(/has worked before/u)
+  fired(task, seen().length - 1)
+  timers.advance(10 * 60_000)
+  expect(await store.find()).toEqual({ remark: 'found' })
+  expect(seen()).toHaveLength(3)
+}, 60_000)
+
+test('a token that only told what it can do has taken no PIN yet', async () => {
+  const { runner, seen } = childThat(`process.stdout.write(JSON.parse(input).algorithms === undefined
+    ? ${JSON.stringify(JSON.stringify(refusal))} : '{"ok":true,"answer":{}}')`)
+  const timers = new FakeTimers()
+  const ask = askOnToken({ ...runner, timers }, async () => settings)
+  expect(await tokenHome(ask).refusal(algorithms)).toBeUndefined()
+  const store = childIdentityStore(ask, folder)
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
+  timers.advance(24 * 60 * 60_000)
+  await expect(store.find()).rejects.toThrow(/not tried again/u)
+  expect(seen()).toHaveLength(2)
+}, 60_000)
 
 test('D13: a login that the token answers with CKR_GENERAL_ERROR is not given again', async ({ task }) => {
   const message = 'The HSM could not let the component log in (C_Login: CKR_GENERAL_ERROR).'
