@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { FakeAws } from '../testing/fake-aws/fake-aws.ts'
 import { testAuthority } from '../testing/fake-aws/private-ca.ts'
@@ -25,44 +26,93 @@ async function issued() {
   return {
     aws,
     pem: certificate.certificatePem,
-    revoke: privateCaRevocation(pca),
+    begin: privateCaRevocation(pca, testAuthority.authorityArn),
+    serial: new X509Certificate(certificate.certificatePem).serialNumber,
     reasons: () => [...aws.privateCa.issued.values()].map(({ revokedFor }) => revokedFor),
   }
 }
 
+const failed = (code: string, status = 400) => new AwsFailure(status, code, 'why')
+
 describe('revoking at AWS Private CA', () => {
   test('tells that the certificate is superseded, and may come twice', async () => {
-    const { pem, revoke, reasons } = await issued()
-    expect(await revoke(pem)).toBe('revoked')
-    expect(await revoke(pem)).toBe('revoked')
+    const { pem, begin, reasons } = await issued()
+    for (const _ of [1, 2]) expect(await begin()(pem)).toEqual({ kind: 'revoked' })
     expect(reasons()).toEqual(['SUPERSEDED'])
   })
 
-  test('leaves alone what the authority has not issued, whatever it is called', async () => {
-    const { aws, revoke, reasons } = await issued()
-    expect(await revoke(issueCertificate(deviceSubject, spki(newKey())).pem)).toBe('not-theirs')
+  test('asks for the certificate of the authority once for a batch', async () => {
+    const { aws, pem, begin } = await issued()
+    const revoke = begin()
+    for (const _ of [1, 2, 3]) await revoke(pem)
+    expect(aws.count('GetCertificateAuthorityCertificate')).toBe(1)
+    await begin()(pem)
+    expect(aws.count('GetCertificateAuthorityCertificate')).toBe(2)
+  })
+
+  test.each([
+    ['of another name', 'Another'],
+    ['of the same name', undefined],
+  ])('leaves alone what an authority %s has issued', async (_, name) => {
+    const { aws, begin, reasons } = await issued()
+    const { pem } = issueCertificate(deviceSubject, spki(newKey()), undefined, undefined, name)
+    const { serialNumber, issuer } = new X509Certificate(pem)
+    const { kind, ...more } = await begin()(pem)
+    expect(kind).toBe('not-theirs')
+    const problem = expect.stringMatching(
+      new RegExp(`^[0-9a-f:]{${serialNumber.length * 1.5 - 1}} was issued by ${issuer}$`, 'u'),
+    )
+    expect(more).toEqual({ problem })
     expect(aws.count('RevokeCertificate')).toBe(0)
     expect(reasons()).toEqual([undefined])
   })
 
-  test('has nobody to tell where the authority is gone', async () => {
-    const { aws, pem, revoke } = await issued()
-    aws.failNext(
-      'GetCertificateAuthorityCertificate',
-      'before',
-      new AwsFailure(400, 'ResourceNotFoundException'),
-    )
-    expect(await revoke(pem)).toBe('authority-gone')
+  test.each(['EXPIRED', 'DELETED'])('is impossible at an authority that is %s, for ever', async Status => {
+    const { aws, pem, serial, begin } = await issued()
+    Object.assign(aws.privateCa.description, { Status })
+    aws.failAlways('RevokeCertificate', failed('InvalidStateException'))
+    const { kind, ...more } = await begin()(pem)
+    expect(kind).toBe('impossible')
+    const colons = serial.toLowerCase().match(/../gu)?.join(':')
+    const problem = `certificate ${colons} of ${testAuthority.authorityArn}: the authority is ${Status}`
+    expect(more).toEqual({ problem })
   })
 
-  test.each(['ThrottlingException', 'InvalidStateException', 'AccessDeniedException'])(
-    'that fails with %s is tried again by whoever asked',
-    async code => {
-      const { aws, pem, revoke, reasons } = await issued()
-      aws.failNext('RevokeCertificate', 'before', new AwsFailure(400, code))
-      await expect(revoke(pem)).rejects.toMatchObject({ name: code })
-      expect(await revoke(pem)).toBe('revoked')
-      expect(reasons()).toEqual(['SUPERSEDED'])
-    },
-  )
+  test('is impossible at an authority that is gone', async () => {
+    const { aws, pem, begin } = await issued()
+    for (const call of ['GetCertificateAuthorityCertificate', 'DescribeCertificateAuthority']) {
+      aws.failAlways(call, failed('ResourceNotFoundException'))
+    }
+    expect(await begin()(pem)).toMatchObject({
+      kind: 'impossible',
+      problem: expect.stringMatching(/the authority is DELETED$/u),
+    })
+  })
+
+  test.each([
+    ['DISABLED', 'InvalidStateException'],
+    ['ACTIVE', 'ResourceNotFoundException'],
+    ['ACTIVE', 'AccessDeniedException'],
+    ['EXPIRED', 'ThrottlingException'],
+  ])('at an authority that is %s fails with %s until somebody has seen to it', async (Status, code) => {
+    const { aws, pem, serial, begin, reasons } = await issued()
+    Object.assign(aws.privateCa.description, { Status })
+    aws.failNext('RevokeCertificate', 'before', failed(code))
+    const colons = serial.toLowerCase().match(/../gu)?.join(':')
+    await expect(begin()(pem)).rejects.toThrow(
+      `certificate ${colons} of ${testAuthority.authorityArn} cannot be revoked: ${code}: why`,
+    )
+    expect(await begin()(pem)).toEqual({ kind: 'revoked' })
+    expect(reasons()).toEqual(['SUPERSEDED'])
+  })
+
+  test('that cannot ask for the certificate or the state of the authority asks anew with the next one', async () => {
+    const { aws, pem, begin } = await issued()
+    const revoke = begin()
+    aws.failNext('GetCertificateAuthorityCertificate', 'before', failed('AccessDeniedException'))
+    aws.failNext('DescribeCertificateAuthority', 'before', failed('AccessDeniedException'))
+    await expect(revoke(pem)).rejects.toThrow('cannot be revoked: AccessDeniedException: why')
+    expect(aws.failuresFired).toBe(2)
+    expect(await revoke(pem)).toEqual({ kind: 'revoked' })
+  })
 })

@@ -9,7 +9,7 @@ const environment = environmentOf(process.env)
 
 export const handler = retireCertificates({
   ...awsPorts(environment, awsClients(environment)),
-  revoke: await chooseRevocation(environment),
+  beginRevoking: await chooseRevocation(environment),
   holdSeconds: environment.seconds('RETIRE_HOLD_SECONDS'),
   report: powertoolsReport('retire-certificate'),
 })

@@ -177,22 +177,25 @@ describe('a certificate of an authority that is to hear when it goes', () => {
     world.aws.failNext('RevokeCertificate', 'before', new AwsFailure(400, 'InvalidStateException'))
     expect((await world.drain()).batchItemFailures).toHaveLength(1)
     expect(world.record.retiring).toEqual([trial])
-    expect(world.lines.at(-1)?.problem).toMatch(/^InvalidStateException/u)
+    expect(world.lines.at(-1)?.problem).toMatch(/cannot be revoked: InvalidStateException/u)
     await world.drainAll()
     expect(revokedFor(world)).toEqual(['SUPERSEDED'])
     expect(world.record.retiring).toEqual([])
   })
 
-  test('goes without a word to an authority that is gone', async () => {
+  test('is deleted all the same where its authority can never revoke it, and that is logged', async () => {
     const { world, trial } = await failed()
-    world.aws.failNext('RevokeCertificate', 'before', new AwsFailure(400, 'ResourceNotFoundException'))
+    world.aws.privateCa.description.Status = 'EXPIRED'
+    world.aws.failAlways('RevokeCertificate', new AwsFailure(400, 'InvalidStateException'))
     await world.drainAll()
     expect(world.lines.at(-2)).toMatchObject({
       level: 'warn',
       event: 'revocation-impossible',
-      problem: 'its authority does not exist any more',
+      certificateId: trial,
+      problem: expect.stringMatching(/^certificate [0-9a-f:]+ of arn:.*: the authority is EXPIRED$/u),
     })
     expect(world.aws.iot.certificates.has(trial)).toBe(false)
+    expect(world.record.retiring).toEqual([])
   })
 
   test('that AWS IoT issued before is nothing to that authority', async () => {
@@ -202,6 +205,10 @@ describe('a certificate of an authority that is to hear when it goes', () => {
     expect(world.aws.count('GetCertificateAuthorityCertificate')).toBe(1)
     expect(world.aws.count('RevokeCertificate')).toBe(0)
     expect(logged(world).at(-1)).toBe('certificate-deleted')
+    expect(world.lines.at(-2)).toMatchObject({
+      event: 'revocation-skipped',
+      problem: expect.stringMatching(/^[0-9a-f:]+ was issued by CN=/u),
+    })
   })
 
   test('that is gone already is not looked for', async () => {

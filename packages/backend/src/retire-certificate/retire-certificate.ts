@@ -7,7 +7,7 @@ import type { Operators } from '../aws/operators.ts'
 import type { RecordStore, StoredRecord } from '../aws/record-store.ts'
 import type { Registry } from '../aws/registry.ts'
 import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
-import type { Revoke } from '../issuers/revocation.ts'
+import type { BeginRevoking, Revoke } from '../issuers/revocation.ts'
 import type { Report, ReportLine } from '../report.ts'
 import { forgetRetired } from './forget-retired.ts'
 import { type Retirement, retirementSchema } from './retirement.ts'
@@ -21,7 +21,7 @@ export interface RetireDependencies {
   retirements: Retirements
   operators: Operators
   /** Where the authority that issued a certificate is to hear that it goes. */
-  revoke?: Revoke | undefined
+  beginRevoking?: BeginRevoking | undefined
   /** Between deactivation and deletion: the first can be undone. */
   holdSeconds: number
   now: () => number
@@ -46,9 +46,10 @@ export const retireCertificates =
   (deps: RetireDependencies) =>
   async ({ Records }: QueueBatch): Promise<BatchAnswer> => {
     const batchItemFailures: BatchAnswer['batchItemFailures'] = []
+    const batch: Batch = { ...deps, revoke: deps.beginRevoking?.() }
     for (const { messageId, body } of Records) {
       try {
-        await retire(deps, readRetirement(body))
+        await retire(batch, readRetirement(body))
       } catch (error) {
         deps.report({ level: 'error', event: 'retirement-failed', problem: describeError(error) })
         batchItemFailures.push({ itemIdentifier: messageId })
@@ -63,8 +64,10 @@ function readRetirement(body: string): Retirement {
   return parsed.value
 }
 
+type Batch = RetireDependencies & { revoke: Revoke | undefined }
+
 /** Every step may come twice and late, so each asks the record first. */
-async function retire(deps: RetireDependencies, retirement: Retirement): Promise<void> {
+async function retire(deps: Batch, retirement: Retirement): Promise<void> {
   if (retirement.notBeforeMs > deps.now()) return postpone(deps, retirement)
   const { thingName, certificateId, step } = retirement
   const stored = await deps.records.read(thingName)
@@ -88,13 +91,18 @@ async function retire(deps: RetireDependencies, retirement: Retirement): Promise
 }
 
 /** It cannot be undone, so it waits until the hold is over; and it needs what the registry has, so it comes before the deletion. */
-async function revoke(deps: RetireDependencies, retirement: Retirement): Promise<void> {
+async function revoke(deps: Batch, retirement: Retirement): Promise<void> {
   if (deps.revoke === undefined) return
   const certificate = await deps.registry.readCertificate(retirement.certificateId)
-  const revocation = certificate && (await deps.revoke(certificate.pem))
-  if (revocation === 'revoked') said(deps, retirement, 'certificate-revoked')
-  if (revocation === 'authority-gone') {
-    said(deps, retirement, 'revocation-impossible', { problem: 'its authority does not exist any more' })
+  if (certificate === undefined) return
+  const revocation = await deps.revoke(certificate.pem)
+  switch (revocation.kind) {
+    case 'revoked':
+      return said(deps, retirement, 'certificate-revoked')
+    case 'not-theirs':
+      return said(deps, retirement, 'revocation-skipped', { problem: revocation.problem })
+    case 'impossible':
+      return said(deps, retirement, 'revocation-impossible', { problem: revocation.problem })
   }
 }
 

@@ -20,20 +20,21 @@ export interface IssuedCertificate {
 
 /**
  * @param notAfter ISO 8601, as `2049-12-31T23:59:59Z`
- * @param key signs it; every authority here has the same name
+ * @param key signs it; every authority here has the same name unless it is said
  */
 export function issueCertificate(
   subject: Buffer,
   publicKey: Buffer,
   notAfter = '2049-12-31T23:59:59Z',
   key = authorityKey,
+  issuer = authorityName,
 ): IssuedCertificate {
   const algorithm = signatureAlgorithm('ECDSA-WITH-SHA256')
   const toBeSigned = sequence(
     element(context(0), smallInteger(2)),
     element(tags.integer, Buffer.from([1]), randomBytes(15)),
     algorithm,
-    commonName(authorityName),
+    commonName(issuer),
     sequence(time('2020-01-01T00:00:00Z'), time(notAfter)),
     subject,
     publicKey,

@@ -78,7 +78,7 @@ export class RotationWorld {
         issuer === undefined
           ? awsIotIssuer(clients.iot)
           : privateCaIssuer({ pca, iot: clients.iot, settings: testAuthority, ...times }),
-      revoke: revokes ? privateCaRevocation(pca) : undefined,
+      beginRevoking: revokes ? privateCaRevocation(pca, testAuthority.authorityArn) : undefined,
       retireDelaySeconds,
       holdSeconds,
       report: (line: ReportLine) => void this.lines.push(line),

@@ -55,7 +55,7 @@ export const certificateOperations: Readonly<Record<string, Run>> = {
     const authority = authorityOf(deps, input)
     const now = deps.clock.now()
     if (statusOf(authority, now) !== 'ACTIVE') throw notInState(authority, 'to revoke certificates')
-    const serial = text(input, 'CertificateSerial').replaceAll(':', '').toLowerCase()
+    const serial = serialOf(text(input, 'CertificateSerial'))
     const reason = oneOf(input, 'RevocationReason', reasons)
     const issued = [...authority.issued.values()].find(one => one.serial === serial)
     if (issued === undefined) throw notFound(`Could not find a certificate with serial number ${serial}`)
@@ -75,6 +75,12 @@ const reasons = {
   PRIVILEGE_WITHDRAWN: true,
   A_A_COMPROMISE: true,
 } as const
+
+/** AWS documents pairs of digits in lower case with colons between them; nothing else is taken here. */
+function serialOf(text: string): string {
+  if (/^[\da-f]{2}(?::[\da-f]{2})*$/.test(text)) return text.replaceAll(':', '')
+  throw validationError(`Value '${text}' at 'certificateSerial' must be of the form aa:bb:cc`)
+}
 
 const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', 400, message)
 

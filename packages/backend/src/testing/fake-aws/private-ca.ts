@@ -15,6 +15,9 @@ const sign = (subject: Buffer, key: Buffer): string =>
   issueCertificate(subject, key, undefined, privateKey).pem
 const root = sign(commonName('Fake AWS'), publicKey.export({ type: 'spki', format: 'der' }))
 
+const serialOf = (pem: string): string =>
+  new X509Certificate(pem).serialNumber.toLowerCase().match(/../gu)?.join(':') ?? ''
+
 interface Issued {
   pem: string
   /** What it was asked for with. */
@@ -28,6 +31,8 @@ export class FakePrivateCa {
   readonly issued = new Map<string, Issued>()
   /** How many of the next questions for a certificate come while it is still in progress. */
   inProgress = 0
+  /** Whether what was ordered under an ARN has failed, and stays so. */
+  failsForGood: (arn: string) => boolean = () => false
   /** What the authority says of itself. */
   description: Record<string, unknown> = {
     Status: 'ACTIVE',
@@ -55,6 +60,7 @@ export class FakePrivateCa {
       return { CertificateArn: arn }
     }),
     this.#operation('GetCertificate', input => {
+      if (this.failsForGood(String(input.CertificateArn))) throw new AwsFailure(400, 'RequestFailedException')
       if (this.inProgress > 0) {
         this.inProgress -= 1
         throw new AwsFailure(400, 'RequestInProgressException')
@@ -65,9 +71,7 @@ export class FakePrivateCa {
     this.#operation('DescribeCertificateAuthority', () => ({ CertificateAuthority: this.description })),
     this.#operation('GetCertificateAuthorityCertificate', () => ({ Certificate: root })),
     this.#operation('RevokeCertificate', input => {
-      const one = this.#find(
-        (_, { pem }) => new X509Certificate(pem).serialNumber === input.CertificateSerial,
-      )
+      const one = this.#find((_, { pem }) => serialOf(pem) === input.CertificateSerial)
       if (one.revokedFor !== undefined) throw new AwsFailure(400, 'RequestAlreadyProcessedException')
       one.revokedFor = String(input.RevocationReason)
       return {}
