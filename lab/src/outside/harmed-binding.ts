@@ -5,10 +5,11 @@ import type { Binding, Cryptoki } from '@rotator/component/identities/pkcs11/pkc
  *
  * - `cut`: the process ends before the call; the token keeps what is done, and sessions with all that is theirs are gone
  * - `failed call`: the call is answered with an error and not done
+ * - `kill`: the same, but it is this very process that ends
  * - `lost session`: the session is gone before the call, as with a token that was pulled and put back
  */
 export const harms = ['cut', 'failed call', 'lost session'] as const
-export type Harm = (typeof harms)[number]
+export type Harm = (typeof harms)[number] | 'kill'
 
 type Perform = (...args: unknown[]) => unknown
 
@@ -33,6 +34,11 @@ export class HarmedBinding {
       return guard(new real.PKCS11())
     }
     this.binding = { ...real, PKCS11: asConstructor(Guarded) }
+  }
+
+  /** The numbers of the calls before which the token holds something else than one call earlier, and of the first. */
+  get turningPoints(): number[] {
+    return [...this.calls.keys()].filter(number => number === 0 || changing.has(this.calls[number - 1] ?? ''))
   }
 
   /** Whether it came to it. */
@@ -69,6 +75,7 @@ export class HarmedBinding {
   }
 
   #befall(library: Cryptoki): void {
+    if (this.#harm === 'kill') process.kill(process.pid, 'SIGKILL')
     if (this.#harm === 'failed call') throw new Error('CKR_FUNCTION_FAILED:6')
     this.#isDead = this.#harm === 'cut'
     // Nothing may be open yet, or any more.

@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import type { FoundIdentities, IdentityStore } from '@rotator/component/identities/identity-store'
 import type { Binding } from '@rotator/component/identities/pkcs11/pkcs11js-binding'
 import { fired } from '@rotator/component/testing/fired'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Harm, HarmedBinding, harms } from './harmed-binding.ts'
 import { type Bench, keep, loadedFrom, openBench, storeOn, tokenKinds } from './token-kinds.ts'
+import type { OrderTask } from './token-order-process.ts'
 import { type Known, type Order, orders, required } from './token-orders.ts'
+
+const entry = fileURLToPath(new URL('token-order-process.ts', import.meta.url))
 
 /** A pending key is another one each time that it is made. */
 const shapeOf = ({ pending, ...found }: FoundIdentities) => ({ ...found, isPending: pending !== null })
@@ -68,4 +74,54 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
       }
     },
   )
+
+  test('D13: a process killed wherever the token has changed leaves one identity that connects, and the order given again is done', {
+    timeout: 15 * 60_000,
+  }, async ({ task }) => {
+    bench.renew()
+    const sound = storeThrough(bench.binding)
+    let known: Known = { old: required((await sound.find()).current) }
+    for (const [index, order] of orders.entries()) {
+      const { restore, forget } = keep(bench.token)
+      const watched = new HarmedBinding(bench.binding, 'cut', Number.POSITIVE_INFINITY)
+      await order.give(storeThrough(watched.binding), known, bench)
+      const then = shapeOf(await sound.find())
+      for (const killAt of watched.turningPoints) {
+        restore()
+        const where = `${order.name}, killed before ${watched.calls[killAt]}, call ${killAt}`
+        expect({ where, signal: await killedProcess(bench, index, known, killAt) }).toEqual({
+          where,
+          signal: 'SIGKILL',
+        })
+        fired(task)
+        const { current } = await sound.find()
+        expect({ where, loaded: loadedFrom(bench.token) }).toEqual({ where, loaded: current })
+        await order.give(sound, known, bench)
+        expect({ where, ...shapeOf(await sound.find()) }).toEqual({ where, ...then })
+      }
+      restore()
+      forget()
+      known = await order.give(sound, known, bench)
+    }
+  })
 })
+
+/** @returns what ended it */
+async function killedProcess(
+  { token, bindingFile }: Bench,
+  order: number,
+  known: Known,
+  killAt: number,
+): Promise<string> {
+  const { library, slot, userPin, environment } = token
+  const task: OrderTask = { token: { library, slot, userPin }, bindingFile, order, known, killAt }
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', piece => (said += String(piece)))
+  child.stdin.end(JSON.stringify(task))
+  const [code, signal] = await once(child, 'close')
+  return String(signal ?? `exit code ${code}: ${said}`)
+}

@@ -39,6 +39,7 @@ export const tokenKinds: readonly { kind: string; make: MakeToken }[] = [
 export interface Bench {
   token: Token
   binding: Binding
+  bindingFile: string
   /** Takes the token back to what it held when it came from the factory. */
   renew(): void
   issue(csr: string): Promise<string>
@@ -54,9 +55,11 @@ export async function openBench(make: MakeToken): Promise<Bench> {
   const key = await keyInToken(token, tokenObjectLabel, 'AWS IoT Certificate')
   key.complete(await authority.issue(key.csr))
   const { restore, forget } = keep(token)
+  const bindingFile = await hostBinding()
   return {
     token,
-    binding: loadBinding(await hostBinding()),
+    binding: loadBinding(bindingFile),
+    bindingFile,
     renew: restore,
     issue: csr => authority.issue(csr),
     close: async () => {
@@ -80,7 +83,10 @@ export function keep({ contents }: Token): { restore: () => void; forget: () => 
   }
 }
 
-export function storeOn({ library, slot, userPin }: Token, binding: Binding): TokenIdentityStore {
+export function storeOn(
+  { library, slot, userPin }: Pick<Token, 'library' | 'slot' | 'userPin'>,
+  binding: Binding,
+): TokenIdentityStore {
   const settings = { label: tokenObjectLabel, library, slot, userPin: new Secret(userPin) }
   return new TokenIdentityStore({ open: openTokenWith(() => binding), settings })
 }

@@ -21,8 +21,9 @@ test.skipIf(!isRoot).for([
   ['a TPM', makeTpm],
 ] as const)(
   'A6: the PIN of %s stands in no argument, no environment, no log and no file of the component, and no other user reads it',
-  async ([, make], { world, trials, expect }) => {
+  async ([, make], { world, trials, expect, onTestFinished }) => {
     const token = await make(join(world.folder, `token-${make.name}`))
+    onTestFinished(async () => token.close())
     const device = await trials.start({ token })
     const watch = watchProcesses(device.root, token.userPin)
     await expectRotated(world, device, await startJob(world, device))
@@ -50,8 +51,6 @@ test.skipIf(!isRoot).for([
     expect(readable).toContain(device.componentLog)
     expect(readable.filter(file => readFileSync(file, 'utf8').includes(token.userPin))).toEqual([])
     trials.fired()
-    await device.stop()
-    await token.close()
   },
 )
 
