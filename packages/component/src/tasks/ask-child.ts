@@ -3,10 +3,11 @@ import { type TokenSettings, toWire } from '../identities/pkcs11/token-settings.
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import { messageOf } from '../message-of.ts'
 import { Secret } from '../secret.ts'
-import type { Timers } from '../timers.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { pinGuard } from './pin-guard.ts'
 import { runTask, type TaskRunnerOptions } from './run-task.ts'
 import type { OrderName, Orders } from './task-protocol.ts'
+import { unlessBusy } from './unless-busy.ts'
 
 /** Has a child carry out an order on the identities of this device, wherever they are. */
 export type AskChild = <N extends OrderName>(
@@ -26,55 +27,31 @@ export const askOnFiles =
  */
 export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<TokenSettings>): AskChild {
   const guard = pinGuard(runner.timers)
-  return async (name, order) => {
-    const token = toWire(await settings())
-    guard.admit(new Secret(JSON.stringify(token)))
-    const heed = (code: unknown, reason: string): void => {
-      if (code === 'HSM_PIN_REFUSED') guard.refused(reason)
-      else if (code === undefined && isByLogin(name)) guard.worked()
-    }
-    try {
-      const answer = await unlessMomentary(runner.timers, async () =>
-        runTask(runner, name, { token, ...order }),
-      )
-      const { code, reason } = Object(answer)
-      heed(code, String(reason))
-      return answer
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      heed(error.code, error.message)
-      throw withoutPin(error, token.userPin)
-    }
-  }
+  // Two children at once would disturb each other, and try a PIN twice before the first has told of it.
+  const inTurn = oneAtATime()
+  return async (name, order) =>
+    inTurn(async () => {
+      const token = toWire(await settings())
+      guard.admit(new Secret(JSON.stringify(token)))
+      const heed = (code: unknown, reason: string): void => {
+        if (code === 'HSM_PIN_REFUSED') guard.refused(reason)
+        else if (code === undefined && isByLogin(name)) guard.worked()
+      }
+      try {
+        const answer = await unlessBusy(runner.timers, async () => runTask(runner, name, { token, ...order }))
+        const { code, reason } = Object(answer)
+        heed(code, String(reason))
+        return answer
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        heed(error.code, error.message)
+        throw withoutPin(error, token.userPin)
+      }
+    })
 }
 
 /** What a token can do is public. */
 const isByLogin = (name: OrderName): boolean => name !== 'judge-algorithms'
-
-const pauseMs = 1_000
-
-/**
- * Some libraries keep their objects in a file that they do not wait for: what they answer while the nucleus, or any tool,
- * looks into the token at the same moment is true a moment later no more. Every order may be given again.
- */
-async function unlessMomentary<T>(timers: Timers, order: () => Promise<T>): Promise<T> {
-  // A login is never given again: what it says may be said of a wrong PIN.
-  const isMomentary = (code: unknown, text: unknown): boolean =>
-    code !== 'HSM_PIN_REFUSED' && String(text).includes('CKR_GENERAL_ERROR')
-  const pause = async (): Promise<void> =>
-    new Promise(resolve => {
-      timers.after(pauseMs, resolve)
-    })
-  try {
-    const answer = await order()
-    const { code, reason } = Object(answer)
-    if (!isMomentary(code, reason)) return answer
-  } catch (error) {
-    if (!isMomentary(Object(error).code, messageOf(error))) throw error
-  }
-  await pause()
-  return order()
-}
 
 /** A child's own words may be those of a vendor's library, which may say anything. */
 function withoutPin(error: StoreError, userPin: string): StoreError {

@@ -172,6 +172,20 @@ test.each<[string, object]>([
   60_000,
 )
 
+test('D13: a PIN that is refused to one of two orders at once is not tried for the other', async ({
+  task,
+}) => {
+  const { runner, seen } = childThat(`process.stdout.write(${JSON.stringify(JSON.stringify(refusal))})`)
+  const store = childIdentityStore(
+    askOnToken(runner, async () => settings),
+    folder,
+  )
+  const ends = await Promise.allSettled([store.find(), store.find()])
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(seen()).toHaveLength(1)
+  fired(task)
+}, 60_000)
+
 test('D13: a PIN that has worked is tried again some time after the token refused it', async ({ task }) => {
   const { runner, seen } = childThat(`
   const isSecond = readFileSync(${JSON.stringify(join(folder, 'notes'))}, 'utf8').split('\\n').length === 3
