@@ -1,5 +1,9 @@
 import { permissions as createPermissions } from '@rotator/backend/create-certificate/permissions'
-import { issuingPermissions, revokingPermissions } from '@rotator/backend/issuers/permissions'
+import {
+  awsIotPermissions,
+  privateCaPermissions,
+  revokingPermissions,
+} from '@rotator/backend/issuers/permissions'
 import { permissions as retirePermissions } from '@rotator/backend/retire-certificate/permissions'
 import { describe, expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'
@@ -72,7 +76,8 @@ describe('a stack that issues by AWS Private CA', () => {
 
   test('A7: the function that answers creates may issue there, end entities only, and no other function may', () => {
     const create = statementsOf(issuing, 'CreateCertificate')
-    expect(actionsOf(create)).toEqual(actionsIn(createPermissions, issuingPermissions))
+    expect(actionsOf(create)).toEqual(actionsIn(createPermissions, privateCaPermissions))
+    expect(actionsOf(create)).not.toContain('iot:CreateCertificateFromCsr')
     const own = onAuthority(create)
     expect(own.map(({ Resource }) => Resource)).toEqual([ownArn, ownArn])
     expect(own.find(({ Action }) => Action === 'acm-pca:IssueCertificate')?.Condition).toEqual({
@@ -96,4 +101,7 @@ test('A7: a stack that issues by AWS IoT reaches no private authority', () => {
     expect(onAuthority(statements)).toEqual([])
     expect(actionsOf(statements)).not.toContain('iot:RegisterCertificateWithoutCA')
   }
+  expect(actionsOf(statementsOf(neither, 'CreateCertificate'))).toEqual(
+    actionsIn(createPermissions, awsIotPermissions),
+  )
 })

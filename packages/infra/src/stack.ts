@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '@rotator/backend/aws/environment'
 import { permissions as commitPermissions } from '@rotator/backend/commit-certificate/permissions'
 import { permissions as createPermissions } from '@rotator/backend/create-certificate/permissions'
-import { issuingPermissions } from '@rotator/backend/issuers/permissions'
+import { awsIotPermissions, privateCaPermissions } from '@rotator/backend/issuers/permissions'
 import { stackName } from '@rotator/protocol/names'
 import { type App, Stack } from 'aws-cdk-lib'
 import { AccountSettings } from './account-settings.ts'
@@ -67,7 +67,7 @@ export class CertificateRotatorStack extends Stack {
       word: words.create,
       folder: 'create-certificate',
       request: 'create',
-      permissions: privateCa ? [...createPermissions, ...issuingPermissions] : createPermissions,
+      permissions: [...createPermissions, ...(privateCa ? privateCaPermissions : awsIotPermissions)],
     })
     new DeviceRequest(this, 'CommitCertificate', surroundings, {
       word: words.commit,

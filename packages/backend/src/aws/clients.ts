@@ -17,6 +17,15 @@ export const clientDefaults: ClientSettings = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
 }
 
+/**
+ * For calls that each have to be over soon: what is not answered in time counts as cut, and is repeated once. The SDK
+ * only warns of it otherwise.
+ */
+export const briefCalls = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+} satisfies ClientSettings
+
 /** Clients for everything that the functions talk to; made once, when a function starts. */
 export function awsClients(environment: Environment, settings = clientDefaults) {
   // Looked up at deployment, because looking it up has a low and fixed quota. AWS serves job executions there too.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CreateRequest } from '@rotator/protocol/messages/create'
 import { csrDigest } from '@rotator/protocol/x509/csr'
 import type { Issued } from '@rotator/rotation/record/create'
@@ -28,10 +29,11 @@ const untimedSeconds = 3_600
 /** Compares the request with the certificate that it came over, and has it issued. */
 export async function issue(
   ports: IssuePorts,
-  { principal, request }: Asked<CreateRequest>,
+  asked: Asked<CreateRequest>,
   record: RotationRecord,
   execution: Execution | undefined,
 ): Promise<IssueResult> {
+  const { principal, request } = asked
   const known = identityOf(record, principal) ?? (await describe(ports, principal))
   if ('code' in known) return { ok: false, refusal: known }
   const neededSeconds = (execution?.secondsLeft ?? untimedSeconds) + marginSeconds
@@ -41,7 +43,7 @@ export async function issue(
   }
   const verdict = checkCsr(request.csr, known)
   if (!verdict.ok) return { ok: false, refusal: { code: verdict.code, problem: verdict.problem } }
-  const issued = await ports.issuer.issue({ csr: request.csr, token: csrDigest(request.csr) })
+  const issued = await ports.issuer.issue({ csr: request.csr, token: tokenOf(asked, execution) })
   if (issued.kind !== 'issued') {
     const code = issued.kind === 'busy' ? 'ISSUER_BUSY' : issued.code
     return { ok: false, refusal: { code, problem: issued.problem } }
@@ -55,6 +57,15 @@ export async function issue(
     newNotAfterMs: readNotAfter(certificatePem),
   }
   return { ok: true, own: { newCertificateId: certificateId, identities, certificatePem } }
+}
+
+/**
+ * The request alone would not do: two things that send the same one, or one thing in two rotations, must never be given
+ * the same certificate, since that of one would go with that of the other.
+ */
+function tokenOf({ thing, request }: Asked<CreateRequest>, execution: Execution | undefined): string {
+  const parts = [thing, request.jobId, execution?.executionNumber, csrDigest(request.csr)]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
 /** Asked of AWS IoT only where the record does not know the certificate from the rotation that made it. */

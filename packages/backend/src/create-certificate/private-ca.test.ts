@@ -1,7 +1,10 @@
+import { jobDocumentText } from '@rotator/protocol/names'
 import { describe, expect, test } from 'vitest'
 import { AwsFailure } from '../testing/fake-aws/wire.ts'
-import { newKey, requestForServer } from '../testing/fake-requests.ts'
-import { RotationWorld } from '../testing/rotation-world.ts'
+import { issueCertificate } from '../testing/fake-certificates.ts'
+import { deviceSubject, newKey, requestForServer, spki } from '../testing/fake-requests.ts'
+import { job, RotationWorld } from '../testing/rotation-world.ts'
+import { thingName } from '../testing/test-ids.ts'
 
 const privateCa = () => new RotationWorld({ issuer: 'private-ca' })
 
@@ -16,6 +19,18 @@ async function createThatDies(world: RotationWorld): Promise<string> {
   expect(world.aws.failuresFired).toBe(1)
   expect(world.lastReply).toMatchObject({ code: 'TRY_LATER' })
   return [...world.aws.iot.certificates.keys()].find(id => id !== world.old) ?? ''
+}
+
+/** Another thing with a certificate of its own and an execution in progress; what the rule adds to its creates. */
+function addThing({ aws, nowMs: updatedAtMs }: RotationWorld, name: string) {
+  const principal = aws.iot.addCertificate(issueCertificate(deviceSubject, spki(newKey())).pem)
+  const other = thingName(name)
+  aws.iot.addThing(other)
+  aws.iot.attach(other, principal)
+  const execution = { jobId: job, executionNumber: 1, status: 'IN_PROGRESS', document: jobDocumentText }
+  aws.data.setExecution(other, { ...execution, secondsLeft: 3_600, updatedAtMs })
+  const topic = `awslabs/things/${name}/certificate/create`
+  return { thingName: name, topic, clientId: name, principal }
 }
 
 describe('a create that AWS Private CA serves', () => {
@@ -57,6 +72,22 @@ describe('a create that AWS Private CA serves', () => {
     expect(world.usable).toEqual([world.old, left])
     expect(world.lines.at(-1)).toMatchObject({ event: 'retirement-refused', problem: 'in-use' })
     expect(world.aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('C7: of another thing or another execution gets another certificate, even for the same request', async () => {
+    const world = privateCa()
+    await world.create(world.createEvent())
+    const first = world.new
+    world.setExecution(1, 'FAILED')
+    world.setExecution(2, 'IN_PROGRESS')
+    await world.create(world.createEvent({ executionNumber: 2 }))
+    expect(world.new).not.toBe(first)
+    const other = addThing(world, 'dev2')
+    await world.create(world.createEvent(other))
+    expect(world.lastReply).toMatchObject({ verdict: 'create/accepted' })
+    const answered = world.replies.map(({ certificateId }) => certificateId)
+    expect(new Set(answered).size).toBe(3)
+    expect(world.aws.privateCa.issued.size).toBe(3)
   })
 
   test('C7: that is repeated when its token has lapsed gets another certificate, and the first one goes', async () => {

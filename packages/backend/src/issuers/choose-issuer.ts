@@ -1,5 +1,5 @@
-import type { IoTClient } from '@aws-sdk/client-iot'
-import { type ClientSettings, clientDefaults } from '../aws/clients.ts'
+import { IoTClient } from '@aws-sdk/client-iot'
+import { briefCalls, type ClientSettings } from '../aws/clients.ts'
 import type { Environment } from '../aws/environment.ts'
 import { awsIotIssuer } from './aws-iot-issuer.ts'
 import type { Issuer } from './issuer.ts'
@@ -11,11 +11,11 @@ export async function chooseIssuer(
   environment: Environment,
   iot: IoTClient,
   { now, pause }: Pick<PrivateCaPorts, 'now' | 'pause'>,
-  clientSettings: ClientSettings = clientDefaults,
+  clientSettings: ClientSettings = briefCalls,
 ): Promise<Issuer> {
   const settings = readPrivateCaSettings(environment)
   if (settings === undefined) return awsIotIssuer(iot)
   const { privateCaClient } = await import('./private-ca-client.ts')
   const pca = privateCaClient(clientSettings, settings.authorityArn)
-  return privateCaIssuer({ pca, iot, settings, now, pause })
+  return privateCaIssuer({ pca, iot: new IoTClient(clientSettings), settings, now, pause })
 }

@@ -1,7 +1,12 @@
 import type { Permission } from '../permission.ts'
 
-/** What issuing by AWS Private CA needs besides, of the function that answers creates. */
-export const issuingPermissions: readonly Permission[] = [
+/** What issuing by AWS IoT needs, of the function that answers creates. */
+export const awsIotPermissions: readonly Permission[] = [
+  { actions: ['iot:CreateCertificateFromCsr'], on: 'any' },
+]
+
+/** What issuing by AWS Private CA needs in its place: nothing may come from the other one then. */
+export const privateCaPermissions: readonly Permission[] = [
   {
     actions: ['acm-pca:IssueCertificate'],
     on: 'private-ca',
@@ -14,5 +19,12 @@ export const issuingPermissions: readonly Permission[] = [
 
 /** What revoking there needs besides, of the function that retires certificates. */
 export const revokingPermissions: readonly Permission[] = [
-  { actions: ['acm-pca:RevokeCertificate', 'acm-pca:GetCertificateAuthorityCertificate'], on: 'private-ca' },
+  {
+    actions: [
+      'acm-pca:RevokeCertificate',
+      'acm-pca:GetCertificateAuthorityCertificate',
+      'acm-pca:DescribeCertificateAuthority',
+    ],
+    on: 'private-ca',
+  },
 ]

@@ -27,8 +27,10 @@ describe('why an authority does not issue', () => {
     })
   })
 
-  test('it does not exist', () => {
-    expect(diagnosed('ResourceNotFoundException', undefined)).toEqual({ code: 'ISSUER_NOT_ACTIVE' })
+  test('it does not exist, by the error or by its own description', () => {
+    const gone = { code: 'ISSUER_NOT_ACTIVE', because: 'the authority does not exist' }
+    expect(diagnosed('ResourceNotFoundException', undefined)).toEqual(gone)
+    expect(diagnose(error('InvalidArnException'), 'gone', settings, 0)).toEqual(gone)
   })
 
   test('its certificate has expired, whether AWS has noticed or not', () => {
@@ -50,6 +52,18 @@ describe('why an authority does not issue', () => {
       })
     }
   })
+
+  test.each(['SM2', 'ML_DSA_65', 'ECDSA', 'RSASSA'])(
+    'its key is of a family that cannot be chosen: %s',
+    keyAlgorithm => {
+      for (const name of Object.keys(pcaSigningAlgorithms)) {
+        const signingAlgorithm = name as keyof typeof pcaSigningAlgorithms
+        expect(diagnosed('InvalidArgsException', { keyAlgorithm }, { signingAlgorithm })).toMatchObject({
+          code: 'ISSUER_KEY_DIFFERS',
+        })
+      }
+    },
+  )
 
   test('its own certificate ends before the new one would', () => {
     expect(diagnosed('ValidationException', {}, { validityDays: 100 })).toEqual({ code: 'ISSUER_REFUSED' })

@@ -15,7 +15,7 @@ export interface AuthorityState {
 
 export interface Diagnosis {
   code: IssuerCode
-  /** What is wrong, to be read after AWS's own words; undefined where they are all there is. */
+  /** What is wrong, to be read before AWS's own words; undefined where they are all there is. */
   because?: string
 }
 
@@ -27,16 +27,19 @@ const shortLivedDays = 7
  * Tells why an authority did not issue. AWS has one error for several causes, and its texts are nothing to rely on:
  * the state of the authority tells them apart.
  *
- * @param authority undefined where it could not be asked
+ * @param error of an order, or of a question for what was ordered that AWS has not answered with `not found`
+ * @param authority `gone` where there is none of this ARN; undefined where it could not be asked
  */
 export function diagnose(
   error: unknown,
-  authority: AuthorityState | undefined,
+  authority: AuthorityState | 'gone' | undefined,
   { signingAlgorithm, validityDays }: Pick<PrivateCaSettings, 'signingAlgorithm' | 'validityDays'>,
   nowMs: number,
 ): Diagnosis {
   if (isNamed(error, 'AccessDeniedException')) return { code: 'ISSUER_ACCESS_DENIED' }
-  if (isNamed(error, 'ResourceNotFoundException')) return { code: 'ISSUER_NOT_ACTIVE' }
+  if (authority === 'gone' || isNamed(error, 'ResourceNotFoundException')) {
+    return { code: 'ISSUER_NOT_ACTIVE', because: 'the authority does not exist' }
+  }
   if (authority === undefined) {
     return { code: isNamed(error, 'InvalidStateException') ? 'ISSUER_NOT_ACTIVE' : 'ISSUER_REFUSED' }
   }
@@ -60,4 +63,8 @@ export function diagnose(
   return { code: 'ISSUER_REFUSED' }
 }
 
-const familyOf = (keyAlgorithm: string): string => (keyAlgorithm.startsWith('EC_') ? 'ECDSA' : 'RSA')
+/** @returns undefined for a family that no {@link pcaSigningAlgorithms} is of, such as SM2 or ML-DSA */
+function familyOf(keyAlgorithm: string): 'RSA' | 'ECDSA' | undefined {
+  if (keyAlgorithm.startsWith('RSA_')) return 'RSA'
+  return keyAlgorithm.startsWith('EC_') ? 'ECDSA' : undefined
+}

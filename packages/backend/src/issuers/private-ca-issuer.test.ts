@@ -6,7 +6,7 @@ import { AwsFailure } from '../testing/fake-aws/wire.ts'
 import { fakeClientSettings, fakeClients } from '../testing/fake-clients.ts'
 import { newKey, requestFor } from '../testing/fake-requests.ts'
 import { privateCaClient } from './private-ca-client.ts'
-import { mostWaitingMs, privateCaIssuer } from './private-ca-issuer.ts'
+import { mostIssuingMs, mostWaitingMs, privateCaIssuer } from './private-ca-issuer.ts'
 import type { PrivateCaSettings } from './private-ca-settings.ts'
 
 const csr = await requestFor(newKey())
@@ -25,7 +25,8 @@ function subject(settings: Partial<PrivateCaSettings> = {}) {
       nowMs += ms
     },
   })
-  return { aws, pauses, issue: (token = 'a-token') => issuer.issue({ csr, token }) }
+  const pass = (ms: number) => void (nowMs += ms)
+  return { aws, pauses, pass, issue: (token = 'a-token') => issuer.issue({ csr, token }) }
 }
 
 const tokensOf = ({ privateCa }: FakeAws) =>
@@ -90,6 +91,48 @@ describe('a certificate of AWS Private CA', () => {
     expect(pauses).toEqual([250, 500, 1_000, 1_000])
   })
 
+  test('C7: that is not found yet after it was ordered is waited for, and busy at the end', async () => {
+    const { aws, pauses, issue } = subject()
+    aws.failNext('GetCertificate', 'before', thrown('ResourceNotFoundException'))
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(pauses).toEqual([250, 500])
+    aws.failAlways('GetCertificate', thrown('ResourceNotFoundException'))
+    expect(await issue()).toEqual({ kind: 'busy', problem: 'AWS Private CA: not issued within 10 s' })
+    expect(aws.count('DescribeCertificateAuthority')).toBe(0)
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('C7: that failed for a moment is not ordered again', async () => {
+    const { aws, issue } = subject()
+    for (const _ of [1, 2]) aws.failNext('GetCertificate', 'before', thrown('RequestFailedException'))
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.failuresFired).toBe(2)
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('C7: whose order has failed for good is ordered once more, and a repeat gets what that brought', async () => {
+    const { aws, issue } = subject()
+    aws.privateCa.failsForGood = arn => arn.endsWith('/0')
+    const first = await issue()
+    expect(first).toMatchObject({ kind: 'issued' })
+    expect(await issue()).toEqual(first)
+    expect(new Set(tokensOf(aws)).size).toBe(2)
+    expect(aws.count('IssueCertificate')).toBe(4)
+    expect(aws.iot.certificates.size).toBe(1)
+  })
+
+  test('C7: whose second order fails too is busy, and ordered no third time', async () => {
+    const { aws, issue } = subject()
+    aws.privateCa.failsForGood = () => true
+    const busy = {
+      kind: 'busy',
+      problem: 'AWS Private CA: RequestFailedException for what was ordered, twice',
+    }
+    expect(await issue()).toEqual(busy)
+    expect(await issue()).toEqual(busy)
+    expect(aws.privateCa.issued.size).toBe(2)
+  })
+
   test('C7: that takes too long is busy, and the repeat gets the same one', async () => {
     const { aws, pauses, issue } = subject()
     aws.privateCa.inProgress = 100
@@ -109,7 +152,6 @@ describe('an authority that does not issue', () => {
     ['IssueCertificate', thrown('ThrottlingException')],
     ['IssueCertificate', thrown('RequestFailedException')],
     ['GetCertificate', thrown('InternalFailure', 500)],
-    ['GetCertificate', thrown('RequestFailedException')],
   ])('C7: %s is throttled or fails for now: %s', async (operation, failure) => {
     const { aws, issue } = subject()
     aws.failNext(operation, 'before', failure)
@@ -127,7 +169,7 @@ describe('an authority that does not issue', () => {
     expect(await issue()).toEqual({
       kind: 'refused',
       code: 'ISSUER_NOT_ACTIVE',
-      problem: 'AWS Private CA: InvalidStateException: why; the authority is DISABLED',
+      problem: 'the authority is DISABLED; AWS Private CA: InvalidStateException: why',
     })
   })
 
@@ -141,6 +183,17 @@ describe('an authority that does not issue', () => {
       CertificateAuthorityConfiguration: { KeyAlgorithm: 'EC_prime256v1' },
     }
     expect(await issue()).toMatchObject({ code: 'ISSUER_NOT_ACTIVE' })
+  })
+
+  test('is told to be gone where AWS knows none of its ARN', async () => {
+    const { aws, issue } = subject()
+    aws.failNext('IssueCertificate', 'before', thrown('InvalidArnException'))
+    aws.failNext('DescribeCertificateAuthority', 'before', thrown('ResourceNotFoundException'))
+    expect(await issue()).toEqual({
+      kind: 'refused',
+      code: 'ISSUER_NOT_ACTIVE',
+      problem: 'the authority does not exist; AWS Private CA: InvalidArnException: why',
+    })
   })
 
   test('that cannot be asked is told by the error alone', async () => {
@@ -179,6 +232,39 @@ describe('what is issued and cannot be registered', () => {
       problem: `AWS IoT, which was to register what AWS Private CA issued: ${failure.code}: why`,
     })
     expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+})
+
+describe('issuing that takes its calls too long', () => {
+  const late = {
+    kind: 'busy',
+    problem: 'AWS Private CA and AWS IoT: not done within 30 s',
+  }
+
+  test.each([
+    ['is not registered any more', 'GetCertificate', 'RegisterCertificateWithoutCA'],
+    ['is not asked about any more', 'IssueCertificate', 'DescribeCertificateAuthority'],
+  ])('C7: %s, is busy, and its repeat gets the same one', async (_, slow, spared) => {
+    const { aws, pass, issue } = subject()
+    aws.afterCall = call => {
+      if (call === slow) pass(mostIssuingMs)
+    }
+    if (slow === 'IssueCertificate') aws.failNext('GetCertificate', 'before', thrown('InvalidArnException'))
+    expect(await issue()).toEqual(late)
+    expect(aws.count(spared)).toBe(0)
+    aws.afterCall = undefined
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('C7: is not ordered a second time', async () => {
+    const { aws, pass, issue } = subject()
+    aws.privateCa.failsForGood = () => true
+    aws.afterCall = call => {
+      if (call === 'IssueCertificate') pass(mostIssuingMs)
+    }
+    expect(await issue()).toMatchObject({ kind: 'busy' })
     expect(aws.privateCa.issued.size).toBe(1)
   })
 })

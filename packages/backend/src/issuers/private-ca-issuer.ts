@@ -29,8 +29,15 @@ const repeatsForSeconds = 420
  * certificate; a device of version 1, which waits for 30 s in all, is served by two attempts.
  */
 export const mostWaitingMs = 10_000
+/**
+ * No call begins later after the first one. With the two tries of each it is over in three quarters of the minute that the
+ * function has, so that the device is answered.
+ */
+export const mostIssuingMs = 30_000
 const firstPauseMs = 250
 const longestPauseMs = 1_000
+/** How often in a row an authority says that it failed before what was ordered is given up. */
+const mostFailures = 3
 /** Characters. */
 const tokenLength = 36
 
@@ -42,57 +49,89 @@ export function privateCaIssuer(ports: PrivateCaPorts): Issuer {
   return {
     repeatsForSeconds,
     async issue(request) {
-      let leaf: PemBlock | undefined
+      const endsAtMs = ports.now() + mostIssuingMs
+      let ordered: Ordered
       try {
-        leaf = await issueLeaf(ports, request)
+        ordered = await issueLeaf(ports, request, endsAtMs)
       } catch (error) {
-        return refusalOf(ports, error)
+        return ports.now() < endsAtMs ? refusalOf(ports, error) : outOfTime
       }
-      if (leaf === undefined) {
-        const problem = `AWS Private CA: not issued within ${mostWaitingMs / 1000} s`
-        return { kind: 'busy', problem }
-      }
-      return register(ports.iot, leaf)
+      if (typeof ordered === 'string') return { kind: 'busy', problem: problems[ordered] }
+      return ports.now() < endsAtMs ? register(ports.iot, ordered) : outOfTime
     },
   }
 }
 
-/** @returns undefined where the authority is still at it */
-async function issueLeaf(ports: PrivateCaPorts, request: IssueRequest): Promise<PemBlock | undefined> {
-  const { pca, settings, now, pause } = ports
+/** What comes of an order: the certificate, or that the authority is still at it, or that it will never be done. */
+type Ordered = PemBlock | 'in-progress' | 'failed'
+
+const problems = {
+  'in-progress': `AWS Private CA: not issued within ${mostWaitingMs / 1000} s`,
+  failed: 'AWS Private CA: RequestFailedException for what was ordered, twice',
+}
+const outOfTime: Issuing = {
+  kind: 'busy',
+  problem: `AWS Private CA and AWS IoT: not done within ${mostIssuingMs / 1000} s`,
+}
+
+/**
+ * An order that has failed stays failed for as long as its token is known, so it is placed once more with another one:
+ * always the same other one, for repeats to be given what that brought.
+ */
+async function issueLeaf(ports: PrivateCaPorts, request: IssueRequest, endsAtMs: number): Promise<Ordered> {
+  const ordered = await waitFor(ports, await order(ports, tokenOf(request, ports.settings, 0), request))
+  if (ordered !== 'failed' || ports.now() >= endsAtMs) return ordered
+  return waitFor(ports, await order(ports, tokenOf(request, ports.settings, 1), request))
+}
+
+function order(
+  { pca, settings }: PrivateCaPorts,
+  idempotencyToken: string,
+  { csr }: IssueRequest,
+): Promise<string | undefined> {
   const { authorityArn, signingAlgorithm, validityDays } = settings
   const [, partition] = authorityArn.split(':')
-  const certificateArn = await pca.order({
-    csr: request.csr,
+  return pca.order({
+    csr,
     signingAlgorithm,
     // AWS's default, named so that the function's role can be allowed this one alone.
     templateArn: `arn:${partition}:acm-pca:::template/EndEntityCertificate/V1`,
     validityDays,
-    idempotencyToken: tokenOf(request, settings),
+    idempotencyToken,
   })
-  const giveUpAtMs = now() + mostWaitingMs
-  for (let pauseMs = firstPauseMs; now() < giveUpAtMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-    await pause(pauseMs)
-    const leaf = await fetchLeaf(pca, certificateArn)
-    if (leaf !== undefined) return leaf
-  }
-  return undefined
 }
 
 /** Another setting is another request: what AWS would make of its token is not documented. */
-function tokenOf({ token }: IssueRequest, settings: PrivateCaSettings): string {
+function tokenOf({ token }: IssueRequest, settings: PrivateCaSettings, orderNumber: 0 | 1): string {
   const { authorityArn, signingAlgorithm, validityDays } = settings
-  const text = JSON.stringify([token, authorityArn, signingAlgorithm, validityDays])
+  const text = JSON.stringify([token, authorityArn, signingAlgorithm, validityDays, orderNumber])
   return createHash('sha256').update(text).digest('hex').slice(0, tokenLength)
 }
 
-async function fetchLeaf(pca: PrivateCa, certificateArn: string | undefined): Promise<PemBlock | undefined> {
+async function waitFor(
+  { pca, now, pause }: PrivateCaPorts,
+  certificateArn: string | undefined,
+): Promise<Ordered> {
+  const giveUpAtMs = now() + mostWaitingMs
+  let failures = 0
+  for (let pauseMs = firstPauseMs; now() < giveUpAtMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    await pause(pauseMs)
+    const ordered = await fetchLeaf(pca, certificateArn)
+    failures = ordered === 'failed' ? failures + 1 : 0
+    if (typeof ordered !== 'string' || failures === mostFailures) return ordered
+  }
+  return 'in-progress'
+}
+
+async function fetchLeaf(pca: PrivateCa, certificateArn: string | undefined): Promise<Ordered> {
   try {
     const leaf = firstCertificate((await pca.fetch(certificateArn)) ?? '')
     if (leaf === undefined) throw new Error(`${certificateArn} was answered without a certificate`)
     return leaf
   } catch (error) {
-    if (isNamed(error, 'RequestInProgressException')) return undefined
+    // What was ordered just now need not be known everywhere yet.
+    if (isNamed(error, 'RequestInProgressException', 'ResourceNotFoundException')) return 'in-progress'
+    if (isNamed(error, 'RequestFailedException')) return 'failed'
     throw error
   }
 }
@@ -124,8 +163,9 @@ async function refusalOf(ports: PrivateCaPorts, error: unknown): Promise<Issuing
   if (failureKind(error) === 'again' || isNamed(error, 'RequestFailedException')) {
     return { kind: 'busy', problem }
   }
+  // What is wrong comes first: a device keeps only the beginning of a long reason.
   const { code, because } = diagnose(error, await readAuthority(ports), ports.settings, ports.now())
-  return { kind: 'refused', code, problem: because === undefined ? problem : `${problem}; ${because}` }
+  return { kind: 'refused', code, problem: because === undefined ? problem : `${because}; ${problem}` }
 }
 
 const authoritySchema = v.object({
@@ -135,7 +175,7 @@ const authoritySchema = v.object({
   CertificateAuthorityConfiguration: v.object({ KeyAlgorithm: v.string() }),
 })
 
-async function readAuthority({ pca }: PrivateCaPorts): Promise<AuthorityState | undefined> {
+async function readAuthority({ pca }: PrivateCaPorts): Promise<AuthorityState | 'gone' | undefined> {
   try {
     const authority = v.parse(authoritySchema, await pca.describe())
     return {
@@ -144,7 +184,8 @@ async function readAuthority({ pca }: PrivateCaPorts): Promise<AuthorityState | 
       isShortLived: authority.UsageMode === 'SHORT_LIVED_CERTIFICATE',
       notAfterMs: authority.NotAfter?.getTime(),
     }
-  } catch {
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return 'gone'
     // The error that is being explained says more than this one.
     return undefined
   }

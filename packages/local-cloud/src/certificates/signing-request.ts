@@ -19,7 +19,7 @@ export interface SigningRequest {
   /** DER of the SubjectPublicKeyInfo. */
   publicKeyInfo: Buffer
   /** DER of the extension with the alternative names that it asks for; undefined where it asks for none. */
-  alternativeNames: Buffer | undefined
+  alternativeNames?: Buffer | undefined
 }
 
 /** Characters, as `CreateCertificateFromCsr` counts them. */
