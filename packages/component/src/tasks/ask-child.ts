@@ -1,4 +1,3 @@
-import { StoreError } from '../identities/identity-store.ts'
 import { type TokenSettings, toWire } from '../identities/pkcs11/token-settings.ts'
 import type { IdentityPaths } from '../keys/inspect-identity.ts'
 import { messageOf } from '../message-of.ts'
@@ -31,31 +30,27 @@ export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<To
   const inTurn = oneAtATime()
   return async (name, order) =>
     inTurn(async () => {
-      const token = toWire(await settings())
+      const given = await settings()
+      const token = toWire(given)
+      const careful = { ...runner, pin: given.userPin }
       guard.admit(new Secret(JSON.stringify(token)))
       const heed = (code: unknown, reason: string): void => {
         if (code === 'HSM_PIN_REFUSED') guard.refused(reason)
         else if (code === undefined && isByLogin(name)) guard.worked()
       }
       try {
-        const answer = await unlessBusy(runner.timers, async () => runTask(runner, name, { token, ...order }))
+        const answer = await unlessBusy(runner.timers, async () =>
+          runTask(careful, name, { token, ...order }),
+        )
         const { code, reason } = Object(answer)
         heed(code, String(reason))
         return answer
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        heed(error.code, error.message)
-        throw withoutPin(error, token.userPin)
+        heed(Object(error).code, messageOf(error))
+        throw error
       }
     })
 }
 
 /** What a token can do is public. */
 const isByLogin = (name: OrderName): boolean => name !== 'judge-algorithms'
-
-/** A child's own words may be those of a vendor's library, which may say anything. */
-function withoutPin(error: StoreError, userPin: string): StoreError {
-  const message = messageOf(error)
-  if (!message.includes(userPin)) return error
-  return new StoreError(error.code, message.replaceAll(userPin, '[PIN]'), { byHand: error.byHand })
-}

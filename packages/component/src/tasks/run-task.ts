@@ -1,5 +1,6 @@
 import { StoreError } from '../identities/identity-store.ts'
 import { messageOf } from '../message-of.ts'
+import type { Secret } from '../secret.ts'
 import type { Timers } from '../timers.ts'
 import {
   type TaskAnswer,
@@ -19,6 +20,8 @@ export interface TaskRunnerOptions {
   timeoutMs: number
   /** The environment of the child, which has none unless said otherwise. */
   variables?: Readonly<Record<string, string | undefined>>
+  /** The PIN in the request: no text of the child shows it. */
+  pin?: Secret
 }
 
 /**
@@ -39,7 +42,7 @@ export async function runTask<N extends TaskName>(
 }
 
 async function replyOf<N extends TaskName>(
-  { node, program, timers, timeoutMs, variables = {} }: TaskRunnerOptions,
+  { node, program, timers, timeoutMs, variables = {}, pin }: TaskRunnerOptions,
   name: N,
   request: TaskRequest<N>,
 ): Promise<TaskReply<N>> {
@@ -56,20 +59,38 @@ async function replyOf<N extends TaskName>(
     })
   })
   const output = { stdout: '', stderr: '' }
+  const scrub = scrubber(pin)
   child.stdout.on('data', piece => (output.stdout += String(piece)))
-  child.stderr.on('data', piece => (output.stderr = (output.stderr + String(piece)).slice(-1000)))
+  child.stderr.on('data', piece => (output.stderr = scrub(output.stderr + String(piece)).slice(-1000)))
   // A child that ends before it has read its request has its own words about why.
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(request)}\n`)
   const cancel = timers.after(timeoutMs, () => child.kill('SIGKILL'))
   const end = await ended
   cancel()
-  return parseReply<N>(output.stdout, `${end} ${output.stderr.trim()}`.trim())
+  return parseReply<N>(output.stdout, `${end} ${output.stderr.trim()}`.trim(), scrub)
 }
 
-function parseReply<N extends TaskName>(text: string, otherwise: string): TaskReply<N> {
+/** A child's words may be those of a vendor's library, which may say anything, also in JSON. */
+function scrubber(pin: Secret | undefined): (text: string) => string {
+  if (pin === undefined) return text => text
+  const plain = pin.reveal()
+  const inJson = JSON.stringify(plain).slice(1, -1)
+  return text => text.replaceAll(inJson, '[PIN]').replaceAll(plain, '[PIN]')
+}
+
+/** Sentences. Ids and requests stay as they are: by chance a short PIN is part of one, which would then be another. */
+const sentences: ReadonlySet<string> = new Set(['message', 'reason', 'refusal', 'remark'])
+
+function parseReply<N extends TaskName>(
+  text: string,
+  otherwise: string,
+  scrub: (text: string) => string,
+): TaskReply<N> {
+  const scrubbed = (key: string, value: unknown): unknown =>
+    sentences.has(key) && typeof value === 'string' ? scrub(value) : value
   try {
-    return JSON.parse(text.slice(text.lastIndexOf('\n') + 1)) as TaskReply<N>
+    return JSON.parse(text.slice(text.lastIndexOf('\n') + 1), scrubbed) as TaskReply<N>
   } catch {
     return { ok: false, message: otherwise }
   }

@@ -107,6 +107,31 @@ test('A6: the PIN is on the input of the child, and in no argument, variable or 
   expect(JSON.parse(noted.input)).toMatchObject({ token: { userPin: pin } })
 }, 60_000)
 
+test('A6: neither an answer nor the last words of a child show the PIN, and ids stay as they are', async () => {
+  const odd = { ...settings, userPin: new Secret('84"92') }
+  const id = '84"92-is-part-of-an-id'
+  const answers = childThat(
+    `process.stdout.write(JSON.stringify({ ok: true, answer: { current: ${JSON.stringify(id)}, remark: 'it says ' + JSON.parse(input).token.userPin } }))`,
+  )
+  const found = childIdentityStore(
+    askOnToken(answers.runner, async () => odd),
+    folder,
+  ).find()
+  expect(await found).toEqual({ current: id, remark: 'it says [PIN]' })
+  // Cut at 1000 characters, the first of these would show a part of it.
+  const dies = childThat(
+    "process.stderr.write(String(input).trim() + JSON.parse(input).token.userPin + 'x'.repeat(998)); process.exitCode = 1",
+  )
+  const error = await childIdentityStore(
+    askOnToken(dies.runner, async () => odd),
+    folder,
+  )
+    .find()
+    .catch((thrown: unknown) => thrown)
+  expect(String(error)).toContain('xxx')
+  expect(String(error)).not.toMatch(/92x|84/u)
+}, 60_000)
+
 const refusal = {
   ok: false,
   message: 'The PIN is wrong.',
