@@ -76,6 +76,7 @@ export class SimulatedCloud {
   onAttached: (thing: string, certificateId: string) => void = () => {}
   /** Calls so far: where it is the same, nothing of AWS has changed but by time. */
   changes = 0
+  readonly #changesOf = new Map<string, number>()
   #ids = 0
 
   constructor(parts: SimulatedCloudParts) {
@@ -113,7 +114,7 @@ export class SimulatedCloud {
 
   /** A call to AWS, carried out at once and without a fault. @throws AwsError */
   call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown {
-    if (!unchanging.test(operation)) this.changes += 1
+    if (!unchanging.test(operation)) this.#noteChange(input)
     if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
     if (service === 'sns') return this.#notify(input as unknown as Notification)
     if (service === 'sqs') return this.#enqueue(input)
@@ -121,6 +122,11 @@ export class SimulatedCloud {
     if (operation === 'Publish') return this.#publish(input)
     if (operation === 'AttachThingPrincipal') this.#noteAttached(input)
     return this.#services.call(service, operation, input)
+  }
+
+  /** Calls so far that may have changed what AWS knows of a thing. */
+  changesOf(thing: string): number {
+    return this.#changesOf.get(thing) ?? 0
   }
 
   /** Of a thing, oldest first. */
@@ -154,6 +160,16 @@ export class SimulatedCloud {
       return shadow.reported.state
     } catch {
       return undefined
+    }
+  }
+
+  /** What names a certificate changes the things that it was ever attached to. */
+  #noteChange({ thingName, certificateId, principal, target }: Readonly<Record<string, unknown>>): void {
+    this.changes += 1
+    const certificate = String(certificateId ?? principal ?? target).replace(/^.*:cert\//u, '')
+    const things = this.attached.filter(one => one.certificateId === certificate).map(({ thing }) => thing)
+    for (const thing of new Set([...things, String(thingName)])) {
+      this.#changesOf.set(thing, this.changesOf(thing) + 1)
     }
   }
 

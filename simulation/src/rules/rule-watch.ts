@@ -43,7 +43,7 @@ export class RuleWatch {
   hasChanged({ device }: Watched): boolean {
     const { life } = device.greengrass
     const { length: operations } = device.disk.operations
-    const { changes } = this.#cloud
+    const changes = this.#cloud.changesOf(device.thing)
     const seen = this.#seen.get(device.thing)
     if (seen?.life === life && seen.operations === operations && seen.changes === changes) return false
     this.#seen.set(device.thing, { life, operations, changes })

@@ -206,6 +206,7 @@ export class World {
 
   async #isAtRest(): Promise<boolean> {
     if (this.#network.inFlight + this.#expected > 0 || !this.cloud.host.isIdle) return false
+    for (const { device } of this.devices.values()) if (device.phase !== 'idle') return false
     return (await this.unrest()).length === 0
   }
 
