@@ -265,17 +265,24 @@ export class World {
    * it; where none had, nothing is left that could tell.
    */
   #noteDeletion(jobId: string): void {
-    const isRecorded = (thing: string) => recorded(thing)?.jobId === jobId
     const recorded = (thing: string) => {
       const record = this.cloud.recordOf(thing)
-      return record.progress === 'none' ? undefined : record.execution
+      const execution = record.progress === 'none' ? undefined : record.execution
+      return execution?.jobId === jobId ? execution : undefined
     }
     // The certificate of an attempt before this one is none of its own.
-    const isOwn = (thing: string) => recorded(thing)?.executionNumber === this.ledger.nextNumber(thing, jobId)
+    const isOwn = (thing: string) => {
+      const execution = recorded(thing)
+      return execution !== undefined && execution.executionNumber === this.ledger.nextNumber(thing, jobId)
+    }
     const open = [...this.devices.keys()].filter(
-      thing => openJobOf(this.cloud, thing)?.jobId === jobId && isRecorded(thing) && isOwn(thing),
+      thing => openJobOf(this.cloud, thing)?.jobId === jobId && isOwn(thing),
     )
-    this.ledger.forget(attempt => attempt.jobId === jobId && !isRecorded(attempt.thing))
+    // Nor is one that the record does not name known to have had any.
+    this.ledger.forget(({ thing, jobId: ended, executionNumber }) => {
+      const lastNumber = recorded(thing)?.executionNumber ?? 0
+      return ended === jobId && executionNumber > lastNumber
+    })
     for (const thing of open) this.ledger.deletedWhileOpen(thing, jobId)
   }
 
