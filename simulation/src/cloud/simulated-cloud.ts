@@ -77,10 +77,13 @@ export class SimulatedCloud {
   /** Calls so far: where it is the same, nothing of AWS has changed but by time. */
   changes = 0
   readonly #changesOf = new Map<string, number>()
+  readonly #deleted = new Map<string, { record: RotationRecord; atMs: number }>()
+  readonly #clock: VirtualClock
   #ids = 0
 
   constructor(parts: SimulatedCloudParts) {
     const { clock, functions = backendFunctions } = parts
+    this.#clock = clock
     const account = defaultAccount
     const newId = () => this.#newId()
     this.registry = registryService({
@@ -121,6 +124,7 @@ export class SimulatedCloud {
     if (service === 'lambda') return this.host.accept('sweep', Buffer.from(input['Payload'] as Uint8Array))
     if (operation === 'Publish') return this.#publish(input)
     if (operation === 'AttachThingPrincipal') this.#noteAttached(input)
+    if (operation === 'DeleteThingShadow') this.#noteDeleted(String(input['thingName']))
     return this.#services.call(service, operation, input)
   }
 
@@ -151,6 +155,14 @@ export class SimulatedCloud {
     const record = this.#records.get(reported) ?? readRecord(reported)
     this.#records.set(reported, record)
     return record
+  }
+
+  /** What a function that is at work now may have read before somebody deleted it. */
+  recordJustDeleted(thing: string): RotationRecord | undefined {
+    const deleted = this.#deleted.get(thing)
+    return deleted !== undefined && this.#clock.now() - deleted.atMs <= longestWorkMs
+      ? deleted.record
+      : undefined
   }
 
   /** What the record's shadow reports, unread. */
@@ -190,6 +202,10 @@ export class SimulatedCloud {
   #notify(notification: Notification): void {
     this.notifications.push(notification)
     this.onNotification(notification)
+  }
+
+  #noteDeleted(thing: string): void {
+    this.#deleted.set(thing, { record: this.recordOf(thing), atMs: this.#clock.now() })
   }
 
   #noteAttached({ thingName, principal }: Readonly<Record<string, unknown>>): void {
@@ -252,6 +268,9 @@ export class SimulatedCloud {
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
   }
 }
+
+/** Between a function's look at a record and its last call because of it. */
+const longestWorkMs = 1_000
 
 /** Calls that leave registry and records as they are. */
 const unchanging = /^(?:Get|List|Describe|Publish|SendMessage|Invoke)/u

@@ -142,6 +142,21 @@ export class World {
     if (watched !== undefined) watched.isImpersonated = true
   }
 
+  /** The record may stay held until the next rotation. */
+  leaveHeld(thing: string): void {
+    const watched = this.devices.get(thing)
+    if (watched !== undefined) watched.mayStayHeld = true
+  }
+
+  /** Whoever refused or deactivated the certificate on trial takes it back. */
+  permitNew(thing: string): void {
+    const { cloud } = this
+    const { clock, story } = this.#parts
+    const grasp = { thing, openJob: undefined, trial: trialOf(cloud, thing, clock.now()) }
+    if (grasp.trial?.isRefused === true) act({ cloud, story }, grasp, 'new-permitted')
+    if (grasp.trial?.isActive === false) act({ cloud, story }, grasp, 'new-activated')
+  }
+
   /** @returns whether there was a record */
   deleteRecord(thing: string): boolean {
     const watched = this.devices.get(thing)
@@ -231,7 +246,8 @@ export class World {
     this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 
-  #onReport({ row, passed }: ReportLine): void {
+  #onReport({ event, thingName, jobId, row, passed }: ReportLine): void {
+    if (event === 'execution-deleted') this.ledger.deletionHeard(String(thingName), String(jobId))
     for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
   }
 
@@ -284,6 +300,14 @@ export class World {
       return ended === jobId && executionNumber > lastNumber
     })
     for (const thing of open) this.ledger.deletedWhileOpen(thing, jobId)
+    for (const thing of this.devices.keys())
+      if (this.#hasSucceededUnheard(thing, jobId)) this.leaveHeld(thing)
+  }
+
+  #hasSucceededUnheard(thing: string, jobId: string): boolean {
+    const { progress } = this.cloud.recordOf(thing)
+    const last = this.ledger.everEnded.findLast(one => one.thing === thing && one.jobId === jobId)
+    return last?.status === 'SUCCEEDED' && progress === 'committed'
   }
 
   #grasp(thing: string): Grasp {
