@@ -13,8 +13,8 @@ const lookEveryMs = 500
 const openJobsEndWithinMs = 120_000
 const restWithinMs = 180_000
 const lastRotationWithinMs = 120_000
-/** What no event tells, the sweep finds in its rounds. */
-const toldWithinMs = 240_000
+/** What no event tells, the sweep finds in its rounds: one through all the jobs of ten minutes takes five. */
+const toldWithinMs = 600_000
 const never = new AbortController().signal
 
 /**
