@@ -1,7 +1,8 @@
 import { coreControl } from '../fleet/core-control.ts'
 import { type Chaos, pause } from './storm.ts'
 
-const lookEveryMs = 400
+/** A sweep looks at one job a second, and is to find what no event tells. */
+const jobEveryMs = 2_000
 /** More than one job of a thing overlap. */
 const mostOpenJobs = 2
 
@@ -9,7 +10,7 @@ const mostOpenJobs = 2
 export async function operate({ jobs, devices, dice, log, over }: Chaos): Promise<void> {
   const own = dice.split()
   while (!over.aborted) {
-    await pause(lookEveryMs, over)
+    await pause(jobEveryMs, over)
     for (const device of devices) {
       if (device.isBroken)
         await coreControl(device)
@@ -19,7 +20,7 @@ export async function operate({ jobs, devices, dice, log, over }: Chaos): Promis
     const free = devices.filter(({ thingName }) => jobs.open(thingName).length < mostOpenJobs)
     if (free.length === 0 || over.aborted) continue
     const first = own.pick(free)
-    const isForSeveral = own.chance(0.15)
+    const isForSeveral = own.chance(0.3)
     const targets = isForSeveral ? free : [first]
     const jobId = await jobs.create(targets.map(({ thingName }) => thingName))
     log({ event: 'job-created', jobId, things: targets.length })

@@ -1,19 +1,25 @@
 import type { RestOperation } from '@rotator/local-cloud/api/operation'
-import { bindings } from './rest-bindings.ts'
+import { type Binding, bindings } from './rest-bindings.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type Scalar = string | number | boolean
 
+interface Bound {
+  operation: RestOperation
+  pathMembers: readonly string[]
+  binding: Binding
+}
+
 /** The local cloud's operations, called as the SDK calls them but without a wire in between. */
 export class RestServices {
-  readonly #operations: ReadonlyMap<string, { operation: RestOperation; pathMembers: readonly string[] }>
+  readonly #operations: ReadonlyMap<string, Bound>
 
   constructor(operations: readonly RestOperation[]) {
     this.#operations = new Map(
-      operations.map(operation => [
-        `${operation.service} ${operation.name}`,
-        { operation, pathMembers: membersOf(operation.path) },
-      ]),
+      operations.map(operation => {
+        const name = `${operation.service} ${operation.name}`
+        return [name, { operation, pathMembers: membersOf(operation.path), binding: bindings[name] ?? {} }]
+      }),
     )
   }
 
@@ -21,10 +27,11 @@ export class RestServices {
   call(service: string, name: string, input: Input): unknown {
     const found = this.#operations.get(`${service} ${name}`)
     if (found === undefined) throw new Error(`the local cloud has no operation ${name} of ${service}`)
-    const { query = {}, headers = {}, payload, answer } = bindings[`${service} ${name}`] ?? {}
+    const { operation, pathMembers, binding } = found
+    const { query, headers = {}, payload, answer } = binding
     const call = {
       params: {} as Record<string, string>,
-      query: new URLSearchParams(),
+      query: query === undefined ? noQuery : new URLSearchParams(),
       headers: {} as Record<string, string>,
       body: {} as Record<string, unknown>,
       rawBody: nothing,
@@ -34,15 +41,15 @@ export class RestServices {
       if (value === undefined) continue
       // What is part of the path, the query or a header is a scalar.
       const text = `${value as Scalar}`
-      const parameter = query[member]
+      const parameter = query?.[member]
       const header = headers[member]
-      if (found.pathMembers.includes(member)) call.params[member] = text
+      if (pathMembers.includes(member)) call.params[member] = text
       else if (parameter !== undefined) call.query.set(parameter, text)
       else if (header !== undefined) call.headers[header] = text
       else if (member === payload) call.rawBody = Buffer.from(value as Uint8Array)
       else call.body[member] = value
     }
-    const output = found.operation.handle(call)
+    const output = operation.handle(call)
     if (answer !== undefined) return { [answer]: Buffer.from(JSON.stringify(output)) }
     return service === 'iot' ? withDates(output) : output
   }
@@ -70,3 +77,4 @@ function withDates(output: unknown): unknown {
 }
 
 const nothing = Buffer.alloc(0)
+const noQuery = new URLSearchParams()

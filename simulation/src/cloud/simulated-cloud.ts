@@ -76,10 +76,14 @@ export class SimulatedCloud {
   onAttached: (thing: string, certificateId: string) => void = () => {}
   /** Calls so far: where it is the same, nothing of AWS has changed but by time. */
   changes = 0
+  readonly #changesOf = new Map<string, number>()
+  readonly #deleted = new Map<string, { record: RotationRecord; atMs: number }>()
+  readonly #clock: VirtualClock
   #ids = 0
 
   constructor(parts: SimulatedCloudParts) {
     const { clock, functions = backendFunctions } = parts
+    this.#clock = clock
     const account = defaultAccount
     const newId = () => this.#newId()
     this.registry = registryService({
@@ -113,14 +117,20 @@ export class SimulatedCloud {
 
   /** A call to AWS, carried out at once and without a fault. @throws AwsError */
   call(service: string, operation: string, input: Readonly<Record<string, unknown>>): unknown {
-    if (!unchanging.test(operation)) this.changes += 1
+    if (!unchanging.test(operation)) this.#noteChange(input)
     if (operation === 'CreateCertificateFromCsr') return this.#issue(input)
     if (service === 'sns') return this.#notify(input as unknown as Notification)
     if (service === 'sqs') return this.#enqueue(input)
     if (service === 'lambda') return this.host.accept('sweep', Buffer.from(input['Payload'] as Uint8Array))
     if (operation === 'Publish') return this.#publish(input)
     if (operation === 'AttachThingPrincipal') this.#noteAttached(input)
+    if (operation === 'DeleteThingShadow') this.#noteDeleted(String(input['thingName']))
     return this.#services.call(service, operation, input)
+  }
+
+  /** Calls so far that may have changed what AWS knows of a thing. */
+  changesOf(thing: string): number {
+    return this.#changesOf.get(thing) ?? 0
   }
 
   /** Of a thing, oldest first. */
@@ -147,6 +157,14 @@ export class SimulatedCloud {
     return record
   }
 
+  /** What a function that is at work now may have read before somebody deleted it. */
+  recordJustDeleted(thing: string): RotationRecord | undefined {
+    const deleted = this.#deleted.get(thing)
+    return deleted !== undefined && this.#clock.now() - deleted.atMs <= longestWorkMs
+      ? deleted.record
+      : undefined
+  }
+
   /** What the record's shadow reports, unread. */
   storedRecord(thing: string): unknown {
     try {
@@ -154,6 +172,16 @@ export class SimulatedCloud {
       return shadow.reported.state
     } catch {
       return undefined
+    }
+  }
+
+  /** What names a certificate changes the things that it was ever attached to. */
+  #noteChange({ thingName, certificateId, principal, target }: Readonly<Record<string, unknown>>): void {
+    this.changes += 1
+    const certificate = String(certificateId ?? principal ?? target).replace(/^.*:cert\//u, '')
+    const things = this.attached.filter(one => one.certificateId === certificate).map(({ thing }) => thing)
+    for (const thing of new Set([...things, String(thingName)])) {
+      this.#changesOf.set(thing, this.changesOf(thing) + 1)
     }
   }
 
@@ -174,6 +202,10 @@ export class SimulatedCloud {
   #notify(notification: Notification): void {
     this.notifications.push(notification)
     this.onNotification(notification)
+  }
+
+  #noteDeleted(thing: string): void {
+    this.#deleted.set(thing, { record: this.recordOf(thing), atMs: this.#clock.now() })
   }
 
   #noteAttached({ thingName, principal }: Readonly<Record<string, unknown>>): void {
@@ -236,6 +268,9 @@ export class SimulatedCloud {
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
   }
 }
+
+/** Between a function's look at a record and its last call because of it. */
+const longestWorkMs = 1_000
 
 /** Calls that leave registry and records as they are. */
 const unchanging = /^(?:Get|List|Describe|Publish|SendMessage|Invoke)/u

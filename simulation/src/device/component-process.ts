@@ -43,6 +43,8 @@ export interface ComponentParts {
   /** Of a restart of Greengrass that is asked for now. */
   restartFate: () => RestartFate
   onCut: (fault: CutFault) => void
+  /** Of each message that it hands over to Greengrass; others hand over theirs. */
+  onPublish: (payload: string) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
   onEdge: (edge: EdgeId) => void
   /** Of each step that the log tells, also where it is the one from before. */
@@ -76,6 +78,7 @@ export class ComponentProcess {
       publish: async (topic, payload, once) => {
         if (!this.#isAlive) await never()
         if (!this.#hasIpc) throw new Error('Greengrass does not answer.')
+        parts.onPublish(payload)
         greengrass.publish(topic, payload, once ? 0 : 1)
       },
       timers,

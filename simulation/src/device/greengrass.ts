@@ -22,8 +22,6 @@ export interface GreengrassParts {
   /** It goes down, and its component with it. */
   onDown: () => void
   onConnected: () => void
-  /** The component hands over a message. */
-  onPublish: (payload: string) => void
   onMessage: (topic: string, payload: string) => void
 }
 
@@ -74,9 +72,8 @@ export class Greengrass {
     })
   }
 
-  /** As the component asks for by IPC. @throws where the nucleus refuses */
+  /** As a component asks for by IPC. */
   publish(topic: string, payload: string, qos: 0 | 1): void {
-    this.#parts.onPublish(payload)
     if (this.#connection !== undefined) return this.#send(this.#connection, topic, payload, qos)
     if (qos === 0) return undefined
     this.#spool.push({ topic, payload })

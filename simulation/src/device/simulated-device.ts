@@ -105,11 +105,6 @@ export class SimulatedDevice {
         this.#startComponent()
       },
       onDown: () => this.#component?.kill(),
-      onPublish: payload => {
-        this.seen.said(payload)
-        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload))
-          this.succeededWith = this.greengrass.loaded
-      },
       onConnected: () => this.#component?.connected(),
       onMessage: (topic, payload) => {
         this.hear(topic, payload)
@@ -197,6 +192,11 @@ export class SimulatedDevice {
       clockErrorMs: () => this.clockErrorMs,
       onCut: fault => {
         this.cut(fault)
+      },
+      onPublish: payload => {
+        this.seen.said(payload)
+        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload))
+          this.succeededWith = this.greengrass.loaded
       },
       onPhase: phase => {
         this.phase = phase

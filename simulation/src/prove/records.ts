@@ -83,6 +83,8 @@ export const recordTroubles: readonly Situation[] = [
         stage.refuse(current, true)
         stage.device.cut('greengrass-restarted')
       })
+      // With the event of the success lost as well, OLD's word comes first.
+      stage.world.leaveHeld(stage.thing)
       await stage.phase('consent')
       stage.refuse(current, false)
     },

@@ -14,6 +14,8 @@ export class ExecutionLedger {
   /** Those too of which nothing is left: what is told of them late is true all the same. */
   readonly everEnded: EndedAttempt[] = []
   readonly #onEnd: (attempt: EndedAttempt) => void
+  /** Deletions that reached the backend, as thing and job. */
+  readonly #heardDeletions = new Set<string>()
 
   /** @param onEnd called as each ends */
   constructor(jobs: Pick<JobsService, 'onExecutionEnded'>, onEnd: (attempt: EndedAttempt) => void) {
@@ -35,6 +37,19 @@ export class ExecutionLedger {
   /** A deletion is told of executions that had ended before alike, so whoever deletes says which had not. */
   deletedWhileOpen(thing: string, jobId: string): void {
     this.#add({ thing, jobId, status: 'DELETED' })
+  }
+
+  /** The backend was told of a deletion, or found it out. */
+  deletionHeard(thing: string, jobId: string): void {
+    this.#heardDeletions.add(`${thing} ${jobId}`)
+  }
+
+  /**
+   * Whether nothing is left that could tell of it: its job is deleted, and the event of that was lost. Its record is
+   * settled by the sweep or by the next rotation; whoever deleted the job by force knows of it.
+   */
+  isBeyondTelling({ thing, jobId, status }: EndedAttempt): boolean {
+    return status === 'DELETED' && !this.#heardDeletions.has(`${thing} ${jobId}`)
   }
 
   /** Of a thing's execution of a job that has not ended: a retry counts on. */

@@ -43,7 +43,7 @@ export class RuleWatch {
   hasChanged({ device }: Watched): boolean {
     const { life } = device.greengrass
     const operations = device.changes
-    const { changes } = this.#cloud
+    const changes = this.#cloud.changesOf(device.thing)
     const seen = this.#seen.get(device.thing)
     if (seen?.life === life && seen.operations === operations && seen.changes === changes) return false
     this.#seen.set(device.thing, { life, operations, changes })
@@ -59,7 +59,7 @@ export class RuleWatch {
     this.#truth.note(device.thing, record)
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
-    if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated)
+    if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated || watched.mayStayHeld)
       this.#endSuspensions(watched, record, stored.current)
     if (watched.isRobbed) return
     this.#add(brokenByStorage(record, certificates, stored))
@@ -73,6 +73,7 @@ export class RuleWatch {
     watched.isRobbed = false
     watched.isRecordLost = false
     watched.isImpersonated = false
+    watched.mayStayHeld = false
   }
 
   /** To be asked after every step, once the records have been looked at. */
@@ -106,7 +107,12 @@ export class RuleWatch {
 
   /** Before the backend deactivates, detaches or deletes a certificate. */
   atRetiring(thing: string, certificateId: string, wasNeverAttached: boolean): void {
-    this.#add(brokenByRetiring(this.#cloud.recordOf(thing), certificateId as CertificateId, wasNeverAttached))
+    const brokenBy = (record: RotationRecord) =>
+      brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached)
+    const broken = brokenBy(this.#cloud.recordOf(thing))
+    const deleted = this.#cloud.recordJustDeleted(thing)
+    const wasAllowed = deleted !== undefined && brokenBy(deleted).length === 0
+    if (!wasAllowed) this.#add(broken)
   }
 
   /** As a device takes a transition. */
@@ -119,16 +125,16 @@ export class RuleWatch {
   }
 
   /** When nothing is under way any more. @returns what is broken, without keeping it */
-  async atRest({ device, isRecordLost, isImpersonated, named }: Watched): Promise<Violation[]> {
+  async atRest({ device, isRecordLost, isImpersonated, mayStayHeld, named }: Watched): Promise<Violation[]> {
     const { thing } = device
     const executions = this.#ledger.ended
-      .filter(one => one.thing === thing)
+      .filter(one => one.thing === thing && !this.#ledger.isBeyondTelling(one))
       .map(attempt => ({ status: attempt.status, isTold: this.#isTold(attempt) }))
     const certificates = certificatesOf(this.#cloud, thing)
     return brokenAtRest(this.#cloud.recordOf(thing), certificates, await device.stored(), executions, {
       named,
       isRecordLost,
-      isImpersonated,
+      isImpersonated: isImpersonated || mayStayHeld,
       isVersionOne: false,
     })
   }

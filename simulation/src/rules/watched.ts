@@ -12,6 +12,8 @@ export interface Watched {
   isRecordLost: boolean
   /** Somebody else reports in the device's name: rule 4 is suspended. */
   isImpersonated: boolean
+  /** What it said of its success reached the record too late or against a later word: held, as the operators know. */
+  mayStayHeld: boolean
   /** Every certificate that the record has named since it was there. */
   readonly named: Set<CertificateId>
 }
@@ -22,5 +24,6 @@ export const watching = (device: SimulatedDevice): Watched => ({
   isRobbed: false,
   isRecordLost: false,
   isImpersonated: false,
+  mayStayHeld: false,
   named: new Set(),
 })

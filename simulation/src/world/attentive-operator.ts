@@ -1,10 +1,12 @@
 import type { Notification } from '../cloud/backend-functions.ts'
-import { minuteMs } from '../kernel/durations.ts'
+import { hourMs, minuteMs } from '../kernel/durations.ts'
 import type { World } from './world.ts'
 
 /** What asks an operator to detach certificates that the device does not use. */
 const requests = new Set(['unknown-certificate', 'choose', 'no-record'])
 const reactionMs = 5 * minuteMs
+/** Longer than any device takes that finds out by itself. */
+const patienceMs = 12 * hourMs
 /** How often they come back to a device that is not connected, or about to switch. */
 const mostVisits = 50
 
@@ -12,9 +14,21 @@ const mostVisits = 50
 export function attendTo(world: World): void {
   world.cloud.onNotification = ({ MessageAttributes: facts }: Notification) => {
     const thing = facts['thingName']?.StringValue ?? ''
-    if (!requests.has(facts['code']?.StringValue ?? '')) return
-    visit(world, thing, mostVisits)
+    const code = facts['code']?.StringValue ?? ''
+    if (code === 'both-kept' && world.devices.get(thing)?.device.isProbePossible === false)
+      comeBack(world, thing)
+    if (requests.has(code)) visit(world, thing, mostVisits)
   }
+}
+
+/**
+ * Where NEW is refused once it was committed, a device that cannot try the endpoint has no evidence to go back on: it waits
+ * for whoever refused NEW.
+ */
+function comeBack(world: World, thing: string): void {
+  world.after(patienceMs, () => {
+    if (world.devices.get(thing)?.device.greengrass.isConnected === false) world.permitNew(thing)
+  })
 }
 
 function visit(world: World, thing: string, left: number): void {

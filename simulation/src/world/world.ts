@@ -143,6 +143,21 @@ export class World {
     if (watched !== undefined) watched.isImpersonated = true
   }
 
+  /** The record may stay held until the next rotation. */
+  leaveHeld(thing: string): void {
+    const watched = this.devices.get(thing)
+    if (watched !== undefined) watched.mayStayHeld = true
+  }
+
+  /** Whoever refused or deactivated the certificate on trial takes it back. */
+  permitNew(thing: string): void {
+    const { cloud } = this
+    const { clock, story } = this.#parts
+    const grasp = { thing, openJob: undefined, trial: trialOf(cloud, thing, clock.now()) }
+    if (grasp.trial?.isRefused === true) act({ cloud, story }, grasp, 'new-permitted')
+    if (grasp.trial?.isActive === false) act({ cloud, story }, grasp, 'new-activated')
+  }
+
   /** @returns whether there was a record */
   deleteRecord(thing: string): boolean {
     const watched = this.devices.get(thing)
@@ -207,6 +222,7 @@ export class World {
 
   async #isAtRest(): Promise<boolean> {
     if (this.#network.inFlight + this.#expected > 0 || !this.cloud.host.isIdle) return false
+    for (const { device } of this.devices.values()) if (device.phase !== 'idle') return false
     return (await this.unrest()).length === 0
   }
 
@@ -231,7 +247,8 @@ export class World {
     this.crashes.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 
-  #onReport({ row, passed }: ReportLine): void {
+  #onReport({ event, thingName, jobId, row, passed }: ReportLine): void {
+    if (event === 'execution-deleted') this.ledger.deletionHeard(String(thingName), String(jobId))
     for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
   }
 
@@ -265,18 +282,33 @@ export class World {
    * it; where none had, nothing is left that could tell.
    */
   #noteDeletion(jobId: string): void {
-    const isRecorded = (thing: string) => recorded(thing)?.jobId === jobId
     const recorded = (thing: string) => {
       const record = this.cloud.recordOf(thing)
-      return record.progress === 'none' ? undefined : record.execution
+      const execution = record.progress === 'none' ? undefined : record.execution
+      return execution?.jobId === jobId ? execution : undefined
     }
     // The certificate of an attempt before this one is none of its own.
-    const isOwn = (thing: string) => recorded(thing)?.executionNumber === this.ledger.nextNumber(thing, jobId)
+    const isOwn = (thing: string) => {
+      const execution = recorded(thing)
+      return execution !== undefined && execution.executionNumber === this.ledger.nextNumber(thing, jobId)
+    }
     const open = [...this.devices.keys()].filter(
-      thing => openJobOf(this.cloud, thing)?.jobId === jobId && isRecorded(thing) && isOwn(thing),
+      thing => openJobOf(this.cloud, thing)?.jobId === jobId && isOwn(thing),
     )
-    this.ledger.forget(attempt => attempt.jobId === jobId && !isRecorded(attempt.thing))
+    // Nor is one that the record does not name known to have had any.
+    this.ledger.forget(({ thing, jobId: ended, executionNumber }) => {
+      const lastNumber = recorded(thing)?.executionNumber ?? 0
+      return ended === jobId && executionNumber > lastNumber
+    })
     for (const thing of open) this.ledger.deletedWhileOpen(thing, jobId)
+    for (const thing of this.devices.keys())
+      if (this.#hasSucceededUnheard(thing, jobId)) this.leaveHeld(thing)
+  }
+
+  #hasSucceededUnheard(thing: string, jobId: string): boolean {
+    const { progress } = this.cloud.recordOf(thing)
+    const last = this.ledger.everEnded.findLast(one => one.thing === thing && one.jobId === jobId)
+    return last?.status === 'SUCCEEDED' && progress === 'committed'
   }
 
   #grasp(thing: string): Grasp {

@@ -68,8 +68,10 @@ export function shadowRecordStore(client: IoTDataPlaneClient): RecordStore {
   }
 }
 
+const utf8 = new TextDecoder()
+
 function parseShadow(payload: Uint8Array | undefined): StoredRecord {
-  const shadow = JSON.parse(new TextDecoder().decode(payload)) as {
+  const shadow = JSON.parse(utf8.decode(payload)) as {
     state?: { reported?: unknown }
     version: number
   }

@@ -65,14 +65,30 @@ const refuse = (code: Extract<RejectionCode, `CSR_${string}`>, problem: string):
 export const keyDigest = (spki: Buffer): string =>
   digestOf(createPublicKey({ key: spki, format: 'der', type: 'spki' }))
 
-/** Through JWK, because a point of a curve has two encodings in DER and one there. It does not know every curve. */
+/** The bytes of a point's coordinate, by OpenSSL's names of P-256, P-384 and P-521. */
+const curves = new Map<string | undefined, number>([
+  ['prime256v1', 32],
+  ['secp384r1', 48],
+  ['secp521r1', 66],
+])
+/** The first byte of a point that is neither compressed nor hybrid. */
+const plainPoint = 4
+
 function digestOf(key: KeyObject): string {
-  const isOfCurve = familyOf(key) === 'EC'
-  const canonical = isOfCurve ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key
+  const spki = key.export({ format: 'der', type: 'spki' })
+  const coordinate = curves.get(key.asymmetricKeyDetails?.namedCurve)
+  const isCanonical = coordinate === undefined || spki.at(-2 * coordinate - 1) === plainPoint
   return createHash('sha256')
-    .update(canonical.export({ format: 'der', type: 'spki' }))
+    .update(isCanonical ? spki : withPlainPoint(key))
     .digest('hex')
 }
+
+/** Through JWK, in which a point has one encoding only. It does not know every curve. */
+const withPlainPoint = (key: KeyObject): Buffer =>
+  createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }).export({
+    format: 'der',
+    type: 'spki',
+  })
 
 function readSubject(name: Buffer): string | undefined {
   try {
@@ -93,8 +109,6 @@ function readKey(spki: Buffer): KeyObject | undefined {
 const moduli = new Set<number | undefined>(
   Object.values(keyAlgorithms).flatMap(key => ('modulusLength' in key ? key.modulusLength : [])),
 )
-/** OpenSSL's names of P-256, P-384 and P-521. */
-const curves = new Set<string | undefined>(['prime256v1', 'secp384r1', 'secp521r1'])
 
 /** @returns undefined for a key that is not in the table of algorithms */
 function familyOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): 'RSA' | 'EC' | undefined {

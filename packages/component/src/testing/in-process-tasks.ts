@@ -13,7 +13,7 @@ const inspected = new Map<string, Inspection>()
 function inspectOnce(fs: FileSystem, paths: IdentityPaths): Inspection {
   const bytes = contentsOf(fs, paths)
   if (bytes === undefined) return inspectIdentity(fs, paths)
-  const key = JSON.stringify([paths.certificatePath, paths.keyPath, ...bytes])
+  const key = [paths.certificatePath, paths.keyPath, ...bytes].join('\n')
   const inspection = inspected.get(key) ?? inspectIdentity(fs, paths)
   inspected.set(key, inspection)
   return inspection
@@ -21,7 +21,7 @@ function inspectOnce(fs: FileSystem, paths: IdentityPaths): Inspection {
 
 function contentsOf(fs: FileSystem, { certificatePath, keyPath }: IdentityPaths): string[] | undefined {
   try {
-    return [certificatePath, keyPath].map(path => fs.read(path).toString())
+    return [certificatePath, keyPath].map(path => fs.read(path).toString('latin1'))
   } catch {
     return undefined
   }

@@ -164,12 +164,22 @@ export class SimulatedDisk implements FileSystem {
   }
 
   resolve(path: string): string {
-    if (path === '/') return path
+    if (path === '/' || this.#isPlain(path)) return path
     const parent = this.resolve(dirname(path))
-    const full = join(parent, basename(path))
+    const full = parent === '/' ? `/${basename(path)}` : `${parent}/${basename(path)}`
     const node = this.#lookAt(full)
     if (node === undefined) throw fileError('ENOENT', path)
     return node.kind === 'link' ? this.resolve(absolute(parent, node.target)) : full
+  }
+
+  /** Whether something is there and no link leads to it, as with most of what is resolved. */
+  #isPlain(path: string): boolean {
+    let node: DiskNode | undefined = this.#root
+    for (const { name } of stepsOf(path)) {
+      if (node?.kind !== 'folder') return false
+      node = node.names.get(name)
+    }
+    return node !== undefined && node.kind !== 'link' && !this.#isDown
   }
 
   names(folder: string): string[] {
@@ -218,21 +228,17 @@ export class SimulatedDisk implements FileSystem {
   #lookAt(path: string): DiskNode | undefined {
     this.#read()
     let node: DiskNode | undefined = this.#root
-    let end = 0
-    for (const name of path.split('/')) {
-      if (name !== '') {
-        if (node?.kind === 'link') node = this.#folderBehind(path.slice(0, end))
-        if (node?.kind !== 'folder') return undefined
-        node = node.names.get(name)
-      }
-      end += name.length + 1
+    for (const { name, above } of stepsOf(path)) {
+      if (node?.kind === 'link') node = this.#folderBehind(above)
+      if (node?.kind !== 'folder') return undefined
+      node = node.names.get(name)
     }
     return node
   }
 
   #folderBehind(link: string): DiskNode | undefined {
     try {
-      return this.#find(link.endsWith('/') ? link.slice(0, -1) : link)
+      return this.#find(link)
     } catch {
       return undefined
     }
@@ -245,6 +251,24 @@ export class SimulatedDisk implements FileSystem {
     if (depth > 8) throw fileError('ELOOP', path)
     return this.#find(absolute(this.resolve(dirname(path)), node.target), depth + 1)
   }
+}
+
+/** Every disk has the same few paths, and they are looked at thousands of times. */
+const known = new Map<string, readonly Step[]>()
+
+interface Step {
+  name: string
+  /** The path up to the name, without a slash at its end. */
+  above: string
+}
+
+function stepsOf(path: string): readonly Step[] {
+  const steps = known.get(path)
+  if (steps !== undefined) return steps
+  const names = path.split('/').filter(name => name !== '')
+  const made = names.map((name, at) => ({ name, above: `/${names.slice(0, at).join('/')}` }))
+  known.set(path, made)
+  return made
 }
 
 const absolute = (folder: string, target: string): string =>

@@ -80,16 +80,22 @@ function sectionOf(
 }
 
 function checkNodes(node: JsonObject, level: number): void {
-  if (level > mostLevels)
-    throw new ShadowError(400, `JSON contains too many levels of nesting; maximum is ${mostLevels}`)
+  checkLevel(level)
   for (const value of Object.values(node)) checkValue(value, level)
 }
 
+function checkLevel(level: number): void {
+  if (level > mostLevels)
+    throw new ShadowError(400, `JSON contains too many levels of nesting; maximum is ${mostLevels}`)
+}
+
+/** A list is a level as well. */
 function checkValue(value: Json, level: number): void {
   if (isJsonObject(value)) checkNodes(value, level + 1)
   if (!Array.isArray(value)) return
+  checkLevel(level + 1)
   for (const item of value) {
     if (item === null) throw new ShadowError(400, 'State contains an invalid node')
-    checkValue(item, level)
+    checkValue(item, level + 1)
   }
 }

@@ -32,10 +32,10 @@ export const happeningsByPeople: Readonly<Record<string, Happening>> = {
       set('INACTIVE')
       fired()
       after(chance.below(hourMs), () => {
-        // Whoever activates what is about to be retired keeps it for good.
+        // Whoever activates what is about to be retired, or is the device's no more, keeps it for good.
         const record = world.cloud.recordOf(device.thing)
         const isToGo = record.progress !== 'none' && record.retiring.some(id => id === certificateId)
-        if (!isToGo) set('ACTIVE')
+        if (!isToGo && world.attachedTo(device.thing).includes(certificateId)) set('ACTIVE')
       })
     },
   },

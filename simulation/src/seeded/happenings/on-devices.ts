@@ -58,8 +58,9 @@ export const happeningsOnDevices: Readonly<Record<string, Happening>> = {
   },
   'strange-messages-are-sent': {
     ids: 'M16, A2, A3',
-    begin: atOnce(({ device, chance }) => {
+    begin: atOnce(({ world, device, chance }) => {
       const request = chance.oneOf(['create', 'commit'])
+      world.impersonate(device.thing)
       device.greengrass.publish(
         `awslabs/things/${device.thing}/certificate/${request}`,
         chance.oneOf(strangeTexts),

@@ -69,10 +69,6 @@ export class PartnerCore {
         this.#start()
       },
       onDown: () => this.#process?.kill(),
-      onPublish: payload => {
-        if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload)) this.hasReportedSuccess = true
-        if (payload.includes('"csr"')) this.hasReportedSuccess = false
-      },
       onConnected: () => this.#process?.connected(),
       onMessage: (topic, payload) => this.#process?.receive(topic, payload),
     })
@@ -104,7 +100,11 @@ export class PartnerCore {
   }
 
   #start(): void {
-    const parts = { ...this.#parts, disk: this.disk, greengrass: this.greengrass }
+    const onPublish = (payload: string) => {
+      if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload)) this.hasReportedSuccess = true
+      if (payload.includes('"csr"')) this.hasReportedSuccess = false
+    }
+    const parts = { ...this.#parts, disk: this.disk, greengrass: this.greengrass, onPublish }
     const onCut = (fault: CutFault) => {
       this.#cut(fault)
     }

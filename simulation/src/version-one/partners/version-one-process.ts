@@ -21,6 +21,8 @@ export interface VersionOneProcessParts {
   story: Story
   nextKey: () => number
   onCut: (fault: CutFault) => void
+  /** Of each message that it hands over to Greengrass. */
+  onPublish: (payload: string) => void
 }
 
 const pathOf: Readonly<Record<FileName, string>> = {
@@ -57,7 +59,9 @@ export class VersionOneProcess {
       publish: publication => {
         if (!this.#survives(`publishing ${shortOf(publication)}`)) return
         story.tell(thing, `publishes ${shortOf(publication)}`)
-        greengrass.publish(publication.topic, JSON.stringify(publication.payload), 0)
+        const payload = JSON.stringify(publication.payload)
+        parts.onPublish(payload)
+        greengrass.publish(publication.topic, payload, 0)
       },
       subscribe: () => this.#subscribe(),
       after: (delayMs, task) => this.#after(delayMs, task),
