@@ -1,6 +1,7 @@
 import { permissions as commit } from '@rotator/backend/commit-certificate/permissions'
 import { permissions as create } from '@rotator/backend/create-certificate/permissions'
 import { permissions as finish } from '@rotator/backend/finish-rotation/permissions'
+import { awsIotPermissions } from '@rotator/backend/issuers/permissions'
 import type { Permission } from '@rotator/backend/permission'
 import { permissions as retire } from '@rotator/backend/retire-certificate/permissions'
 import { permissions as sweep } from '@rotator/backend/sweep/permissions'
@@ -59,7 +60,7 @@ const noted: Step = {
 export const deaths: readonly Deaths[] = [
   {
     title: 'create-certificate',
-    permissions: create,
+    permissions: [...create, ...awsIotPermissions],
     again: asks,
     steps: [
       {
