@@ -2,7 +2,7 @@ import { coreControl } from '../fleet/core-control.ts'
 import { type Chaos, pause } from './storm.ts'
 
 /** A sweep looks at one job a second, and is to find what no event tells. */
-const jobEveryMs = 2_000
+const jobEveryMs = 3_000
 /** More than one job of a thing overlap. */
 const mostOpenJobs = 2
 

@@ -56,6 +56,8 @@ export interface WorldOptions {
   component?: boolean
   /** Gives the template of another backend than ours; what it writes goes into the folder. */
   template?: (folder: string) => Promise<string>
+  /** How many instances of one function run at once; as many as the machine has cores unless said otherwise. */
+  mostInstances?: number
 }
 
 const ourTemplate = async (): Promise<string> => {
@@ -67,7 +69,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const { component: needsComponent = true, template = ourTemplate } = options
   const folder = mkdtempSync(join(tmpdir(), 'rotator-world-'))
   const templatePath = await template(folder)
-  const cloud = await startCloud({ directory: join(folder, 'cloud'), retryDelayScale: 0.01 })
+  const cloud = await startCloud({
+    directory: join(folder, 'cloud'),
+    retryDelayScale: 0.01,
+    ...(options.mostInstances !== undefined && { mostInstances: options.mostInstances }),
+  })
   await cloud.deploy(templatePath)
   const component = needsComponent ? await trialComponent(folder) : undefined
   const trialFolderOf = (device: Device): string => {
