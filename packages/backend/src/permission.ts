@@ -18,4 +18,7 @@ export type PermissionTarget =
   | 'jobs'
   | 'job-templates'
   | 'sweep-function'
+  | 'triggered-jobs'
+  | 'rotate-aged-function'
+  | 'rotate-audited-function'
   | 'private-ca'

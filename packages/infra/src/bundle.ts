@@ -10,7 +10,9 @@ export const handlerFolders = [
   'retire-certificate',
   'sweep',
 ] as const
-export type HandlerFolder = (typeof handlerFolders)[number]
+/** Those of the triggers, which are deployed where they are chosen. */
+export const triggerFolders = ['rotate-aged', 'rotate-audited', 'rotate-anomalous'] as const
+export type HandlerFolder = (typeof handlerFolders)[number] | (typeof triggerFolders)[number]
 
 const backend = fileURLToPath(new URL('../../backend/src/', import.meta.url))
 
@@ -22,7 +24,9 @@ const backend = fileURLToPath(new URL('../../backend/src/', import.meta.url))
  * file with the rest it would make every start slower, and keep unused parts of the SDK from being left out.
  */
 export async function bundleHandlers(directory: string): Promise<void> {
-  await Promise.all(handlerFolders.map(folder => bundleHandler(folder, join(directory, folder))))
+  await Promise.all(
+    [...handlerFolders, ...triggerFolders].map(folder => bundleHandler(folder, join(directory, folder))),
+  )
 }
 
 async function bundleHandler(folder: HandlerFolder, outdir: string): Promise<void> {

@@ -5,6 +5,9 @@ export const nameOf = (word: string): string => `${stackName}${word}`
 
 export const words = {
   ...resourceWords,
+  rotateAged: 'RotateAged',
+  rotateAudited: 'RotateAudited',
+  rotateAnomalous: 'RotateAnomalous',
   failedEvents: 'FailedEvents',
   alarm: 'Alarm',
   accountSettings: 'CustomResourceJobExecutionEvents',

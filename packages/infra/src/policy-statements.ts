@@ -1,4 +1,5 @@
 import type { Permission, PermissionTarget } from '@rotator/backend/permission'
+import { jobTemplateId } from '@rotator/protocol/names'
 import { ArnFormat, type Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { nameOf, words } from './names.ts'
@@ -50,15 +51,22 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [iot('job', '*')]
     case 'job-templates':
       return [iot('jobtemplate', '*')]
+    case 'triggered-jobs':
+      return [iot('job', `${jobTemplateId}-*`)]
     case 'sweep-function':
-      // By its name: its role is made before it.
-      return [
-        stack.formatArn({
-          service: 'lambda',
-          resource: 'function',
-          resourceName: nameOf(words.sweep),
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ]
+      return [functionArn(stack, words.sweep)]
+    case 'rotate-aged-function':
+      return [functionArn(stack, words.rotateAged)]
+    case 'rotate-audited-function':
+      return [functionArn(stack, words.rotateAudited)]
   }
 }
+
+/** By its name: its role is made before it. */
+const functionArn = (stack: Stack, word: string): string =>
+  stack.formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: nameOf(word),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })

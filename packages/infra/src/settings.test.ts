@@ -11,6 +11,7 @@ describe('the settings of a deployment', () => {
       sweepRoundMinutes: 1_440,
       sweepGraceSeconds: 300,
       upgradeFromV1: false,
+      triggers: undefined,
     })
   })
 

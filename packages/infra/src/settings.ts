@@ -5,6 +5,7 @@ import {
 } from '@rotator/backend/issuers/private-ca-settings'
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
+import { readTriggers, type TriggerSettings } from './triggers/trigger-settings.ts'
 
 const seconds = () =>
   v.pipe(
@@ -78,6 +79,8 @@ export interface Settings {
   sweepRoundMinutes: number
   sweepGraceSeconds: number
   upgradeFromV1: boolean
+  /** What orders rotations without an operator; undefined where nothing does. */
+  triggers: TriggerSettings | undefined
 }
 
 /** Reads the settings from the context of the synthesis (`-c Name=value`); unknown names are others' and left alone. */
@@ -92,6 +95,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     sweepRoundMinutes: parsed.value.SweepRoundInMinutes,
     sweepGraceSeconds: parsed.value.SweepGraceInSeconds,
     upgradeFromV1: parsed.value.UpgradeFromV1,
+    triggers: readTriggers(context),
   }
 }
 

@@ -18,6 +18,7 @@ import { RetireQueue } from './retire-queue.ts'
 import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Sweep } from './sweep.ts'
+import { Triggers } from './triggers/triggers.ts'
 import { keepV1LogicalIds } from './v1-logical-ids.ts'
 
 /**
@@ -78,6 +79,7 @@ export class CertificateRotatorStack extends Stack {
     new FinishRotation(this, 'FinishRotation', surroundings)
     new RetireCertificate(this, 'RetireCertificate', surroundings, retirements, settings)
     new Sweep(this, 'Sweep', surroundings, settings)
+    new Triggers(this, 'Triggers', surroundings, settings)
     keepV1LogicalIds(this)
   }
 }

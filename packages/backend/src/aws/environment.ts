@@ -29,29 +29,34 @@ export const environmentNames = [
 export type EnvironmentName = (typeof environmentNames)[number]
 
 /** Reads settings that must be there; a missing one ends the start, with its name. */
-export interface Environment {
-  text(name: EnvironmentName): string
+export interface Environment<Name extends string = EnvironmentName> {
+  text(name: Name): string
   /** @returns undefined for one that is empty or not set, which means something */
-  optionalText(name: EnvironmentName): string | undefined
-  seconds(name: EnvironmentName): number
+  optionalText(name: Name): string | undefined
+  seconds(name: Name): number
+  days(name: Name): number
 }
 
-export function environmentOf(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const optionalText = (name: EnvironmentName): string | undefined => variables[name] || undefined
-  const text = (name: EnvironmentName): string => {
+export function environmentOf<Name extends string = EnvironmentName>(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment<Name> {
+  const optionalText = (name: Name): string | undefined => variables[name] || undefined
+  const text = (name: Name): string => {
     const value = optionalText(name)
     if (value === undefined) {
       throw new Error(`The environment variable ${name} is not set. Deploy the stack again; it sets it.`)
     }
     return value
   }
+  const whole = (name: Name, unit: string): number => {
+    const value = Number(text(name))
+    if (Number.isSafeInteger(value) && value >= 0) return value
+    throw new Error(`The environment variable ${name} is no number of ${unit}: ${variables[name]}`)
+  }
   return {
     text,
     optionalText,
-    seconds(name) {
-      const value = Number(text(name))
-      if (Number.isSafeInteger(value) && value >= 0) return value
-      throw new Error(`The environment variable ${name} is no number of seconds: ${variables[name]}`)
-    },
+    seconds: name => whole(name, 'seconds'),
+    days: name => whole(name, 'days'),
   }
 }

@@ -1,6 +1,7 @@
 import type { ExecutionId, JobId, ThingName } from '@rotator/protocol/ids'
 import type { EndedExecution, ListedExecution } from '@rotator/rotation/record/sweep'
 import { describeError } from '../aws/failures.ts'
+import { type Pace, paceOf } from '../pace.ts'
 import type { ReportLine } from '../report.ts'
 import { eachAtOnce } from './each-at-once.ts'
 import type { SweepDependencies } from './sweep-dependencies.ts'
@@ -26,27 +27,20 @@ export class Walk implements JobLookup {
   readonly run: SweepRun
   failures: number
   readonly #until: number
-  #nextCallAtMs = 0
+  /** Makes a call whose quota is low, when its turn comes. */
+  readonly paced: Pace
   readonly #rotations = new Map<JobId, Promise<boolean>>()
 
   constructor(deps: SweepDependencies, run: SweepRun, failures: number) {
     this.deps = deps
     this.run = run
     this.failures = failures
+    this.paced = paceOf(deps, listPauseMs)
     this.#until = deps.now() + invocationMs
   }
 
   get isTimeUp(): boolean {
     return this.deps.now() >= this.#until
-  }
-
-  /** Makes a call whose quota is low, when its turn comes. */
-  async paced<T>(call: () => Promise<T>): Promise<T> {
-    const now = this.deps.now()
-    const atMs = Math.max(now, this.#nextCallAtMs)
-    this.#nextCallAtMs = atMs + listPauseMs
-    await this.deps.pause(atMs - now)
-    return call()
   }
 
   /** Asked once for a job. */

@@ -1,6 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { awsClients, type ClientSettings } from '../aws/clients.ts'
 import { type EnvironmentName, environmentOf } from '../aws/environment.ts'
+import type { TriggerEnvironment } from '../triggers/trigger-environment.ts'
 import type { FakeAws } from './fake-aws/fake-aws.ts'
 import { certificateArnPrefix } from './fake-aws/iot.ts'
 
@@ -20,6 +21,15 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
   SWEEP_EVERY_SECONDS: '900',
   SWEEP_ROUND_SECONDS: '900',
   SWEEP_GRACE_SECONDS: '300',
+}
+
+export const triggerVariables: Readonly<TriggerEnvironment> = {
+  CERTIFICATE_ARN_PREFIX: certificateArnPrefix,
+  THING_ARN_PREFIX: 'arn:aws:iot:eu-west-1:123456789012:thing/',
+  JOB_TEMPLATE_ARN: 'arn:aws:iot:eu-west-1:123456789012:jobtemplate/AWSLabsCertificateRotator',
+  ROTATED_THING_GROUP: 'cores',
+  OWN_FUNCTION_NAME: 'the-function',
+  ROTATE_AFTER_DAYS: '365',
 }
 
 type Wire = Pick<FakeAws, 'requestHandler'>

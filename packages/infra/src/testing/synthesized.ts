@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { handlerFolders } from '../bundle.ts'
+import { handlerFolders, triggerFolders } from '../bundle.ts'
 import { readSettings } from '../settings.ts'
 import { CertificateRotatorStack } from '../stack.ts'
 
@@ -17,7 +17,7 @@ export interface Synthesized {
 export function synthesized(context: Record<string, unknown> = {}, { validate = false } = {}): Synthesized {
   const directory = mkdtempSync(join(tmpdir(), 'rotator-infra-'))
   try {
-    for (const folder of handlerFolders) {
+    for (const folder of [...handlerFolders, ...triggerFolders]) {
       mkdirSync(join(directory, 'bundles', folder), { recursive: true })
       writeFileSync(join(directory, 'bundles', folder, 'index.mjs'), 'export const handler = () => {}\n')
     }

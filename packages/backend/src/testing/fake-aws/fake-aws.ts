@@ -3,6 +3,7 @@ import { FakeIot } from './iot.ts'
 import { FakeJobs } from './jobs.ts'
 import { FakeMessaging } from './messaging.ts'
 import { FakePrivateCa } from './private-ca.ts'
+import { FakeTriggerSources } from './trigger-sources.ts'
 import {
   AwsFailure,
   failureAnswer,
@@ -30,6 +31,7 @@ export class FakeAws {
   readonly iot = new FakeIot()
   readonly data = new FakeDataPlane()
   readonly jobs = new FakeJobs(this.data)
+  readonly triggers = new FakeTriggerSources(this.iot, this.data)
   readonly messaging = new FakeMessaging()
   readonly privateCa = new FakePrivateCa()
   /** The operations called so far, in order. */
@@ -109,6 +111,7 @@ export class FakeAws {
       ...this.iot.operations,
       ...this.data.operations,
       ...this.jobs.operations,
+      ...this.triggers.operations,
       this.messaging.lambdaInvoke,
     ].find(
       ({ method: of, service, path }) =>

@@ -92,10 +92,9 @@ export class FakeJobs {
       method: 'GET',
       path: ['things', '*', 'jobs'],
       perform: ({ path, query }) => {
-        const executions = (this.#data.executions.get(path[1] ?? '') ?? []).map(execution => ({
-          jobId: execution.jobId,
-          jobExecutionSummary: summary(execution),
-        }))
+        const executions = (this.#data.executions.get(path[1] ?? '') ?? [])
+          .filter(({ status }) => query.status === undefined || status === query.status)
+          .map(execution => ({ jobId: execution.jobId, jobExecutionSummary: summary(execution) }))
         return this.#page('executionSummaries', executions, query)
       },
     },

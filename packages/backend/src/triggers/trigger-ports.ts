@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IoTClient } from '@aws-sdk/client-iot'
+import { certificateArns } from '../aws/certificate-arns.ts'
+import { type Certificates, iotCertificates } from '../aws/certificates.ts'
+import type { Environment } from '../aws/environment.ts'
+import { iotJobs, type Jobs } from '../aws/jobs.ts'
+import { iotRotationJobs, type RotationJobs } from '../aws/rotation-jobs.ts'
+import { iotThingGroups, type ThingGroups } from '../aws/thing-groups.ts'
+import type { Report } from '../report.ts'
+import type { TriggerEnvironmentName } from './trigger-environment.ts'
+
+/** What every function that orders rotations by itself is given. */
+export interface TriggerPorts {
+  certificates: Certificates
+  thingGroups: ThingGroups
+  jobs: Pick<Jobs, 'isRotation'>
+  rotationJobs: RotationJobs
+  /** Only its members are rotated. */
+  thingGroup: string
+  /** Milliseconds since 1970. */
+  now: () => number
+  pause: (ms: number) => Promise<void>
+  report: Report
+}
+
+/** The ports on AWS. */
+export const triggerPorts = (
+  environment: Environment<TriggerEnvironmentName>,
+  iot: IoTClient,
+): Omit<TriggerPorts, 'report'> => ({
+  certificates: iotCertificates(iot, certificateArns(environment.text('CERTIFICATE_ARN_PREFIX'))),
+  thingGroups: iotThingGroups(iot),
+  jobs: iotJobs(iot),
+  rotationJobs: iotRotationJobs(iot, {
+    template: environment.text('JOB_TEMPLATE_ARN'),
+    thingPrefix: environment.text('THING_ARN_PREFIX'),
+  }),
+  thingGroup: environment.text('ROTATED_THING_GROUP'),
+  now: Date.now,
+  pause: ms => sleep(ms),
+})

@@ -1,0 +1,48 @@
+import type { Permission } from '@rotator/backend/permission'
+import type { TriggerEnvironment } from '@rotator/backend/triggers/trigger-environment'
+import { Duration, Stack } from 'aws-cdk-lib'
+import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import type { triggerFolders } from '../bundle.ts'
+import { HandlerFunction } from '../handler-function.ts'
+import { nameOf } from '../names.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+export interface TriggerFunctionProps {
+  word: string
+  folder: (typeof triggerFolders)[number]
+  permissions: readonly Permission[]
+  /** Only its members are rotated. */
+  thingGroup: string
+  jobTemplateId: string
+  afterDays?: number
+}
+
+/** A function that orders rotations by itself. What it fails three times is kept with the other failed events. */
+export function triggerFunction(
+  scope: Construct,
+  surroundings: Surroundings,
+  { word, folder, permissions, thingGroup, jobTemplateId, afterDays }: TriggerFunctionProps,
+): LambdaFunction {
+  const iot = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'iot', resource, resourceName })
+  const environment: Omit<TriggerEnvironment, 'ROTATE_AFTER_DAYS'> = {
+    CERTIFICATE_ARN_PREFIX: iot('cert', ''),
+    THING_ARN_PREFIX: iot('thing', ''),
+    JOB_TEMPLATE_ARN: iot('jobtemplate', jobTemplateId),
+    ROTATED_THING_GROUP: thingGroup,
+    OWN_FUNCTION_NAME: nameOf(word),
+  }
+  const handler = new HandlerFunction(scope, {
+    ...surroundings,
+    word,
+    folder,
+    permissions,
+    environment: { ...environment, ...(afterDays !== undefined && { ROTATE_AFTER_DAYS: String(afterDays) }) },
+    timeout: Duration.minutes(15),
+    // It goes on in another invocation of its own where one is not enough.
+    recursiveLoop: RecursiveLoop.ALLOW,
+  })
+  surroundings.failedEvents.takeFrom(scope, handler.function)
+  return handler.function
+}

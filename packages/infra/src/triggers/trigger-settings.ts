@@ -1,0 +1,95 @@
+import { parseWith } from '@rotator/protocol/parsed'
+import * as v from 'valibot'
+
+/** What makes rotations be ordered without an operator: all of it off unless it is chosen. */
+export interface TriggerSettings {
+  /** Only its members are rotated. */
+  thingGroup: string
+  aged: AgedSettings | undefined
+  /** ARN of the topic that AWS IoT Device Defender tells the ends of audits on. */
+  auditTopicArn: string | undefined
+  /** ARN of the topic that the security profiles of AWS IoT Device Defender Detect tell violations on. */
+  anomalyTopicArn: string | undefined
+}
+
+export interface AgedSettings {
+  afterDays: number
+  /** `rate(…)` or `cron(…)` of Amazon EventBridge Scheduler, in UTC. */
+  schedule: string
+}
+
+const topicArn = () =>
+  v.pipe(
+    v.string('must be text'),
+    v.regex(
+      /^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]{1,256})?$/u,
+      'must be empty, or the ARN of a standard topic of Amazon SNS',
+    ),
+  )
+
+const days = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())], 'must be whole days'),
+  v.integer('must be whole days'),
+  v.minValue(1, 'must be 1 or more'),
+  v.maxValue(3_652, 'must not exceed 3652, ten years'),
+)
+
+/** A run takes minutes to look a hundred things up; in a quarter of an hour it is usually through. */
+const tooFrequent = /^rate\((?:[1-9]|1[0-4]) minutes?\)$/u
+
+const schema = v.object({
+  /** The thing group that the component is deployed to. */
+  TriggerThingGroup: v.optional(
+    v.pipe(
+      v.string('must be text'),
+      v.regex(/^[a-zA-Z0-9:_-]{0,128}$/u, 'must be empty, or the name of a thing group'),
+    ),
+    '',
+  ),
+  /** Days after which a certificate is old; without them there is no schedule. */
+  TriggerAfterDays: v.optional(days),
+  TriggerSchedule: v.optional(
+    v.pipe(
+      v.string('must be text'),
+      v.regex(
+        /^(?:rate\([1-9]\d* (?:minute|hour|day)s?\)|cron\(\S+(?: \S+){5}\))$/u,
+        'must be rate(…) with minutes, hours or days, or cron(…) with six fields',
+      ),
+      v.check(expression => !tooFrequent.test(expression), 'must be rate(15 minutes) or rarer'),
+    ),
+    'rate(1 day)',
+  ),
+  TriggerAuditTopicArn: v.optional(topicArn(), ''),
+  TriggerAnomalyTopicArn: v.optional(topicArn(), ''),
+})
+
+const refused = (problem: string): Error =>
+  new Error(`The context of the synthesis cannot be used: ${problem}.`)
+
+/**
+ * Reads the settings of the triggers from the context of the synthesis (`-c Name=value`).
+ *
+ * @returns undefined where none is chosen
+ */
+export function readTriggers(context: Readonly<Record<string, unknown>>): TriggerSettings | undefined {
+  const parsed = parseWith(schema, context)
+  if (!parsed.ok) throw refused(parsed.problem)
+  const {
+    TriggerThingGroup: thingGroup,
+    TriggerAfterDays: afterDays,
+    TriggerSchedule: schedule,
+  } = parsed.value
+  const aged = afterDays === undefined ? undefined : { afterDays, schedule }
+  if (aged === undefined && context['TriggerSchedule'] !== undefined)
+    throw refused('TriggerSchedule needs TriggerAfterDays, which say when a certificate is old')
+  const auditTopicArn = parsed.value.TriggerAuditTopicArn || undefined
+  const anomalyTopicArn = parsed.value.TriggerAnomalyTopicArn || undefined
+  const isChosen = [aged, auditTopicArn, anomalyTopicArn].some(each => each !== undefined)
+  if (isChosen && thingGroup === '')
+    throw refused('triggers need TriggerThingGroup, the thing group that the component is deployed to')
+  if (!isChosen && thingGroup !== '')
+    throw refused(
+      'TriggerThingGroup needs a trigger: TriggerAfterDays, TriggerAuditTopicArn or TriggerAnomalyTopicArn',
+    )
+  return isChosen ? { thingGroup, aged, auditTopicArn, anomalyTopicArn } : undefined
+}

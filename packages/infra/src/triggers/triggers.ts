@@ -1,0 +1,41 @@
+import { permissions as anomalousPermissions } from '@rotator/backend/rotate-anomalous/permissions'
+import { permissions as auditedPermissions } from '@rotator/backend/rotate-audited/permissions'
+import { Construct } from 'constructs'
+import { ourTemplateId } from '../job-template.ts'
+import { words } from '../names.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { RotateAged } from './rotate-aged.ts'
+import { RotateTold } from './rotate-told.ts'
+import type { TriggerSettings } from './trigger-settings.ts'
+
+/** Whatever orders rotations without an operator; nothing unless it is chosen. */
+export class Triggers extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    surroundings: Surroundings,
+    settings: { triggers: TriggerSettings | undefined; upgradeFromV1: boolean },
+  ) {
+    super(scope, id)
+    if (settings.triggers === undefined) return
+    const { thingGroup, aged, auditTopicArn, anomalyTopicArn } = settings.triggers
+    const given = { thingGroup, jobTemplateId: ourTemplateId(settings) }
+    if (aged !== undefined) new RotateAged(this, 'RotateAged', surroundings, { ...given, ...aged })
+    if (auditTopicArn !== undefined)
+      new RotateTold(this, 'RotateAudited', surroundings, {
+        ...given,
+        word: words.rotateAudited,
+        folder: 'rotate-audited',
+        permissions: auditedPermissions,
+        topicArn: auditTopicArn,
+      })
+    if (anomalyTopicArn !== undefined)
+      new RotateTold(this, 'RotateAnomalous', surroundings, {
+        ...given,
+        word: words.rotateAnomalous,
+        folder: 'rotate-anomalous',
+        permissions: anomalousPermissions,
+        topicArn: anomalyTopicArn,
+      })
+  }
+}
