@@ -353,7 +353,7 @@ describe('orders', () => {
       kind: 'previous-lost',
     })
     expect(await perform(failing(full), { kind: 'roll-forward', ...placement })).toBeUndefined()
-    const byHand = new StoreError('INSTALL_FAILED', 'by hand', { byHand: true })
+    const byHand = new StoreError('INSTALL_FAILED', 'by hand', { lookAgain: true })
     expect(await perform(failing(byHand), { kind: 'roll-forward', ...placement })).toBe(lookAgain)
     await expect(perform(failing(new TypeError('bug')), { kind: 'install', ...placement })).rejects.toThrow(
       'bug',

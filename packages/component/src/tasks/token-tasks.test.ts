@@ -45,7 +45,7 @@ const askHere: AskChild = async (name, order) => {
   const reply = await performTask(host, name, request)
   if (reply.ok) return reply.answer
   if (reply.failure === undefined) throw new Error(reply.message)
-  throw new StoreError(reply.failure.code, reply.message, { byHand: reply.failure.byHand })
+  throw new StoreError(reply.failure.code, reply.message, { lookAgain: reply.failure.lookAgain })
 }
 
 /** A child that notes what it is given, writes what it is told to, and ends. */

@@ -125,7 +125,7 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
         const ids = await prepare(store, issue)
         const strange = idOf('')
         await expect(store.place({ current: ids.new, previous: strange })).rejects.toMatchObject({
-          byHand: true,
+          lookAgain: true,
         })
         expect((await store.find()).current).toBe(ids.old)
       })

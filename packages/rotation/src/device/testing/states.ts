@@ -48,7 +48,7 @@ const switched = {
 } as const
 
 export const states: { [P in Phase]: In<P> } = {
-  idle: { phase: 'idle', ...always, making: null, leftover: null },
+  idle: { phase: 'idle', ...always, making: null, leftover: null, unread: null },
   ask: {
     phase: 'ask',
     ...rotation,
