@@ -234,7 +234,8 @@ export class Loop {
 }
 
 /** To wait helps nothing, and to try again may lock the token. */
-const isHopeless = (error: unknown): boolean => error instanceof StoreError && error.code === 'HSM_PIN_REFUSED'
+const isHopeless = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'HSM_PIN_REFUSED'
 
 const failureOf = (error: unknown): Failure => ({
   code: error instanceof StoreError ? error.code : 'STORAGE_FAILED',

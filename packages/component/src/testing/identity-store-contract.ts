@@ -135,9 +135,10 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
       await within(async ({ store, issue, reopen }) => {
         const ids = await prepare(store, issue)
         await store.place({ current: ids.new, previous: ids.old })
-        await store.makePending(execution, algorithms, Date.now())
         await store.drop()
         await reopen().drop()
+        await store.makePending(execution, algorithms, Date.now())
+        await store.drop()
         expect(await reopen().find()).toMatchObject({ current: ids.new, pending: null, previous: null })
       })
     })

@@ -68,6 +68,7 @@ export class MemoryIdentityStore implements IdentityStore {
 
   async makePending(execution: ExecutionId, _algorithms: Algorithms): Promise<PendingOutcome> {
     const failure = this.#begin('makePending')
+    if (failure?.lookAgain === true) throw failure
     if (failure !== undefined) {
       return { kind: 'pending-not-made', code: failure.code, reason: failure.message }
     }

@@ -126,9 +126,5 @@ function goToAsk(
 const refuse = (state: In<'idle'>, execution: ExecutionId, code: FailureCode, reason: string): Move =>
   goToFail('idle-to-fail', { ...state, execution }, { code, reason }, false)
 
-const refuseUnread = (
-  state: In<'idle'>,
-  { jobId, executionNumber }: ExecutionId,
-  failure: Failure,
-): Move =>
+const refuseUnread = (state: In<'idle'>, { jobId, executionNumber }: ExecutionId, failure: Failure): Move =>
   goToFail('idle-to-fail', { ...state, execution: { jobId, executionNumber } }, failure, false, true)
