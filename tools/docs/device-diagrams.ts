@@ -71,7 +71,9 @@ const groupOf: Readonly<Record<string, Group>> = {
   'forward-lost': 'back',
   'forward-by-hand': 'found',
   'fail-recorded': 'back',
+  'fail-unread': 'early',
   'close-to-idle': 'good',
+  'close-kept': 'early',
 } satisfies Record<EdgeId, Group>
 
 /** The device's phases as diagrams and as a table, from the ids that the machine reports. */

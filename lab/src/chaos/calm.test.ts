@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { untold } from './calm.ts'
+import { beyondMemory, untold } from './calm.ts'
 
 const execution = { jobId: 'job-1', thingName: 'thing-1', end: 'failed', wasStarted: true }
 const notice = (message: string) => ({
@@ -27,4 +27,20 @@ test('a success, what is still open, and what was deleted before a device began 
     ),
   ).toEqual([])
   expect(untold([{ ...execution, end: 'canceled', wasStarted: false }], [])).toHaveLength(1)
+})
+
+test('an end of which nobody was told is beyond memory once eight more of its thing have come', () => {
+  const others = (count: number, thingName: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      jobId: `later-${index}`,
+      thingName,
+      end: 'succeeded',
+      endOrder: index + 1,
+      wasStarted: true,
+    }))
+  const first = { ...execution, endOrder: 0 }
+  const seven = [first, ...others(7, 'thing-1'), ...others(8, 'thing-2')]
+  expect([untold(seven, []).length, beyondMemory(seven, []).length]).toEqual([1, 0])
+  const eight = [first, ...others(8, 'thing-1')]
+  expect([untold(eight, []), beyondMemory(eight, [])]).toEqual([[], [first]])
 })

@@ -1,5 +1,6 @@
 import type { SnsMessage } from '@rotator/local-cloud/sns/message'
 import { stackName } from '@rotator/protocol/names'
+import { toldLimit } from '@rotator/rotation/record/told'
 import { coreControl } from '../fleet/core-control.ts'
 import { type FunctionWord, functionNames } from '../whole/function-calls.ts'
 import type { ChaosDevice } from './chaos-device.ts'
@@ -23,18 +24,18 @@ const never = new AbortController().signal
  */
 export async function comeToRest(chaos: Chaos): Promise<void> {
   for (const device of chaos.devices) await clearUp(chaos, device)
-  for (const text of await waitFor(openJobsEndWithinMs, () => chaos.jobs.open().map(describe))) {
+  for (const text of await waitFor(chaos, openJobsEndWithinMs, () => chaos.jobs.open().map(describe))) {
     chaos.tally.violation(`after the storm: ${text}`)
   }
   // What is stuck is told already; the rest is to be seen all the same.
   for (const { jobId } of chaos.jobs.open()) await chaos.jobs.cancel(jobId)
   redriveDeadLetters(chaos)
-  const restless = await waitFor(restWithinMs, () => restlessness(chaos))
+  const restless = await waitFor(chaos, restWithinMs, () => restlessness(chaos))
   for (const text of restless) chaos.tally.violation(`after the storm: ${text}`)
   if (restless.length > 0) return
   const before = new Map(chaos.devices.map(device => [device, configuredCertificate(device)]))
   const jobId = await chaos.jobs.create(chaos.devices.map(({ thingName }) => thingName))
-  const stuck = await waitFor(lastRotationWithinMs, () => [
+  const stuck = await waitFor(chaos, lastRotationWithinMs, () => [
     ...chaos.jobs.executions.filter(one => one.jobId === jobId && one.end !== 'succeeded').map(describe),
     ...restlessness(chaos),
     ...chaos.devices
@@ -46,7 +47,7 @@ export async function comeToRest(chaos: Chaos): Promise<void> {
 
 /** Waits until the operators know what they must know; what they do not is a violation. */
 export async function comeToBeKnown(chaos: Chaos, notices: readonly SnsMessage[]): Promise<void> {
-  for (const text of await waitFor(toldWithinMs, () => untold(chaos.jobs.executions, notices))) {
+  for (const text of await waitFor(chaos, toldWithinMs, () => untold(chaos.jobs.executions, notices))) {
     chaos.tally.violation(text)
   }
 }
@@ -60,9 +61,14 @@ async function clearUp({ world }: Chaos, device: ChaosDevice): Promise<void> {
 }
 
 /** Looks until there is nothing left to wait for. @returns what is left when time is up */
-async function waitFor(withinMs: number, look: () => string[]): Promise<string[]> {
+async function waitFor({ log }: Chaos, withinMs: number, look: () => string[]): Promise<string[]> {
+  let logged = ''
   for (let waitedMs = 0; waitedMs < withinMs; waitedMs += lookEveryMs) {
-    if (look().length === 0) return []
+    const left = look()
+    if (left.length === 0) return []
+    const text = left.join('; ')
+    if (text !== logged) log({ event: 'waiting', for: left })
+    logged = text
     await pause(lookEveryMs, never)
   }
   return look()
@@ -125,8 +131,23 @@ function redriveDeadLetters({ world, log }: Chaos): void {
 /**
  * Operators must know of every rotation that did not succeed. Of a job that was deleted before its device began,
  * nothing is left that could be told.
+ *
+ * @returns of whose end they do not know, though a sweep still can
  */
 export function untold(executions: readonly ChaosExecution[], notices: readonly SnsMessage[]): string[] {
+  return neverTold(executions, notices)
+    .filter(execution => laterEnds(execution, executions) < toldLimit)
+    .map(execution => `nobody was told that ${describe(execution)}`)
+}
+
+/** Ends whose event was lost, and which no sweep came upon while they were among the last that a record remembers. */
+export const beyondMemory = (
+  executions: readonly ChaosExecution[],
+  notices: readonly SnsMessage[],
+): ChaosExecution[] =>
+  neverTold(executions, notices).filter(execution => laterEnds(execution, executions) >= toldLimit)
+
+function neverTold(executions: readonly ChaosExecution[], notices: readonly SnsMessage[]): ChaosExecution[] {
   return executions
     .filter(
       ({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && (wasStarted || end !== 'deleted'),
@@ -135,5 +156,7 @@ export function untold(executions: readonly ChaosExecution[], notices: readonly 
       ({ jobId, thingName }) =>
         !notices.some(({ message }) => message.startsWith(`${thingName}:`) && message.includes(jobId)),
     )
-    .map(execution => `nobody was told that ${describe(execution)}`)
 }
+
+const laterEnds = ({ thingName, endOrder = 0 }: ChaosExecution, executions: readonly ChaosExecution[]) =>
+  executions.filter(one => one.thingName === thingName && (one.endOrder ?? -1) > endOrder).length

@@ -14,6 +14,8 @@ export interface ChaosExecution {
   thingName: string
   /** Undefined until it has ended; then such as `succeeded`, `canceled`, `deleted`. */
   end?: string
+  /** How many executions, of all things, had ended before. */
+  endOrder?: number
   /** The device had said something of it before. */
   wasStarted: boolean
 }
@@ -44,6 +46,7 @@ export async function chaosJobs(world: World): Promise<ChaosJobs> {
   const { registry, jobs, broker } = world.cloud.services
   const { jobTemplateArn } = await iot.send(new DescribeJobTemplateCommand({ jobTemplateId }))
   const executions: ChaosExecution[] = []
+  let ended = 0
   const stop = broker.listen(({ topic, payload }) => {
     const end = /^\$aws\/events\/jobExecution\/[^/]+\/(.+)$/u.exec(topic)?.[1]
     if (end === undefined) return
@@ -51,6 +54,7 @@ export async function chaosJobs(world: World): Promise<ChaosJobs> {
     const execution = executions.find(one => one.jobId === jobId && thingArn.endsWith(`/${one.thingName}`))
     if (execution === undefined || execution.end !== undefined) return
     execution.end = end
+    execution.endOrder = ended++
     execution.wasStarted = 'CertificateRotator' in statusDetails
   })
   const open = (thingName?: string) =>

@@ -1,8 +1,12 @@
 import { coreControl } from '../fleet/core-control.ts'
 import { type Chaos, pause } from './storm.ts'
 
-/** A sweep looks at one job a second, and is to find what no event tells. */
-const jobEveryMs = 3_000
+/**
+ * A sweep looks at one job a second and knows a thing's last eight ends, and is to find what no event tells: so there are
+ * few jobs, and most are for several things.
+ */
+const jobEveryMs = 10_000
+const shareForSeveral = 0.75
 /** More than one job of a thing overlap. */
 const mostOpenJobs = 2
 
@@ -20,7 +24,7 @@ export async function operate({ jobs, devices, dice, log, over }: Chaos): Promis
     const free = devices.filter(({ thingName }) => jobs.open(thingName).length < mostOpenJobs)
     if (free.length === 0 || over.aborted) continue
     const first = own.pick(free)
-    const isForSeveral = own.chance(0.3)
+    const isForSeveral = own.chance(shareForSeveral)
     const targets = isForSeveral ? free : [first]
     const jobId = await jobs.create(targets.map(({ thingName }) => thingName))
     log({ event: 'job-created', jobId, things: targets.length })

@@ -61,7 +61,7 @@ export function shortcomings({ minutes, devices, violations, rotations, missing 
 export function result(
   chaos: Chaos,
   rules: Rules,
-  { ownEnds, minutes }: { ownEnds: number; minutes: number },
+  { ownEnds, beyondMemory, minutes }: { ownEnds: number; beyondMemory: number; minutes: number },
 ): { text: string; isGood: boolean } {
   const { tally, jobs, devices } = chaos
   const total = rotations(chaos)
@@ -78,7 +78,7 @@ export function result(
     ...wanting,
     tally.line(),
     `executions: ${others.map(end => `${end}=${end === 'open' ? jobs.open().length : ends(chaos, end)}`).join(' ')}`,
-    `looks=${rules.looks} certificates-taken-away=${rules.retirements} cores-ended-by-themselves=${ownEnds}`,
+    `looks=${rules.looks} certificates-taken-away=${rules.retirements} cores-ended-by-themselves=${ownEnds} ends-beyond-memory=${beyondMemory}`,
     `faults=${tally.faults} rotations=${total} violations=${tally.violations.length}`,
   ]
   return { text: `${lines.join('\n')}\n`, isGood: wanting.length === 0 }

@@ -5,7 +5,7 @@ import { unmountSmallDisks } from '../faults/small-disk.ts'
 import { openWorld } from '../whole/world.ts'
 import { killAllPrograms } from '../world/program.ts'
 import { repositoryRoot } from '../world/repository-root.ts'
-import { comeToBeKnown, comeToRest } from './calm.ts'
+import { beyondMemory, comeToBeKnown, comeToRest } from './calm.ts'
 import { faults, weights } from './faults/table.ts'
 import { type MadeChaos, makeChaos } from './make-chaos.ts'
 import { operate } from './operator.ts'
@@ -76,6 +76,7 @@ async function torment(options: ChaosOptions, logFile: string, output: NodeJS.Wr
   for (const text of counted.violations) log({ event: 'violation', text })
   const { text, isGood } = result(made.chaos, rules, {
     ownEnds: made.ownEnds(),
+    beyondMemory: beyondMemory(made.chaos.jobs.executions, made.notices).length,
     minutes: options.minutes,
   })
   output.write(`\n${text}`)

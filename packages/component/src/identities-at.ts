@@ -2,7 +2,6 @@ import type { Environment } from './environment.ts'
 import { openConnection } from './greengrass-ipc/connection.ts'
 import { getConfiguration } from './greengrass-ipc/operations.ts'
 import type { IdentityStore } from './identities/identity-store.ts'
-import { patientStore } from './identities/patient-store.ts'
 import { askForSettings } from './identities/pkcs11/ask-for-settings.ts'
 import { provider } from './identities/pkcs11/token-settings.ts'
 import { unusableStore } from './identities/unusable-store.ts'
@@ -51,7 +50,7 @@ export function identitiesAt(location: Location, facts: IdentityFacts): Identity
     askForSettings(askProvider(facts), location.label),
   )
   // Node's TLS takes no key that it is not given, and a token gives none away; what is refused shows after the switch.
-  return { store: patientStore(childIdentityStore(ask, workFolder)), home: tokenHome(ask), probe: noProbe }
+  return { store: childIdentityStore(ask, workFolder), home: tokenHome(ask), probe: noProbe }
 }
 
 /** Over a connection of its own, which is there as soon as Greengrass has started this process. */

@@ -23,7 +23,8 @@ export interface IdentityStore {
   /** Repairs what a cut left half done, then says what is there. */
   find(): Promise<FoundIdentities>
   /**
-   * Refuses before anything is made, or makes a key and its signing request in the pending slot.
+   * Refuses before anything is made, or makes a key and its signing request in the pending slot. Throws only where it has
+   * to be looked again at what is stored.
    *
    * @param now in milliseconds since 1970
    */
@@ -57,12 +58,12 @@ export const nothingFound = (remark: string | undefined): FoundIdentities => ({
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: FailureCode
-  /** Somebody else put another identity in place; it is respected. */
-  readonly byHand: boolean
+  /** What is stored is not what was found before: it must be looked at again, and nothing be said of the order. */
+  readonly lookAgain: boolean
 
-  constructor(code: FailureCode, message: string, options: { cause?: unknown; byHand?: boolean } = {}) {
+  constructor(code: FailureCode, message: string, options: { cause?: unknown; lookAgain?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.code = code
-    this.byHand = options.byHand ?? false
+    this.lookAgain = options.lookAgain ?? false
   }
 }

@@ -6,7 +6,7 @@ import { Journal } from '../journal/journal.ts'
 import { probeBy } from '../probe/probe.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle, thing } from '../testing/simulated-device.ts'
 import { Loop, type LoopParts } from './loop.ts'
-import { lookAgain, type PerformerParts, perform } from './performer.ts'
+import { lookAgain, lookLater, type PerformerParts, perform } from './performer.ts'
 
 const strange = 'f'.repeat(64) as never
 
@@ -353,17 +353,17 @@ describe('orders', () => {
       kind: 'previous-lost',
     })
     expect(await perform(failing(full), { kind: 'roll-forward', ...placement })).toBeUndefined()
-    const byHand = new StoreError('INSTALL_FAILED', 'by hand', { byHand: true })
+    const byHand = new StoreError('INSTALL_FAILED', 'by hand', { lookAgain: true })
     expect(await perform(failing(byHand), { kind: 'roll-forward', ...placement })).toBe(lookAgain)
     await expect(perform(failing(new TypeError('bug')), { kind: 'install', ...placement })).rejects.toThrow(
       'bug',
     )
   })
 
-  test('a drop that fails is given again; a fault of ours is thrown', async () => {
+  test('after a drop that fails it is looked again; a fault of ours is thrown', async () => {
     const failing = (problem: Error) => failingStore('drop', problem)
     const full = new StoreError('STORAGE_FAILED', 'full')
-    expect(await perform(failing(full), { kind: 'drop-identities' })).toBeUndefined()
+    expect(await perform(failing(full), { kind: 'drop-identities' })).toBe(lookLater)
     await expect(perform(failing(new TypeError('bug')), { kind: 'drop-identities' })).rejects.toThrow('bug')
   })
 })

@@ -5,7 +5,7 @@ import { initialState } from '@rotator/rotation/device/derive'
 import type { Effect } from '@rotator/rotation/device/effects'
 import type { Configured, DeviceEvent } from '@rotator/rotation/device/events'
 import { encodeJournal } from '@rotator/rotation/device/journal'
-import type { ServiceDigest, State } from '@rotator/rotation/device/state'
+import type { Failure, Phase, ServiceDigest, State } from '@rotator/rotation/device/state'
 import { fileErrorCode } from '../identities/files/file-system.ts'
 import { type IdentityStore, StoreError } from '../identities/identity-store.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -14,7 +14,7 @@ import { messageOf } from '../message-of.ts'
 import type { Timers } from '../timers.ts'
 import { readMessage } from './incoming.ts'
 import type { Outbox } from './outbox.ts'
-import { lookAgain } from './performer.ts'
+import { lookAgain, lookLater } from './performer.ts'
 
 export interface LoopParts {
   thing: ThingName
@@ -23,7 +23,7 @@ export interface LoopParts {
   journal: Journal
   store: IdentityStore
   outbox: Pick<Outbox, 'clear'>
-  perform: (effect: Effect) => Promise<DeviceEvent | typeof lookAgain | undefined>
+  perform: (effect: Effect) => Promise<DeviceEvent | typeof lookAgain | typeof lookLater | undefined>
   /** @returns undefined where the configuration cannot be read now. */
   configured: () => Promise<Configured | undefined>
   timers: Timers
@@ -42,6 +42,10 @@ type Rejected = Extract<DeviceEvent, { kind: 'create-rejected' | 'commit-rejecte
 /** A disk that fails is tried again after 10 s, doubling to 60 s. */
 const firstRetryMs = 10_000
 const lastRetryMs = 60_000
+/** An HSM may be there later than Greengrass. Until then jobs stay queued, which costs them nothing. */
+const looksUntilUnreadable = 6
+/** In these a device can say why it does no job. In all others it must know what is stored. */
+const canDoWithout: readonly Phase[] = ['idle', 'fail', 'close']
 
 /**
  * Takes one input at a time: advance, make the new state durable, only then act. What acting brings comes back as
@@ -56,6 +60,8 @@ export class Loop {
   #isStarted = false
   #isBusy = false
   #isStopped = false
+  #failedLooks = 0
+  #cancelLook: () => void = () => {}
 
   constructor(parts: LoopParts) {
     this.#parts = parts
@@ -115,6 +121,7 @@ export class Loop {
       if (this.#isStopped) return
       const outcome = await this.#parts.perform(effect)
       if (outcome === lookAgain) this.#push({ kind: 'start' })
+      else if (outcome === lookLater) this.#lookIn(lastRetryMs)
       else if (outcome !== undefined) this.give(outcome)
     }
   }
@@ -127,21 +134,37 @@ export class Loop {
   }
 
   async #started(): Promise<DeviceEvent | undefined> {
-    const { store, log, timers } = this.#parts
+    const { store, log } = this.#parts
+    this.#cancelLook()
     try {
       this.#readJournal()
       const { remark, ...found } = await store.find()
       if (remark !== undefined) log('warn', remark)
       this.#isStarted = true
+      this.#failedLooks = 0
       return { kind: 'started', found, service: this.#service }
     } catch (error) {
       if (!(error instanceof StoreError) && fileErrorCode(error) === 'UNKNOWN') throw error
       log('error', `What is stored cannot be read: ${messageOf(error)}. It is tried again.`)
-      timers.after(firstRetryMs, () => {
-        this.#push({ kind: 'start' })
-      })
-      return undefined
+      return this.#unreadable(error)
     }
+  }
+
+  /** @returns undefined while it is waited for without a word, since what the journal intends needs what is stored */
+  #unreadable(error: unknown): DeviceEvent | undefined {
+    this.#failedLooks += 1
+    const isLasting = isHopeless(error) || this.#failedLooks >= looksUntilUnreadable
+    this.#lookIn(isLasting ? lastRetryMs : firstRetryMs)
+    if (!this.#isJournalRead || !isLasting || !canDoWithout.includes(this.#state.phase)) return undefined
+    this.#isStarted = true
+    return { kind: 'unreadable', failure: failureOf(error), service: this.#service }
+  }
+
+  #lookIn(afterMs: number): void {
+    this.#cancelLook()
+    this.#cancelLook = this.#parts.timers.after(afterMs, () => {
+      this.#push({ kind: 'start' })
+    })
   }
 
   /** Once a process: after that the state is ahead of it. */
@@ -209,6 +232,15 @@ export class Loop {
     )
   }
 }
+
+/** To wait helps nothing, and to try again may lock the token. */
+const isHopeless = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'HSM_PIN_REFUSED'
+
+const failureOf = (error: unknown): Failure => ({
+  code: error instanceof StoreError ? error.code : 'STORAGE_FAILED',
+  reason: messageOf(error),
+})
 
 const isBlind = (state: State): boolean => 'blind' in state && state.blind
 

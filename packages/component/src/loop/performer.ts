@@ -27,8 +27,11 @@ export interface PerformerParts {
 /** Something else than this component changed the identity: look again at what there is. */
 export const lookAgain = 'look-again'
 
+/** What is stored cannot be changed now: look later what there is. */
+export const lookLater = 'look-later'
+
 type Order<K extends Effect['kind']> = Extract<Effect, { kind: K }>
-type Result = Promise<DeviceEvent | typeof lookAgain | undefined>
+type Result = Promise<DeviceEvent | typeof lookAgain | typeof lookLater | undefined>
 
 /**
  * Carries out one order of the state machine.
@@ -49,7 +52,7 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'get-job':
       return done(outbox.send(jobRequest(thing, effect)))
     case 'make-pending':
-      return store.makePending(effect.execution, effect.algorithms, parts.now())
+      return makePending(parts, effect)
     case 'check-certificate':
       return attempt(parts, async () => checkCertificate(parts, effect))
     case 'compare':
@@ -68,10 +71,7 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
     case 'roll-forward':
       return place(parts, effect, { kind: 'rolled-forward' }, lostOrLater)
     case 'drop-identities':
-      return attempt(parts, async () => {
-        await store.drop()
-        return { kind: 'identities-dropped' }
-      })
+      return (await attempt(parts, async () => dropped(store))) ?? lookLater
     case 'restart-service':
       return requestRestart(parts)
     case 'arm-timer':
@@ -89,6 +89,25 @@ export async function perform(parts: PerformerParts, effect: Effect): Result {
 async function done(work: Promise<void>): Promise<undefined> {
   await work
   return undefined
+}
+
+async function dropped(store: IdentityStore): Promise<DeviceEvent> {
+  await store.drop()
+  return { kind: 'identities-dropped' }
+}
+
+/** Whatever else goes wrong is an outcome. */
+async function makePending(
+  { store, now, log }: PerformerParts,
+  { execution, algorithms }: Order<'make-pending'>,
+): Result {
+  try {
+    return await store.makePending(execution, algorithms, now())
+  } catch (error) {
+    if (!(error instanceof StoreError) || !error.lookAgain) throw error
+    log('warn', error.message, { code: error.code })
+    return lookAgain
+  }
 }
 
 async function checkCertificate(
@@ -139,7 +158,7 @@ async function place(
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     parts.log('error', error.message, { code: error.code })
-    return error.byHand ? lookAgain : failed?.(error.message, error.code)
+    return error.lookAgain ? lookAgain : failed?.(error.message, error.code)
   }
 }
 

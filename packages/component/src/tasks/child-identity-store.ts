@@ -15,6 +15,7 @@ export const childIdentityStore = (ask: AskChild, workFolder: string): IdentityS
     try {
       return await ask('make-pending', { execution, algorithms, now })
     } catch (error) {
+      if (error instanceof StoreError && error.lookAgain) throw error
       return { kind: 'pending-not-made', code: codeOf(error), reason: messageOf(error) }
     }
   },

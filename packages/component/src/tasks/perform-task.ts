@@ -78,7 +78,7 @@ export async function performTask<N extends TaskName>(
   } catch (error) {
     const message = messageOf(error)
     if (!(error instanceof StoreError)) return { ok: false, message }
-    return { ok: false, message, failure: { code: error.code, byHand: error.byHand } }
+    return { ok: false, message, failure: { code: error.code, lookAgain: error.lookAgain } }
   }
 }
 

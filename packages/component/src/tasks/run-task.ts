@@ -99,7 +99,7 @@ function parseReply<N extends TaskName>(
 function answerOf<N extends TaskName>(reply: TaskReply<N>, name: N): TaskAnswer<N> {
   if (reply.ok) return reply.answer
   if (reply.failure !== undefined) {
-    throw new StoreError(reply.failure.code, reply.message, { byHand: reply.failure.byHand })
+    throw new StoreError(reply.failure.code, reply.message, { lookAgain: reply.failure.lookAgain })
   }
   throw new StoreError(
     'STORAGE_FAILED',

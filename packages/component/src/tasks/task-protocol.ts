@@ -57,7 +57,7 @@ export type TaskAnswer<N extends TaskName> = Tasks[N]['answer']
 /** `failure` is a StoreError of the child; without it the child itself has failed. */
 export type TaskReply<N extends TaskName = TaskName> =
   | { ok: true; answer: TaskAnswer<N> }
-  | { ok: false; message: string; failure?: { code: FailureCode; byHand: boolean } }
+  | { ok: false; message: string; failure?: { code: FailureCode; lookAgain: boolean } }
 
 /** The argument that tells the bundle to be a child, before the task's name. Nothing else is ever an argument. */
 export const taskArgument = '--task'

@@ -196,7 +196,7 @@ describe('the child', () => {
     const request = JSON.stringify({ paths: { certificatePath: '/c', keyPath: '/k' } })
     expect(await performTask({ ...onDisk, fs: new SimulatedDisk() }, 'drop', request)).toMatchObject({
       ok: false,
-      failure: { code: 'IDENTITY_UNUSABLE', byHand: false },
+      failure: { code: 'IDENTITY_UNUSABLE', lookAgain: false },
     })
     expect(await performTask(onDisk, 'drop', 'garbage')).toEqual({
       ok: false,

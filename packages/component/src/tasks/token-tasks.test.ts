@@ -45,7 +45,7 @@ const askHere: AskChild = async (name, order) => {
   const reply = await performTask(host, name, request)
   if (reply.ok) return reply.answer
   if (reply.failure === undefined) throw new Error(reply.message)
-  throw new StoreError(reply.failure.code, reply.message, { byHand: reply.failure.byHand })
+  throw new StoreError(reply.failure.code, reply.message, { lookAgain: reply.failure.lookAgain })
 }
 
 /** A child that notes what it is given, writes what it is told to, and ends. */
@@ -135,7 +135,7 @@ test('A6: neither an answer nor the last words of a child show the PIN, and ids 
 const refusal = {
   ok: false,
   message: 'The PIN is wrong.',
-  failure: { code: 'HSM_PIN_REFUSED', byHand: false },
+  failure: { code: 'HSM_PIN_REFUSED', lookAgain: false },
 }
 const notMade = { kind: 'pending-not-made', code: 'HSM_PIN_REFUSED', reason: 'The PIN is wrong.' }
 
@@ -176,7 +176,7 @@ test.each([
 const busy = 'The HSM could not make a key (C_GenerateKeyPair: CKR_GENERAL_ERROR).'
 
 test.each<[string, object]>([
-  ['tells as an error', { ok: false, message: busy, failure: { code: 'HSM_FAILED', byHand: false } }],
+  ['tells as an error', { ok: false, message: busy, failure: { code: 'HSM_FAILED', lookAgain: false } }],
   [
     'tells as an answer',
     { ok: true, answer: { kind: 'pending-not-made', code: 'HSM_FAILED', reason: busy } },
@@ -244,7 +244,7 @@ test('a token that only told what it can do has taken no PIN yet', async () => {
 
 test('D13: a login that the token answers with CKR_GENERAL_ERROR is not given again', async ({ task }) => {
   const message = 'The HSM could not let the component log in (C_Login: CKR_GENERAL_ERROR).'
-  const reply = { ok: false, message, failure: { code: 'HSM_PIN_REFUSED', byHand: false } }
+  const reply = { ok: false, message, failure: { code: 'HSM_PIN_REFUSED', lookAgain: false } }
   const { runner, seen } = childThat(`process.stdout.write(${JSON.stringify(JSON.stringify(reply))})`)
   const store = childIdentityStore(
     askOnToken(runner, async () => settings),

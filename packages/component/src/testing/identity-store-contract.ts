@@ -125,7 +125,7 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
         const ids = await prepare(store, issue)
         const strange = idOf('')
         await expect(store.place({ current: ids.new, previous: strange })).rejects.toMatchObject({
-          byHand: true,
+          lookAgain: true,
         })
         expect((await store.find()).current).toBe(ids.old)
       })
@@ -135,9 +135,10 @@ export function identityStoreContract(name: string, make: () => Promise<StoreUnd
       await within(async ({ store, issue, reopen }) => {
         const ids = await prepare(store, issue)
         await store.place({ current: ids.new, previous: ids.old })
-        await store.makePending(execution, algorithms, Date.now())
         await store.drop()
         await reopen().drop()
+        await store.makePending(execution, algorithms, Date.now())
+        await store.drop()
         expect(await reopen().find()).toMatchObject({ current: ids.new, pending: null, previous: null })
       })
     })

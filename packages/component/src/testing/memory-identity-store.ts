@@ -68,6 +68,7 @@ export class MemoryIdentityStore implements IdentityStore {
 
   async makePending(execution: ExecutionId, _algorithms: Algorithms): Promise<PendingOutcome> {
     const failure = this.#begin('makePending')
+    if (failure?.lookAgain === true) throw failure
     if (failure !== undefined) {
       return { kind: 'pending-not-made', code: failure.code, reason: failure.message }
     }
@@ -98,7 +99,7 @@ export class MemoryIdentityStore implements IdentityStore {
     const failure = this.#begin('place')
     if (failure !== undefined) throw failure
     if (this.current !== current && this.current !== previous) {
-      throw new StoreError('INSTALL_FAILED', 'Replaced by hand.', { byHand: true })
+      throw new StoreError('INSTALL_FAILED', 'Replaced by hand.', { lookAgain: true })
     }
     if (this.#pending?.certificateId === current) {
       this.#held.push({ certificateId: current, number: this.#made, execution: this.#pending.execution })

@@ -59,7 +59,8 @@ const isMessage = (event: DeviceEvent): event is Message => Object.hasOwn(messag
 
 /** What an event means in every phase alike. */
 function notice(state: State, event: DeviceEvent): State {
-  if (event.kind === 'started') return { ...state, service: event.service, live: freshLive }
+  if (event.kind === 'started' || event.kind === 'unreadable')
+    return { ...state, service: event.service, live: freshLive }
   if (event.kind === 'service-restarted') return { ...state, service: event.service }
   if (event.kind === 'timer') return { ...state, live: { ...state.live, isDeaf: event.deaf ?? false } }
   return isMessage(event) ? heard(noticePartner(state, event)) : state

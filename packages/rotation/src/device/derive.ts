@@ -12,6 +12,7 @@ export const initialState = (service: ServiceDigest): In<'idle'> => ({
   restarts: 0,
   making: null,
   leftover: null,
+  unread: null,
   live: freshLive,
 })
 
@@ -30,6 +31,9 @@ export function fromFound(state: In<'idle'>, found: Found): Move {
   if (found.execution === null) return reenter({ ...state, leftover })
   return toRestart('idle-found-switch', state, leftover, found.execution, false)
 }
+
+/** Whether there is a second identity, which only the record can tell what to do with. */
+export const isUnsettled = (found: Found): boolean => leftoverOf(found) !== null
 
 function leftoverOf({ current, previous, newer }: Found): Leftover | null {
   if (current === null || previous === null || current === previous) return null

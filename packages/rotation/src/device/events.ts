@@ -7,7 +7,7 @@ import type { JobExecution, JobRejected } from '@rotator/protocol/messages/jobs'
 import type { Rejected } from '@rotator/protocol/messages/rejected'
 import type { Comparison, ProbeOutcome } from './comparison.ts'
 import type { TimerName } from './effects.ts'
-import type { Phase, ServiceDigest } from './state.ts'
+import type { Failure, Phase, ServiceDigest } from './state.ts'
 
 /**
  * The identities that are stored, told by digests of what was read. A version 1 component's backup counts as
@@ -68,8 +68,13 @@ export type Outcome =
   | { kind: 'identities-dropped' }
 
 export type DeviceEvent =
-  /** The component has started; always the first event of a process. */
+  /** What is stored was read: the first event of a process, and later whenever something else may have changed it. */
   | { kind: 'started'; found: Found; service: ServiceDigest }
+  /**
+   * In place of it where what is stored cannot be read, and could not for a while: only in phases that can do without.
+   * `started` follows as soon as it can.
+   */
+  | { kind: 'unreadable'; failure: Failure; service: ServiceDigest }
   /** Greengrass restarted its connection without restarting the component (Nucleus Lite). */
   | { kind: 'service-restarted'; service: ServiceDigest }
   /**

@@ -77,6 +77,8 @@ const idle = v.object({
   /** The execution that a key is being made for. */
   making: v.nullable(v.object({ execution: executionSchema, algorithms: algorithmsSchema, ...documented })),
   leftover: v.nullable(leftoverSchema),
+  /** Why what is stored could not be read so far: a switch that was not settled may be among it. */
+  unread: v.optional(v.nullable(failureSchema), null),
 })
 
 const ask = v.object({
@@ -157,6 +159,8 @@ const fail = v.object({
   execution: executionSchema,
   failure: failureSchema,
   begun: v.boolean(),
+  /** What is stored could not be read: nothing was made of it, and nothing of it may be dropped. */
+  unread: v.optional(v.boolean(), false),
 })
 
 const close = v.object({ phase: v.literal('close'), ...always })

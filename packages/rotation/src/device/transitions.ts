@@ -98,8 +98,18 @@ export const transitions = {
   'forward-by-hand': { from: 'forward', when: 'another identity was put in place by hand', to: 'close' },
 
   'fail-recorded': { from: 'fail', when: 'FAILED recorded, or the execution is over', to: 'close' },
+  'fail-unread': {
+    from: 'fail',
+    when: 'FAILED recorded, or the execution is over, and what is stored could not be read',
+    to: 'idle',
+  },
 
   'close-to-idle': { from: 'close', when: 'the pending and previous identities are dropped', to: 'idle' },
+  'close-kept': {
+    from: 'close',
+    when: 'what is stored cannot be read, or no identity in use is found',
+    to: 'idle',
+  },
 } as const satisfies Record<string, Transition>
 
 export type EdgeId = keyof typeof transitions

@@ -22,13 +22,24 @@ interface Begun {
   execution: ExecutionId
 }
 
-/** @param begun whether Jobs has recorded IN_PROGRESS */
+/**
+ * @param begun whether Jobs has recorded IN_PROGRESS
+ * @param unread whether it fails because what is stored could not be read
+ */
 export const goToFail = (
   edge: EdgeId,
   { service, restarts, execution }: Begun,
   failure: Failure,
   begun: boolean,
-): Move => go(edge, { phase: 'fail', service, restarts, execution, failure, begun })
+  unread = false,
+): Move => go(edge, { phase: 'fail', service, restarts, execution, failure, begun, unread })
 
 export const goToClose = (edge: EdgeId, { service, restarts }: Omit<Begun, 'execution'>): Move =>
   go(edge, { phase: 'close', service, restarts })
+
+/** @param unread why what is stored could not be read; null where it was */
+export const goToIdle = (
+  edge: EdgeId,
+  { service, restarts }: Omit<Begun, 'execution'>,
+  unread: Failure | null,
+): Move => go(edge, { phase: 'idle', service, restarts, making: null, leftover: null, unread })

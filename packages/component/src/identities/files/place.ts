@@ -46,7 +46,7 @@ function refuseByHand(found: CertificateId, placement: Placement): void {
   throw new StoreError(
     'INSTALL_FAILED',
     `Somebody put another identity in place (certificate ${found}); it is left alone. Create a new job to rotate it.`,
-    { byHand: true },
+    { lookAgain: true },
   )
 }
 

@@ -346,9 +346,9 @@ describe('a certificate for a pending key', () => {
 test('a rotation is not begun beside one that is not settled, nor near the end of the certificate', async () => {
   const ids = await prepare(storeIn(token), issue)
   await storeIn(token).place({ current: ids.new, previous: ids.old })
-  expect(await make()).toMatchObject({
-    code: 'IDENTITY_UNUSABLE',
-    reason: expect.stringContaining('not settled'),
+  await expect(make()).rejects.toMatchObject({
+    lookAgain: true,
+    message: expect.stringContaining('not settled'),
   })
   token = tokenWith(await authority.identity({ notAfter: Date.now() + 60_000 }))
   expect(await make()).toMatchObject({ code: 'OLD_EXPIRES_TOO_SOON' })

@@ -1,6 +1,7 @@
 import type { Algorithms } from '@rotator/protocol/algorithms'
 import type { CertificateId, CsrDigest, ExecutionId } from '@rotator/protocol/ids'
 import { csrDigest } from '@rotator/protocol/x509/csr'
+import { isUnsettled } from '@rotator/rotation/device/derive'
 import type { Placement } from '@rotator/rotation/device/effects'
 import { judgeBeside, ofAnotherKey, unreadable } from '../../keys/check-certificate.ts'
 import { readCertificate } from '../../keys/identity-facts.ts'
@@ -50,7 +51,7 @@ export class TokenIdentityStore implements IdentityStore {
         this.#makePending(session, look, execution, algorithms, now),
       )
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+      if (!(error instanceof StoreError) || error.lookAgain) throw error
       return { kind: 'pending-not-made', code: error.code, reason: error.message }
     }
   }
@@ -143,11 +144,12 @@ function usable(pair: CurrentPair): Extract<CurrentPair, { ok: true }> {
 }
 
 /** A start at which the token could not be read does not know of it. */
-function refuseUnsettled({ previous }: FoundIdentities): void {
-  if (previous === null) return
+function refuseUnsettled(found: FoundIdentities): void {
+  if (!isUnsettled(found)) return
   throw new StoreError(
     'IDENTITY_UNUSABLE',
-    `An earlier rotation of this device is not settled: certificate ${previous} is still kept beside the one in use. Restart Greengrass, so that the component settles it, then create a new job.`,
+    `An earlier rotation of this device is not settled: certificate ${found.previous} is still kept beside the one in use. It is settled first.`,
+    { lookAgain: true },
   )
 }
 
@@ -156,7 +158,7 @@ function refuseByHand(found: CertificateId, placement: Placement): void {
   throw new StoreError(
     'INSTALL_FAILED',
     `Somebody put another identity in place (certificate ${found}); it is left alone. Create a new job to rotate it.`,
-    { byHand: true },
+    { lookAgain: true },
   )
 }
 

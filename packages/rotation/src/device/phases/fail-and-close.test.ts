@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { advance } from '../advance.ts'
 import { beginJob } from '../jobs.ts'
 import type { In } from '../state.ts'
-import { createAccepted, found, notRecorded, recorded, started, timer } from '../testing/events.ts'
+import {
+  createAccepted,
+  found,
+  hsmGone,
+  notRecorded,
+  recorded,
+  started,
+  timer,
+  unreadable,
+} from '../testing/events.ts'
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
 import { live, states, x } from '../testing/states.ts'
 import { armTimer } from '../timers.ts'
@@ -65,6 +74,13 @@ test.each<Row>([
     goes('fail-recorded', close),
   ],
   ['fail: started again: reported again', fail, started(found()), begins(fail)],
+  ['fail: D13: reported without what is stored', fail, unreadable, begins(fail)],
+  [
+    'fail: D13: what could not be read is left alone',
+    { ...fail, unread: true },
+    recorded('FAILED'),
+    goes('fail-unread', { ...idle, unread: fail.failure }),
+  ],
   ['fail: a certificate that comes after it is not taken', fail, createAccepted(), stays(fail)],
   [
     'fail: Greengrass should be connected',
@@ -81,6 +97,18 @@ test.each<Row>([
   ['close: no outcome yet: again', close, timer('close'), begins(close)],
   ['close: no other timer', close, timer('close', 'look'), stays(close)],
   ['close: D1: cut: again', close, started(found()), begins(close)],
+  [
+    'close: D13: what cannot be read now is dropped when it is found again',
+    close,
+    unreadable,
+    goes('close-kept', { ...idle, unread: hsmGone }),
+  ],
+  [
+    'close: D11: nothing is dropped beside an identity that is not usable',
+    close,
+    started(found({ current: null })),
+    goes('close-kept', idle),
+  ],
   ['close: a late reply', close, recorded('FAILED'), stays(close)],
 ])('%s', (_, state, event, expected) => {
   expect(advance(state, event)).toEqual(expected)

@@ -7,7 +7,7 @@ import { currentProbed, goOnAlone } from '../silence.ts'
 import type { In } from '../state.ts'
 import { armTimer } from '../timers.ts'
 import { askAgainMs } from '../times.ts'
-import { goToClose } from '../ways.ts'
+import { goToClose, goToIdle } from '../ways.ts'
 
 export const failEntry = (state: In<'fail'>): Effect[] => [
   report(state),
@@ -18,6 +18,7 @@ export const failEntry = (state: In<'fail'>): Effect[] => [
 export function fail(state: In<'fail'>, event: DeviceEvent): Move {
   switch (event.kind) {
     case 'started':
+    case 'unreadable':
       return reenter(state)
     case 'timer':
       return event.name === 'again' ? reportAgain(state) : stay(state)
@@ -50,6 +51,9 @@ function reportAgain(state: In<'fail'>): Move {
 function updated(state: In<'fail'>, event: DeviceEvent): Move {
   const outcome = updateOutcome(event, state.execution, state.begun ? 'FAILED' : 'IN_PROGRESS')
   if (outcome === 'open') return stay(state)
-  if (outcome === 'over' || state.begun) return goToClose('fail-recorded', state)
+  if (outcome === 'over' || state.begun) return recorded(state)
   return reenter({ ...state, begun: true, live: { ...state.live, attempt: 0 } })
 }
+
+const recorded = (state: In<'fail'>): Move =>
+  state.unread ? goToIdle('fail-unread', state, state.failure) : goToClose('fail-recorded', state)

@@ -11,11 +11,13 @@ import {
   found,
   foundOnNew,
   foundOnOld,
+  hsmGone,
   job,
   nextJob,
   recorded,
   started,
   timer,
+  unreadable,
 } from '../testing/events.ts'
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
 import { after, before, jobId, live, myCsr, newId, oldId, states, x } from '../testing/states.ts'
@@ -306,6 +308,38 @@ describe('idle, started with', () => {
       stays({ ...idle, leftover: onNew, live: live({ passedOver: 'theirs' }) }),
     ],
   ])('a switch without its journal, and %s', (_, state, event, expected) => {
+    expect(advance(state, event)).toEqual(expected)
+  })
+})
+
+describe('D13: what is stored cannot be read', () => {
+  const unread: State = { ...idle, unread: hsmGone }
+  const failing: DurableState = { ...states.fail, failure: hsmGone, begun: false, unread: true }
+
+  test.each<Row>([
+    ['it is idle all the same', idle, unreadable, begins(unread)],
+    ['a job that nobody began fails with the reason', unread, nextJob(job()), goes('idle-to-fail', failing)],
+    [
+      'of one in progress nothing is said: it may be that of a switch',
+      unread,
+      nextJob(job({ status: 'IN_PROGRESS' })),
+      stays(unread),
+    ],
+    ['a job for which a key was to be made fails too', making, unreadable, goes('idle-to-fail', failing)],
+    ['once it can be read, it is idle as ever', unread, started(found()), begins(idle)],
+    [
+      'what is found then is settled first',
+      unread,
+      started({ ...foundOnNew, execution: x }),
+      follow(idle, started({ ...foundOnNew, execution: x })),
+    ],
+    [
+      'a key that is being made waits for a switch that turns out not to be settled',
+      making,
+      started({ ...foundOnNew, execution: x }),
+      follow(idle, started({ ...foundOnNew, execution: x })),
+    ],
+  ])('%s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
   })
 })

@@ -4,14 +4,14 @@ import type { FailureCode } from '@rotator/protocol/failure-codes'
 import type { ExecutionId } from '@rotator/protocol/ids'
 import { isRotation } from '@rotator/protocol/messages/job-document'
 import { isOver, type JobExecution } from '@rotator/protocol/messages/jobs'
-import { fromFound, resume } from '../derive.ts'
+import { fromFound, isUnsettled, resume } from '../derive.ts'
 import type { Effect } from '../effects.ts'
-import type { Configured, DeviceEvent } from '../events.ts'
+import type { Configured, DeviceEvent, Found } from '../events.ts'
 import { readDocument } from '../jobs.ts'
 import { go, type Move, reenter, stay } from '../move.ts'
 import { compareSides, sideChanged, sidesCompared } from '../sides.ts'
 import { compareBoth, currentProbed, goOnAlone, lookOn } from '../silence.ts'
-import type { In } from '../state.ts'
+import type { Failure, In } from '../state.ts'
 import { armPoll } from '../timers.ts'
 import { pollMs, pollSpreadMs } from '../times.ts'
 import { goToFail } from '../ways.ts'
@@ -31,7 +31,9 @@ const makePending = ({ execution, algorithms }: NonNullable<In<'idle'>['making']
 export function idle(state: In<'idle'>, event: DeviceEvent): Move {
   switch (event.kind) {
     case 'started':
-      return state.making === null ? fromFound(state, event.found) : reenter(state)
+      return started({ ...state, unread: null }, event.found)
+    case 'unreadable':
+      return unreadable(state, event.failure)
     case 'timer':
       return event.name === 'again'
         ? goOnAlone(state, pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
@@ -59,6 +61,24 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
   }
 }
 
+/** Nobody was told yet of a key that is being made, so it can wait for a switch that turns out not to be settled. */
+const started = (state: In<'idle'>, found: Found): Move =>
+  state.making === null || isUnsettled(found) ? fromFound({ ...state, making: null }, found) : reenter(state)
+
+function unreadable(state: In<'idle'>, failure: Failure): Move {
+  const { making } = state
+  return making === null
+    ? reenter({ ...state, unread: failure })
+    : refuseUnread(state, making.execution, failure)
+}
+
+/**
+ * A job that nobody began cannot be that of a switch which is not settled, so it may fail: an operator learns what is
+ * wrong. Nothing is said of any other before what is stored was read.
+ */
+const considerUnread = (state: In<'idle'>, job: JobExecution, failure: Failure): Move =>
+  job.status === 'QUEUED' ? refuseUnread(state, job, failure) : stay(state)
+
 function consider(state: In<'idle'>, job: JobExecution, configured: Configured): Move {
   const { jobId, executionNumber, status, jobDocument } = job
   const execution = { jobId, executionNumber }
@@ -68,6 +88,7 @@ function consider(state: In<'idle'>, job: JobExecution, configured: Configured):
     return jobId === state.live.passedOver ? stay(state) : stay(state, readDocument(execution))
   }
   if (!isRotation(jobDocument)) return stay({ ...state, live: { ...state.live, passedOver: jobId } })
+  if (state.unread !== null) return considerUnread(state, job, state.unread)
   if (state.leftover !== null) return resume(state, state.leftover, execution, status === 'QUEUED')
   return begin(state, execution, jobDocument, configured)
 }
@@ -104,3 +125,6 @@ function goToAsk(
 
 const refuse = (state: In<'idle'>, execution: ExecutionId, code: FailureCode, reason: string): Move =>
   goToFail('idle-to-fail', { ...state, execution }, { code, reason }, false)
+
+const refuseUnread = (state: In<'idle'>, { jobId, executionNumber }: ExecutionId, failure: Failure): Move =>
+  goToFail('idle-to-fail', { ...state, execution: { jobId, executionNumber } }, failure, false, true)

@@ -29,6 +29,8 @@ export const started = (what: Found, service: ServiceDigest = before): DeviceEve
   found: what,
   service,
 })
+export const hsmGone = { code: 'HSM_FAILED', reason: 'There is no token.' } as const
+export const unreadable: DeviceEvent = { kind: 'unreadable', failure: hsmGone, service: before }
 export const timer = (phase: Phase, name: TimerName = 'again'): DeviceEvent => ({
   kind: 'timer',
   name,
@@ -147,6 +149,8 @@ export const manyEvents: DeviceEvent[] = [
     ),
   ),
   started(foundOnOld, after),
+  unreadable,
+  { kind: 'unreadable', failure: hsmGone, service: after },
   { kind: 'service-restarted', service: before },
   { kind: 'service-restarted', service: after },
   ...phases.flatMap(phase => timers.map(name => timer(phase, name))),

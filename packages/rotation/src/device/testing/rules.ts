@@ -30,6 +30,8 @@ export function brokenRules(state: State, event: DeviceEvent, step: Advanced): s
       next.phase !== 'finish' || state.phase === 'finish' || event.kind === 'commit-accepted',
     'consent is asked for over OLD, and only after a rollback, or where there is nothing else':
       next.phase !== 'consent' || ['consent', 'restart'].includes(state.phase) || next.alone,
+    'nothing is dropped of what could not be read':
+      next.phase !== 'close' || !('unread' in state && Boolean(state.unread)) || event.kind === 'started',
     'the turn never shrinks': !('turn' in state && 'turn' in next) || next.turn >= state.turn,
     'the execution never changes':
       !('execution' in state && 'execution' in next) || next.execution === state.execution,

@@ -48,7 +48,7 @@ const switched = {
 } as const
 
 export const states: { [P in Phase]: In<P> } = {
-  idle: { phase: 'idle', ...always, making: null, leftover: null },
+  idle: { phase: 'idle', ...always, making: null, leftover: null, unread: null },
   ask: {
     phase: 'ask',
     ...rotation,
@@ -73,7 +73,7 @@ export const states: { [P in Phase]: In<P> } = {
   rollback: { phase: 'rollback', ...switched, turn: 1, failure },
   consent: { phase: 'consent', ...switched, turn: 1, failure, alone: false, overruled: false },
   forward: { phase: 'forward', ...switched, turn: 2 },
-  fail: { phase: 'fail', ...always, execution: x, failure, begun: true },
+  fail: { phase: 'fail', ...always, execution: x, failure, begun: true, unread: false },
   close: { phase: 'close', ...always },
 }
 
@@ -90,6 +90,7 @@ export const manyStates: State[] = [
   },
   { ...states.idle, leftover: { side: 'new', oldCertificateId: oldId, newCertificateId: newId } },
   { ...states.idle, leftover: { side: 'old', oldCertificateId: oldId, newCertificateId: newId } },
+  { ...states.idle, unread: failure },
   { ...states.ask, begun: false, backend: 'unknown' },
   { ...states.ask, backend: 'unknown' },
   { ...states.ask, backend: 'v1' },
@@ -130,5 +131,7 @@ export const manyStates: State[] = [
   { ...states.consent, alone: true, overruled: true },
   { ...states.consent, alone: true, live: live({ look: 'probing', silentMs: 1_200_000, evidence: 2 }) },
   { ...states.fail, begun: false },
+  { ...states.fail, unread: true },
+  { ...states.fail, begun: false, unread: true },
   { ...states.fail, live: live({ look: 'probing', silentMs: 600_000 }) },
 ]
