@@ -6,12 +6,15 @@ import {
   IoTClient,
   ListTopicRulesCommand,
 } from '@aws-sdk/client-iot'
+import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import { type Cloud, startCloud } from './cloud.ts'
+import { isJudged } from './iam/asked-rights/asked-rights.ts'
+import { operatorKeys } from './iam/credentials.ts'
 import { anything, enrol } from './testing/device-fleet.ts'
 import { writeFixtureStack } from './testing/fixture-stack.ts'
 import { temporaryFolder } from './testing/function-bundle.ts'
@@ -31,7 +34,7 @@ let cleanUp: (() => void)[] = []
 beforeAll(async () => {
   folder = temporaryFolder()
   cloud = await startCloud({ directory: path.join(folder.path, 'cloud'), retryDelayScale: 0 })
-  const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret' }
+  const credentials = operatorKeys
   settings = { endpoint: cloud.endpoints.http, region: 'us-east-1', credentials }
   sqs = new SQSClient(settings)
   await cloud.deploy(writeFixtureStack(folder.path))
@@ -199,31 +202,29 @@ describe('the API', () => {
     iot.destroy()
   })
 
-  const invoke = (body: string, headers: Record<string, string> = {}) =>
-    fetch(`${cloud.endpoints.http}/2015-03-31/functions/echo/invocations`, { method: 'POST', body, headers })
+  async function invoke(Payload: string, more: Partial<InvokeCommandInput> = {}) {
+    const lambda = new LambdaClient(settings)
+    cleanUp.push(() => lambda.destroy())
+    return lambda.send(new InvokeCommand({ FunctionName: 'echo', Payload, ...more }))
+  }
 
   test('invokes a function and tells its error', async () => {
-    const response = await invoke('{"fail":true}')
-    expect(response.status).toBe(200)
-    expect(response.headers.get('x-amz-function-error')).toBe('Unhandled')
-    expect(await response.json()).toMatchObject({ errorType: 'Error', errorMessage: 'asked to fail' })
+    const { FunctionError, Payload } = await invoke('{"fail":true}')
+    expect(FunctionError).toBe('Unhandled')
+    expect(JSON.parse(Buffer.from(Payload ?? []).toString())).toMatchObject({
+      errorType: 'Error',
+      errorMessage: 'asked to fail',
+    })
   })
 
   test('queues an asynchronous invocation', async () => {
-    const response = await invoke('{"thing":"by-hand"}', { 'X-Amz-Invocation-Type': 'Event' })
-    expect([response.status, await response.text()]).toEqual([202, ''])
+    expect((await invoke('{"thing":"by-hand"}', { InvocationType: 'Event' })).StatusCode).toBe(202)
     await replies('by-hand')
   })
 
   test('refuses an event that is no JSON, and a function that does not exist', async () => {
-    expect((await invoke('{')).status).toBe(400)
-    const response = await fetch(`${cloud.endpoints.http}/2015-03-31/functions/none/invocations`, {
-      method: 'POST',
-    })
-    expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
-      404,
-      'ResourceNotFoundException',
-    ])
+    await expect(invoke('{')).rejects.toThrow('Could not parse request body into json')
+    await expect(invoke('{}', { FunctionName: 'none' })).rejects.toThrow('Function not found: none')
   })
 })
 
@@ -326,4 +327,11 @@ test('a port that is taken is told, and nothing is left open', async () => {
   await expect(
     startCloud({ directory: folder.path, ports: { http: port }, clock: systemClock }),
   ).rejects.toThrow(/is already in use/)
+})
+
+test('what a role needs is known of every operation', () => {
+  const { operations, actions } = cloud.services
+  const signed = operations.filter(({ isAnonymous }) => isAnonymous !== true)
+  const unknown = [...signed, ...actions].filter(operation => !isJudged(operation))
+  expect(unknown.map(({ service, name }) => `${service}:${name} is missing in iam/asked-rights`)).toEqual([])
 })

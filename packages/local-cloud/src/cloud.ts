@@ -12,6 +12,8 @@ import { type CloudServices, cloudServices } from './cloud-services.ts'
 import { responseHost } from './cloudformation/resources/custom-resources.ts'
 import type { Deployment } from './cloudformation/stack.ts'
 import type { DeployedStack } from './cloudformation/stacks.ts'
+import { authentication } from './iam/authentication.ts'
+import { authorizeRoleCaller } from './iam/role-callers.ts'
 import { type ArmedFault, type KillAtCall, killAtCall } from './lambda/call-faults.ts'
 import { FunctionLogs } from './lambda/function-logs.ts'
 import type { BrokerLimits } from './mqtt/limits.ts'
@@ -103,15 +105,16 @@ function portError(reason: unknown): unknown {
   )
 }
 
-function createCloudApi(services: CloudServices, account: Account, events: CloudEvents): Api {
-  const authority = { account, ...services.registry }
+function createCloudApi(services: CloudServices, account: Account, clock: Clock, events: CloudEvents): Api {
+  const devices = { account, ...services.registry }
   const api = createApi({
     operations: services.operations,
     actions: services.actions,
     newId: newUuid,
-    authorize(caller, call) {
-      if (caller.accessKeyId === undefined && caller.certificateId !== undefined)
-        authorizeCertificateCaller(authority, caller.certificateId, call)
+    authenticate: authentication({ ...services, clock }),
+    authorize({ accessKeyId, certificateId }, call) {
+      if (accessKeyId !== undefined) authorizeRoleCaller({ account, ...services }, accessKeyId, call)
+      else if (certificateId !== undefined) authorizeCertificateCaller(devices, certificateId, call)
     },
     onDefect: error => events.tell({ kind: 'defect', error }),
   })
@@ -170,7 +173,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     },
   })
   await services.privateAuthorities.createAll(options.privateAuthorities)
-  const api = createCloudApi(services, account, events)
+  const api = createCloudApi(services, account, clock, events)
   const listeners = await listen(api, services, authorities.serverIdentity('P-256'), options.ports ?? {})
   return {
     endpoints: {

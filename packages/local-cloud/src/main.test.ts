@@ -52,7 +52,9 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       rootCaPath: path.join(folder.path, 'root-ca.pem'),
       stacks: [{ name: 'Fixture', outputs: { Greeting: 'hello Create' } }],
     })
-    expect((await fetch(`${ready.endpoints.http}/endpoint`)).status).toBe(200)
+    expect((await fetch(`${ready.endpoints.http}/endpoint`)).headers.get('x-amzn-errortype')).toBe(
+      'MissingAuthenticationTokenException',
+    )
     const functions = childrenOf(child.pid)
     expect(functions.length).toBeGreaterThan(0)
     child.kill(signal)

@@ -1,20 +1,41 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from './account.ts'
 import { type CloudEvent, CloudEvents } from './cloud-events.ts'
+import { RoleAuthority } from './iam/role-authority.ts'
+import { RoleStore } from './iam/roles.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
 import { type Messaging, messaging, ruleTargets } from './messaging.ts'
 import { inProcessInstance } from './testing/in-process-instance.ts'
 import { ManualClock } from './testing/manual-clock.ts'
+import { allowing, trusting } from './testing/policy-documents.ts'
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`
 const topicArn = 'arn:aws:sns:us-east-1:123456789012:t'
 const queueArn = 'arn:aws:sqs:us-east-1:123456789012:q'
 
+const roleArn = 'arn:aws:iam::123456789012:role/r'
+const ruleArn = 'arn:aws:iot:us-east-1:123456789012:rule/rule'
+
 let reached: Messaging
+let roles: RoleStore
+let authority: RoleAuthority
 let events: CloudEvent[]
 let handled: { name: string; event: unknown }[]
 
+/** Lets the one role of these tests do this, and no more. */
+function allow(...actions: string[]): void {
+  roles.put({
+    name: 'r',
+    trustPolicy: trusting('iot.amazonaws.com'),
+    policies: [{ name: 'calls', document: allowing(actions) }],
+    managedPolicyArns: [],
+  })
+}
+
 beforeEach(() => {
+  roles = new RoleStore(defaultAccount)
+  authority = new RoleAuthority(defaultAccount, roles)
+  allow('sqs:SendMessage', 'sns:Publish', 'lambda:InvokeFunction', 'iot:Publish')
   const observed = new CloudEvents()
   events = []
   handled = []
@@ -25,6 +46,7 @@ beforeEach(() => {
     clock: new ManualClock(),
     newId: () => `id-${++ids}`,
     events: observed,
+    authority,
     endpoint: () => 'http://here',
     rootCa: () => '',
     retryDelayScale: 1,
@@ -44,7 +66,7 @@ function put(name: string, more: Partial<FunctionConfiguration> = {}): void {
   reached.functions.put({
     name,
     arn: functionArn(name),
-    roleArn: 'r',
+    roleArn,
     runtime: 'nodejs24.x',
     handler: 'index.handler',
     codeDirectory: '/',
@@ -116,6 +138,23 @@ describe('the outcome of a function', () => {
   })
 })
 
+test.each([
+  ['sqs:SendMessage', queueArn],
+  ['sns:Publish', topicArn],
+  ['lambda:InvokeFunction', functionArn('second')],
+])('A function whose role does not allow %s cannot send its outcome there', async (action, to) => {
+  put('fails')
+  put('second')
+  allow('sqs:ReceiveMessage')
+  reached.functions.configureEventInvoke('fails', { ...once, onFailureArn: to })
+  reached.functions.invokeLater('fails', Buffer.from('{}'))
+  await settle()
+  expect(problems()).toEqual([
+    `User: arn:aws:sts::123456789012:assumed-role/r/fails is not authorized to perform: ${action} on resource: ${to} because no identity-based policy allows the ${action} action`,
+  ])
+  expect([...inQueue(), ...published()]).toEqual([])
+})
+
 describe('a topic', () => {
   test('invokes a subscribed function only with its permission', async () => {
     put('told')
@@ -149,23 +188,44 @@ describe('a topic', () => {
 
 describe('a topic rule', () => {
   test('reaches topic and queue, and is told what is not there', () => {
-    const targets = ruleTargets(reached, defaultAccount)
-    targets.publishToTopic({ topicArn, roleArn: 'r', message: 'm' })
-    targets.sendToQueue({ queueUrl: 'http://here/123456789012/q', roleArn: 'r', body: 'b' })
+    const targets = ruleTargets(reached, defaultAccount, authority)
+    const as = { ruleArn, roleArn }
+    targets.publishToTopic({ topicArn, message: 'm', ...as })
+    targets.sendToQueue({ queueUrl: 'http://here/123456789012/q', body: 'b', ...as })
     expect(published()).toMatchObject([{ message: 'm' }])
     expect(inQueue()).toMatchObject([{ body: 'b' }])
-    const toNothing = { queueUrl: 'http://here/123456789012/none', roleArn: 'r', body: 'b' }
+    const toNothing = { queueUrl: 'http://here/123456789012/none', body: 'b', ...as }
     expect(() => targets.sendToQueue(toNothing)).toThrow(
       expect.objectContaining({ code: 'QueueDoesNotExist' }),
     )
-    expect(() => targets.publishToTopic({ topicArn: `${topicArn}2`, roleArn: 'r', message: 'm' })).toThrow(
+    expect(() => targets.publishToTopic({ topicArn: `${topicArn}2`, message: 'm', ...as })).toThrow(
       /does not exist/,
     )
   })
 
+  test('acts as the role of its action, which must trust it and allow it', () => {
+    const targets = ruleTargets(reached, defaultAccount, authority)
+    const as = { ruleArn, roleArn }
+    const toQueue = { queueUrl: 'http://here/123456789012/q', body: 'b' }
+    allow('iot:Publish')
+    expect(() => targets.sendToQueue({ ...toQueue, ...as })).toThrow(
+      /assumed-role\/r\/iot is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:123456789012:q/,
+    )
+    expect(() => targets.publishToTopic({ topicArn, message: 'm', ...as })).toThrow(/sns:Publish/)
+    targets.checkRepublish({ topic: 'a/b', ...as })
+    allow('sqs:SendMessage')
+    expect(() => targets.checkRepublish({ topic: 'a/b', ...as })).toThrow(
+      /iot:Publish on resource: arn:aws:iot:us-east-1:123456789012:topic\/a\/b/,
+    )
+    expect(() => targets.sendToQueue({ ...toQueue, ruleArn, roleArn: `${roleArn}2` })).toThrow(
+      /iot.amazonaws.com is not authorized to perform: sts:AssumeRole/,
+    )
+    expect(inQueue()).toEqual([])
+  })
+
   test('invokes a function only with its permission', async () => {
     put('f')
-    const targets = ruleTargets(reached, defaultAccount)
+    const targets = ruleTargets(reached, defaultAccount, authority)
     const call = { functionArn: functionArn('f'), ruleArn: 'arn:rule', event: Buffer.from('{}') }
     expect(() => targets.invokeFunction(call)).toThrow(/iot.amazonaws.com is not authorized/)
     const sourceAccount = defaultAccount.accountId

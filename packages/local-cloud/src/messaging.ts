@@ -2,6 +2,7 @@ import { type Account, arn } from './account.ts'
 import { AwsError } from './api/aws-error.ts'
 import type { Clock } from './clock.ts'
 import type { CloudEvents } from './cloud-events.ts'
+import type { RoleAuthority } from './iam/role-authority.ts'
 import type { FunctionRunnerOptions } from './lambda/function-runner.ts'
 import { Functions } from './lambda/functions.ts'
 import type { RuleTargets } from './rules/rule-engine.ts'
@@ -19,6 +20,7 @@ export interface MessagingDependencies extends FunctionRunnerOptions {
   /** PEM of the root that this cloud's own HTTPS endpoints lead to. */
   rootCa: () => string
   retryDelayScale: number
+  authority: RoleAuthority
 }
 
 /** Queues, topics and functions, which all send to one another. */
@@ -39,6 +41,15 @@ function sendToQueue(
   const queue = queues.find(to)
   if (queue === undefined) throw new AwsError('QueueDoesNotExist', 400, `The queue ${to} does not exist.`)
   queue.send({ body, attributes })
+}
+
+const serviceOf = (resourceArn: string): string => resourceArn.split(':')[2] ?? ''
+
+/** What a function's role must allow for its outcome to go there. */
+const sendingActions: Readonly<Record<string, string>> = {
+  lambda: 'lambda:InvokeFunction',
+  sns: 'sns:Publish',
+  sqs: 'sqs:SendMessage',
 }
 
 /** Where a function's outcome goes: a queue, a topic or another function, by ARN. */
@@ -83,14 +94,33 @@ export function messaging(deps: MessagingDependencies): Messaging {
     ...deps,
     region: account.region,
     queueOf: queueArn => queues.find(queueArn),
-    send: (to, body, attributes) => sendTo({ queues, sns, functions }, account, to, body, attributes),
+    demand: (session, action, resource) => deps.authority.demand(session, { action, resources: [resource] }),
+    send(from, to, body, attributes) {
+      const action = sendingActions[serviceOf(to)] ?? 'sqs:SendMessage'
+      deps.authority.demand(from, { action, resources: [to] })
+      sendTo({ queues, sns, functions }, account, to, body, attributes)
+    },
     deliveryFailed: problem,
   })
   return { queues, sns, functions }
 }
 
-/** What the actions of topic rules reach. */
-export function ruleTargets({ queues, sns, functions }: Messaging, { accountId }: Account): RuleTargets {
+/** What the actions of topic rules reach, each with the role that the action names. */
+export function ruleTargets(
+  { queues, sns, functions }: Messaging,
+  account: Account,
+  authority: RoleAuthority,
+): RuleTargets {
+  const { accountId } = account
+  const demand = (
+    { ruleArn, roleArn }: { ruleArn: string; roleArn: string },
+    action: string,
+    resource: string,
+  ) =>
+    authority.demandOfService({ service: 'iot.amazonaws.com', sourceArn: ruleArn }, roleArn, {
+      action,
+      resources: [resource],
+    })
   return {
     invokeFunction: ({ functionArn, ruleArn, event }) =>
       functions.invokeLaterAs(
@@ -98,7 +128,14 @@ export function ruleTargets({ queues, sns, functions }: Messaging, { accountId }
         functionArn,
         event,
       ),
-    publishToTopic: ({ topicArn, message }) => void sns.publish({ topicArn, message }),
-    sendToQueue: ({ queueUrl, body }) => sendToQueue(queues, queueUrl, body),
+    publishToTopic({ topicArn, message, ...as }) {
+      demand(as, 'sns:Publish', topicArn)
+      sns.publish({ topicArn, message })
+    },
+    sendToQueue({ queueUrl, body, ...as }) {
+      demand(as, 'sqs:SendMessage', arn(account, 'sqs', queueUrl.split('/').at(-1) ?? ''))
+      sendToQueue(queues, queueUrl, body)
+    },
+    checkRepublish: ({ topic, ...as }) => demand(as, 'iot:Publish', arn(account, 'iot', `topic/${topic}`)),
   }
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from 'vitest'
+import { operatorKeys } from './iam/credentials.ts'
 import { runCloud } from './run-cloud.ts'
 import { writeFixtureStack } from './testing/fixture-stack.ts'
 import { temporaryFolder } from './testing/function-bundle.ts'
@@ -28,7 +29,7 @@ test('notifications, mails and problems are printed, each as a line of JSON', as
     },
   })
   const { endpoints } = await ready.promise
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const credentials = operatorKeys
   const sns = new SNSClient({ endpoint: endpoints.http, region: 'us-east-1', credentials })
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'told' }))
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'me@example.com' }))

@@ -245,6 +245,7 @@ export class SimulatedCloud {
         },
         publishToTopic: () => {},
         sendToQueue: () => {},
+        checkRepublish: () => {},
       },
       failed: (_, reason) => {
         throw new Error(reason)

@@ -1,8 +1,15 @@
 import { type ApiResponse, failure, success } from './answer.ts'
 import type { ApiRequest } from './api-request.ts'
 import { AwsError } from './aws-error.ts'
-import type { Authorize, CallFault, Interference, ObservedCall, Observer } from './call-hooks.ts'
-import { credentialScope } from './credential-scope.ts'
+import type {
+  Authenticate,
+  Authorize,
+  CallFault,
+  Interference,
+  ObservedCall,
+  Observer,
+} from './call-hooks.ts'
+import { type CredentialScope, credentialScope } from './credential-scope.ts'
 import type { ActionOperation, Caller, RestOperation } from './operation.ts'
 import { type ParsedCall, parseRequest } from './parse-request.ts'
 import { createRouter } from './router.ts'
@@ -21,6 +28,7 @@ export interface ApiDependencies {
   actions: readonly ActionOperation[]
   /** Makes the id of each request. */
   newId: () => string
+  authenticate?: Authenticate
   authorize?: Authorize
   /** Told of errors that are no {@link AwsError}: faults of this program, answered as InternalFailure. */
   onDefect?: (error: unknown) => void
@@ -40,22 +48,28 @@ export function createApi(deps: ApiDependencies): Api {
     return undefined
   }
 
-  async function carryOut(parsed: ParsedCall, requestId: string): Promise<ApiResponse | undefined> {
-    const { call, protocol, run } = parsed
-    const finish = (response: ApiResponse | undefined, errorCode?: string): ApiResponse | undefined => {
+  async function carryOut(
+    { call, protocol, isAnonymous, run }: ParsedCall,
+    { request, scope }: { request: ApiRequest; scope: CredentialScope | undefined },
+    requestId: string,
+  ): Promise<ApiResponse | undefined> {
+    const finish = (response: ApiResponse | undefined, error?: AwsError): ApiResponse | undefined => {
       const finished = {
         ...call,
         status: response?.status ?? 0,
-        ...(errorCode !== undefined && { errorCode }),
+        ...(error !== undefined && { errorCode: error.code, errorMessage: error.message }),
       }
       for (const observer of observers) observer(finished)
       return response
     }
-    const fail = (error: AwsError) => finish(failure(protocol, error, requestId), error.code)
+    const fail = (error: AwsError) => finish(failure(protocol, error, requestId), error)
     const faulty = (fault: CallFault) => (fault.answer === 'drop' ? finish(undefined) : fail(fault.answer))
     let fault: CallFault | undefined
     try {
-      deps.authorize?.(call.caller, call)
+      if (!isAnonymous) await deps.authenticate?.(request, scope, protocol)
+      // A signature that nobody has verified tells nothing of the caller.
+      const { accessKeyId: _, ...unsigned } = call.caller
+      deps.authorize?.(isAnonymous ? unsigned : call.caller, call)
       fault = await firstFault(call)
       if (fault?.when === 'before') return faulty(fault)
       const output = await run()
@@ -77,7 +91,7 @@ export function createApi(deps: ApiDependencies): Api {
       const parsed = parseRequest(request, caller, scope?.service, router, deps.actions)
       return 'refused' in parsed
         ? failure(parsed.protocol, parsed.refused, requestId)
-        : carryOut(parsed, requestId)
+        : carryOut(parsed, { request, scope }, requestId)
     },
     observe: observer => subscribe(observers, observer),
     interfere: interference => subscribe(interferences, interference),

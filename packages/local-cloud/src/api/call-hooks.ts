@@ -1,4 +1,7 @@
+import type { Protocol } from './answer.ts'
+import type { ApiRequest } from './api-request.ts'
 import type { AwsError } from './aws-error.ts'
+import type { CredentialScope } from './credential-scope.ts'
 import type { Caller } from './operation.ts'
 
 /** A call as the hooks see it. */
@@ -19,6 +22,7 @@ export interface ObservedCall {
 export interface FinishedCall extends ObservedCall {
   status: number
   errorCode?: string
+  errorMessage?: string
 }
 
 /**
@@ -33,6 +37,13 @@ export interface CallFault {
 export type Interference = (call: ObservedCall) => CallFault | undefined | Promise<CallFault | undefined>
 
 export type Observer = (call: FinishedCall) => void
+
+/** Throws an {@link AwsError}, in the words of the protocol, where the caller is not who the signature says. */
+export type Authenticate = (
+  request: ApiRequest,
+  signature: CredentialScope | undefined,
+  protocol: Protocol,
+) => Promise<void>
 
 /** Throws an {@link AwsError} where the caller may not do it. */
 export type Authorize = (caller: Caller, call: ObservedCall) => void

@@ -27,6 +27,8 @@ export interface RestOperation {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** Such as `/things/{thingName}/principals`; `{name+}` takes the rest of the path with its slashes. */
   path: string
+  /** Whoever knows the address may call it, without a signature: it is a link, or checks its callers itself. */
+  isAnonymous?: true
   /** Throws {@link AwsError}. A `Uint8Array` is sent as it is. */
   handle(call: RestCall): unknown
 }

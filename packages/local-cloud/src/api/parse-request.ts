@@ -10,6 +10,8 @@ import type { createRouter, ServiceHint } from './router.ts'
 export interface ParsedCall {
   protocol: Protocol
   call: ObservedCall
+  /** Taken without a signature. */
+  isAnonymous: boolean
   run: () => unknown
 }
 
@@ -75,6 +77,7 @@ function parseRest(
   return {
     protocol,
     call: observed,
+    isAnonymous: operation.isAnonymous === true,
     run: () => operation.handle({ params, query, headers, body: body ?? {}, rawBody: request.body, caller }),
   }
 }
@@ -142,6 +145,7 @@ function action(
   return {
     protocol,
     call: { service, name, caller, params: {}, query: new URLSearchParams(), headers, input },
+    isAnonymous: false,
     run: () => operation.handle(input, caller),
   }
 }

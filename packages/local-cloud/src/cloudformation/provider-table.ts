@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import type { RestOperation } from '../api/operation.ts'
+import type { RoleAuthority } from '../iam/role-authority.ts'
 import type { RoleStore } from '../iam/roles.ts'
 import type { Functions } from '../lambda/functions.ts'
 import type { Rules } from '../rules/rules.ts'
@@ -34,6 +35,7 @@ export interface ProviderDependencies {
   functionsDirectory: string
   functions: Functions
   roles: RoleStore
+  authority: RoleAuthority
   rules: Rules
   sns: Sns
   queues: Queues

@@ -20,6 +20,7 @@ export function credentialOperation(deps: CredentialProviderDependencies): RestO
     name: 'AssumeRoleWithCertificate',
     method: 'GET',
     path: '/role-aliases/{roleAlias}/credentials',
+    isAnonymous: true,
     handle: call => assumeRole(deps, call),
   }
 }

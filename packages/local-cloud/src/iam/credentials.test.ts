@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultAccount } from '../account.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
+import { allowing, trusting } from '../testing/policy-documents.ts'
 import { CredentialStore } from './credentials.ts'
 import { RoleStore } from './roles.ts'
 
@@ -30,16 +31,17 @@ test('a key belongs to nobody when it has expired', () => {
 
 test('a role is found by name and by ARN with the policies that it got later', () => {
   const roles = new RoleStore(defaultAccount)
-  const first = { name: 'a', document: { Version: '2012-10-17' } }
-  const { arn } = roles.put({ name: 'r', trustPolicy: {}, policies: [first], managedPolicyArns: [] })
-  const second = { name: 'b', document: {} }
+  const first = { name: 'a', document: allowing(['iot:Publish']) }
+  const trustPolicy = trusting('lambda.amazonaws.com')
+  const { arn } = roles.put({ name: 'r', trustPolicy, policies: [first], managedPolicyArns: [] })
+  const second = { name: 'b', document: allowing(['sns:*']) }
   roles.putPolicy('r', second)
   roles.putPolicy('none', second)
   roles.deletePolicy('r', 'a')
   roles.deletePolicy('none', 'a')
   expect(arn).toBe('arn:aws:iam::123456789012:role/r')
   expect(roles.find(arn)).toBe(roles.find('r'))
-  expect([...(roles.find('r')?.policies.values() ?? [])]).toEqual([second])
+  expect([...(roles.find('r')?.policies.values() ?? [])]).toMatchObject([second])
   roles.delete('r')
   expect(roles.find('r')).toBeUndefined()
 })

@@ -1,20 +1,39 @@
 import type { Account } from '../account.ts'
+import { AwsError } from '../api/aws-error.ts'
+import { isTrusted } from './evaluate.ts'
+import {
+  readIdentityPolicy,
+  readTrustPolicy,
+  type Statement,
+  type TrustStatement,
+} from './identity-policy.ts'
+import { managedPolicy } from './managed-policies.ts'
 
 export interface PolicyDocument {
   name: string
   document: unknown
 }
 
+export interface RolePolicy extends PolicyDocument {
+  statements: readonly Statement[]
+}
+
 export interface Role {
   name: string
   arn: string
-  trustPolicy: unknown
-  /** Inline policies, and those attached to it by name. */
-  policies: ReadonlyMap<string, PolicyDocument>
-  managedPolicyArns: readonly string[]
+  trust: readonly TrustStatement[]
+  /** Inline policies, those attached to it by name, and AWS's own by their ARN. */
+  policies: ReadonlyMap<string, RolePolicy>
 }
 
-/** The roles of the account with what they allow, kept for whoever enforces it. */
+/** A service that wants to act as a role, on behalf of a resource. */
+export interface ActingService {
+  /** Such as `iot.amazonaws.com`. */
+  service: string
+  sourceArn: string
+}
+
+/** The roles of the account, with what they allow and whom. */
 export class RoleStore {
   readonly #account: Account
   readonly #roles = new Map<string, Role>()
@@ -23,6 +42,7 @@ export class RoleStore {
     this.#account = account
   }
 
+  /** @throws AwsError `MalformedPolicyDocument`, `NoSuchEntity` for a managed policy that is not in this cloud */
   put(role: {
     name: string
     trustPolicy: unknown
@@ -30,22 +50,23 @@ export class RoleStore {
     managedPolicyArns: readonly string[]
   }): Role {
     const { partition, accountId } = this.#account
+    const managed = role.managedPolicyArns.map(arn => ({ name: arn, document: managedPolicy(arn) }))
     const made: Role = {
       name: role.name,
       arn: `arn:${partition}:iam::${accountId}:role/${role.name}`,
-      trustPolicy: role.trustPolicy,
-      policies: new Map(role.policies.map(policy => [policy.name, policy])),
-      managedPolicyArns: role.managedPolicyArns,
+      trust: readTrustPolicy(role.trustPolicy),
+      policies: new Map([...role.policies, ...managed].map(policy => [policy.name, readPolicy(policy)])),
     }
     this.#roles.set(role.name, made)
     return made
   }
 
-  /** Adds or replaces one policy; a role that does not exist is passed over. */
+  /** Adds or replaces one policy; a role that does not exist is passed over. @throws AwsError */
   putPolicy(roleName: string, policy: PolicyDocument): void {
     const role = this.#roles.get(roleName)
+    const read = readPolicy(policy)
     if (role !== undefined)
-      this.#roles.set(roleName, { ...role, policies: new Map([...role.policies, [policy.name, policy]]) })
+      this.#roles.set(roleName, { ...role, policies: new Map([...role.policies, [policy.name, read]]) })
   }
 
   deletePolicy(roleName: string, policyName: string): void {
@@ -63,4 +84,25 @@ export class RoleStore {
   find(nameOrArn: string): Role | undefined {
     return this.#roles.get(nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1))
   }
+
+  all(): Role[] {
+    return [...this.#roles.values()]
+  }
+
+  /** @throws AwsError `AccessDenied` where the role does not exist, or does not trust the service in this */
+  checkTrust(roleArn: string, { service, sourceArn }: ActingService): void {
+    const context = { 'aws:sourceaccount': this.#account.accountId, 'aws:sourcearn': sourceArn }
+    const role = this.find(roleArn)
+    if (role === undefined || !isTrusted(role.trust, service, context))
+      throw new AwsError(
+        'AccessDenied',
+        403,
+        `User: ${service} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      )
+  }
 }
+
+const readPolicy = (policy: PolicyDocument): RolePolicy => ({
+  ...policy,
+  statements: readIdentityPolicy(policy.document),
+})

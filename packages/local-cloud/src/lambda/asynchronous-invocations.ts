@@ -11,11 +11,12 @@ export interface AsynchronousDependencies {
     name: string,
   ) => { arn: string; reservedConcurrency?: number; deadLetterArn?: string } | undefined
   configurationOf: (name: string) => EventInvokeConfiguration | undefined
-  /** Sends to a queue, topic or function by ARN. */
+  /** Sends to a queue, topic or function by ARN, as the function whose outcome it is. */
   send: (
     arn: string,
     body: string,
-    attributes?: Readonly<Record<string, { type: string; value: string }>>,
+    attributes: Readonly<Record<string, { type: string; value: string }>> | undefined,
+    functionName: string,
   ) => void
   /** Told where a destination could not be reached. */
   deliveryFailed: (functionName: string, reason: string) => void
@@ -136,7 +137,7 @@ export class AsynchronousInvocations {
     attributes?: Parameters<AsynchronousDependencies['send']>[2],
   ) {
     try {
-      this.#deps.send(to, body, attributes)
+      this.#deps.send(to, body, attributes, functionName)
     } catch (error) {
       this.#deps.deliveryFailed(functionName, error instanceof Error ? error.message : String(error))
     }

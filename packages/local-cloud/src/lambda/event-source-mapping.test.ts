@@ -40,6 +40,8 @@ function start(more: Partial<EventSourceMapping> = {}, queueOf = () => queue as 
       clock,
       region: 'us-east-1',
       queueOf,
+      demand: () => {},
+      failed: () => {},
       async invoke(_, event): Promise<InvocationResult> {
         const { Records } = JSON.parse(event.toString())
         batches.push(Records)

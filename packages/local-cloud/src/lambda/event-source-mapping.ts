@@ -20,7 +20,14 @@ export interface MappingDependencies {
   region: string
   queueOf: (arn: string) => Queue | undefined
   invoke: (functionName: string, event: Buffer) => Promise<InvocationResult>
+  /** Throws where the function's role does not allow the action on the queue. */
+  demand: (action: string) => void
+  /** Told why the queue could not be polled, or what was handled not removed from it. */
+  failed: (reason: string) => void
 }
+
+/** What Lambda does at the queue as the function's role. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+export const mappingActions = ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes', 'sqs:DeleteMessage'] as const
 
 const waitSeconds = 20
 const throttledWaitMs = 1000
@@ -35,10 +42,21 @@ export function startMapping(
 ): { stop(): Promise<void> } {
   const abort = new AbortController()
 
+  function may(action: (typeof mappingActions)[number]): boolean {
+    try {
+      deps.demand(action)
+      return true
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      deps.failed(error.message)
+      return false
+    }
+  }
+
   async function poll(): Promise<void> {
     while (!abort.signal.aborted) {
       const queue = deps.queueOf(mapping.queueArn)
-      if (queue === undefined) {
+      if (queue === undefined || !may('sqs:GetQueueAttributes') || !may('sqs:ReceiveMessage')) {
         await pause(deps.clock, throttledWaitMs, abort.signal)
         continue
       }
@@ -48,6 +66,7 @@ export function startMapping(
         const result = await deps.invoke(mapping.functionName, queueEvent(messages, queue, deps.region))
         if (result.functionError !== undefined) continue
         const done = mapping.reportBatchItemFailures ? succeeded(messages, result.payload) : messages
+        if (done.length === 0 || !may('sqs:DeleteMessage')) continue
         for (const { receiptHandle } of done) queue.delete(receiptHandle)
       } catch (error) {
         if (!(error instanceof AwsError)) throw error

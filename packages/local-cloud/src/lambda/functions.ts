@@ -1,7 +1,13 @@
 import { AwsError } from '../api/aws-error.ts'
 import type { Clock } from '../clock.ts'
+import type { RoleSession } from '../iam/credentials.ts'
 import { type AsynchronousDependencies, AsynchronousInvocations } from './asynchronous-invocations.ts'
-import { type EventSourceMapping, type MappingDependencies, startMapping } from './event-source-mapping.ts'
+import {
+  type EventSourceMapping,
+  type MappingDependencies,
+  mappingActions,
+  startMapping,
+} from './event-source-mapping.ts'
 import type { EventInvokeConfiguration, FunctionConfiguration } from './function-configuration.ts'
 import type { InvocationResult } from './function-instance.ts'
 import { FunctionRunner, type FunctionRunnerOptions, tooManyRequests } from './function-runner.ts'
@@ -14,7 +20,15 @@ export interface FunctionsDependencies extends FunctionRunnerOptions {
   newId: () => string
   region: string
   queueOf: MappingDependencies['queueOf']
-  send: AsynchronousDependencies['send']
+  /** Throws where the session may not do it. */
+  demand: (session: RoleSession, action: string, resource: string) => void
+  /** Sends a function's outcome as the function itself, as far as its role allows. */
+  send: (
+    from: RoleSession,
+    to: string,
+    body: string,
+    attributes: Parameters<AsynchronousDependencies['send']>[2],
+  ) => void
   deliveryFailed: AsynchronousDependencies['deliveryFailed']
   retryDelayScale: number
 }
@@ -35,7 +49,7 @@ export class Functions {
     this.#asynchronous = new AsynchronousInvocations({
       clock: deps.clock,
       retryDelayScale: deps.retryDelayScale,
-      send: deps.send,
+      send: (to, body, attributes, name) => deps.send(this.#sessionOf(name), to, body, attributes),
       deliveryFailed: deps.deliveryFailed,
       invoke: (name, requestId, event) => this.#run(name, requestId, event),
       functionOf: name => this.#runners.get(name)?.configuration,
@@ -118,10 +132,19 @@ export class Functions {
     else this.#eventInvoke.set(functionName, configuration)
   }
 
+  /** @throws AwsError `InvalidParameterValueException` where the function's role does not allow what it takes */
   async putMapping(mapping: EventSourceMapping): Promise<void> {
+    const { functionName, queueArn } = mapping
+    const demand = (action: string) => this.#deps.demand(this.#sessionOf(functionName), action, queueArn)
+    for (const action of mappingActions) checkMapping(action, demand)
     await this.deleteMapping(mapping.id)
-    const deps = { ...this.#deps, invoke: (name: string, event: Buffer) => this.invoke(name, event) }
-    this.#mappings.set(mapping.id, startMapping(mapping, deps))
+    const started = startMapping(mapping, {
+      ...this.#deps,
+      demand,
+      failed: reason => this.#deps.deliveryFailed(functionName, reason),
+      invoke: (name: string, event: Buffer) => this.invoke(name, event),
+    })
+    this.#mappings.set(mapping.id, started)
   }
 
   async deleteMapping(id: string): Promise<void> {
@@ -150,6 +173,11 @@ export class Functions {
     await Promise.all(mappings)
   }
 
+  #sessionOf(functionName: string): RoleSession {
+    const { roleArn, name } = this.get(functionName).configuration
+    return { roleArn, sessionName: name }
+  }
+
   async #run(functionName: string, requestId: string, event: Buffer): Promise<InvocationResult> {
     const runner = this.get(functionName)
     const fault = this.#faultOf({ functionName, requestId, event })
@@ -174,5 +202,19 @@ export class Functions {
       if (fault !== undefined) return fault
     }
     return undefined
+  }
+}
+
+function checkMapping(action: string, demand: (action: string) => void): void {
+  try {
+    demand(action)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    throw new AwsError(
+      'InvalidParameterValueException',
+      400,
+      `The provided execution role does not have permissions to call ${action.replace('sqs:', '')} on SQS`,
+      { Type: 'User' },
+    )
   }
 }

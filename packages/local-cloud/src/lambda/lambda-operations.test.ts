@@ -15,6 +15,7 @@ const f = { params: { FunctionName: 'f' } }
 beforeEach(() => {
   folder = temporaryFolder()
   functions = new Functions({
+    demand: () => {},
     clock: new ManualClock(),
     newId: () => 'id',
     region: 'us-east-1',

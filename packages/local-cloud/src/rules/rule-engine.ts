@@ -10,8 +10,16 @@ import { fillTemplate } from './substitution-template.ts'
 export interface RuleTargets {
   /** Queues an asynchronous invocation, if the function's policy lets this rule do so. */
   invokeFunction(call: { functionArn: string; ruleArn: string; event: Buffer }): void
-  publishToTopic(call: { topicArn: string; roleArn: string; message: string }): void
-  sendToQueue(call: { queueUrl: string; roleArn: string; body: string }): void
+  publishToTopic(call: { topicArn: string; message: string } & RuleIdentity): void
+  sendToQueue(call: { queueUrl: string; body: string } & RuleIdentity): void
+  /** Whether the role lets the rule publish; that it does is the engine's own. */
+  checkRepublish(call: { topic: string } & RuleIdentity): void
+}
+
+/** A rule, and the role that one of its actions is carried out as. */
+export interface RuleIdentity {
+  ruleArn: string
+  roleArn: string
 }
 
 export interface RuleEngineDependencies {
@@ -99,22 +107,22 @@ function perform(
     case 'sns':
       return targets.publishToTopic({
         topicArn: action.targetArn,
+        ruleArn,
         roleArn: action.roleArn,
         message: output.toString(),
       })
     case 'sqs':
       return targets.sendToQueue({
         queueUrl: action.queueUrl,
+        ruleArn,
         roleArn: action.roleArn,
         body: output.toString(action.useBase64 ? 'base64' : 'utf8'),
       })
-    case 'republish':
-      return deps.bus.publish({
-        topic: fillTemplate(action.topic, context),
-        payload: output,
-        qos: action.qos,
-        source: { kind: 'service' },
-      })
+    case 'republish': {
+      const topic = fillTemplate(action.topic, context)
+      targets.checkRepublish({ topic, ruleArn, roleArn: action.roleArn })
+      return deps.bus.publish({ topic, payload: output, qos: action.qos, source: { kind: 'service' } })
+    }
   }
 }
 

@@ -11,6 +11,7 @@ const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:f'
 const sql = "SELECT *, topic(2) AS thing FROM 'a/+'"
 const payload = { sql, awsIotSqlVersion: '2016-03-23', actions: [{ lambda: { functionArn } }] }
 const roleArn = 'arn:aws:iam::123456789012:role/r'
+const arnOfRule = 'arn:aws:iot:us-east-1:123456789012:rule/r'
 
 let bus: RecordingBus
 let calls: unknown[]
@@ -24,6 +25,7 @@ beforeEach(() => {
     invokeFunction: ({ event, ...rest }) => void calls.push({ ...rest, event: JSON.parse(event.toString()) }),
     publishToTopic: publish => void calls.push(publish),
     sendToQueue: send => void calls.push(send),
+    checkRepublish: () => {},
   }
   const rules = new Rules({
     account: defaultAccount,
@@ -66,8 +68,8 @@ describe('the engine', () => {
     })
     publish('a/dev1', 'text')
     expect(calls).toEqual([
-      { topicArn: 'topic-arn', roleArn, message: 'text' },
-      { queueUrl: 'queue-url', roleArn, body: 'dGV4dA==' },
+      { topicArn: 'topic-arn', roleArn, ruleArn: arnOfRule, message: 'text' },
+      { queueUrl: 'queue-url', roleArn, ruleArn: arnOfRule, body: 'dGV4dA==' },
     ])
     expect(bus.published[1]).toMatchObject({ topic: 'b/dev1/', qos: 1, payload: Buffer.from('text') })
   })

@@ -123,6 +123,7 @@ export function confirmationLink({ topics }: Sns): RestOperation {
     name: 'ConfirmSubscription',
     method: 'GET',
     path: '/',
+    isAnonymous: true,
     handle({ query }) {
       const { arn } = topics.confirm(query.get('TopicArn') ?? '', query.get('Token') ?? '')
       return new HttpAnswer(200, { 'Content-Type': 'text/plain' }, `Confirmed: ${arn}\n`)

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { allowing, trusting } from './policy-documents.ts'
 
 /** Says back on `reply/<thing>` what came on `ask/<thing>`; fails where it is asked to. */
 const echo = `
@@ -46,21 +47,12 @@ exports.handler = async event => {
 const role = (actions: string[]) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
-      ],
-    },
-    Policies: [
-      {
-        PolicyName: 'calls',
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
-        },
-      },
-    ],
+    AssumeRolePolicyDocument: trusting(
+      'lambda.amazonaws.com',
+      'iot.amazonaws.com',
+      'scheduler.amazonaws.com',
+    ),
+    Policies: [{ PolicyName: 'calls', PolicyDocument: allowing(actions) }],
   },
 })
 
@@ -94,7 +86,7 @@ const rule = (name: string, sql: string) => ({
 
 function resources(): Record<string, unknown> {
   return {
-    Role: role(['iot:Publish']),
+    Role: role(['iot:Publish', 'sqs:*', 'lambda:InvokeFunction']),
     Echo: lambda('echo', {
       Environment: { Variables: { GREETING: { 'Fn::GetAtt': ['Custom', 'Greeting'] } } },
     }),

@@ -33,6 +33,7 @@ beforeEach(() => {
   let ids = 0
   const newId = () => `id-${++ids}`
   const functions = new Functions({
+    demand: () => {},
     clock,
     newId,
     region: 'us-east-1',

@@ -79,6 +79,7 @@ export class CustomResources implements ResourceProvider {
       name: 'PutCustomResourceResponse',
       method: 'PUT',
       path: '/custom-resource-responses/{token}',
+      isAnonymous: true,
       handle: ({ params, rawBody }) => {
         this.#awaited.get(params['token'] ?? '')?.(membersOf(JSON.parse(rawBody.toString()), 'the answer'))
         return new HttpAnswer(200, { 'Content-Type': 'text/plain' }, '')

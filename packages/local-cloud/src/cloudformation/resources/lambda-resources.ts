@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts'
 import { arn } from '../../account.ts'
+import type { RoleStore } from '../../iam/roles.ts'
 import { defaultEventInvokeConfiguration } from '../../lambda/function-configuration.ts'
 import type { Functions } from '../../lambda/functions.ts'
 import { type Assets, installBundle, installInline } from '../assets.ts'
@@ -21,6 +22,8 @@ const functionName = (reference: string): string => reference.replace(/^.*:funct
 export interface FunctionProviderDependencies {
   account: Account
   functions: Functions
+  /** Throws where the role does not trust Lambda. */
+  roles: Pick<RoleStore, 'checkTrust'>
   assets: Assets
   functionsDirectory: string
 }
@@ -46,6 +49,10 @@ export function functionProvider(deps: FunctionProviderDependencies): ResourcePr
     const deadLetterArn = optionalText(optionalMembers(properties, 'DeadLetterConfig') ?? {}, 'TargetArn')
     const reservedConcurrency = optionalNumber(properties, 'ReservedConcurrentExecutions')
     const functionArn = arn(account, 'lambda', `function:${name}`)
+    deps.roles.checkTrust(requiredText(properties, 'Role'), {
+      service: 'lambda.amazonaws.com',
+      sourceArn: functionArn,
+    })
     functions.put({
       name,
       arn: functionArn,

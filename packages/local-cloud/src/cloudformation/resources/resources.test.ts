@@ -5,6 +5,7 @@ import { Functions } from '../../lambda/functions.ts'
 import { Schedules } from '../../schedules/schedules.ts'
 import { Queues } from '../../sqs/queues.ts'
 import { ManualClock } from '../../testing/manual-clock.ts'
+import { allowing, trusting } from '../../testing/policy-documents.ts'
 import { inertProvider, inertTypes } from '../inert-types.ts'
 import type { ExistingResource, ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import type { Members } from '../template.ts'
@@ -32,6 +33,7 @@ beforeEach(() => {
   failures = []
   schedules = new Schedules(clock)
   functions = new Functions({
+    demand: () => {},
     clock,
     newId,
     region: 'us-east-1',
@@ -175,22 +177,38 @@ describe('schedules', () => {
 })
 
 describe('roles', () => {
+  const awsOwn = 'arn:aws:iam::aws:policy/'
+
   test('are made, changed and removed with their policies', async () => {
     const roles = new RoleStore(defaultAccount)
     const [roleOf, policyOf] = [roleProvider(roles, newId), policyProvider(roles)]
-    const policy = { PolicyName: 'inline', PolicyDocument: { Statement: [] } }
-    const role = await make(roleOf, { AssumeRolePolicyDocument: {}, Policies: [policy] })
+    const policy = { PolicyName: 'inline', PolicyDocument: allowing(['iot:Publish']) }
+    const AssumeRolePolicyDocument = trusting('lambda.amazonaws.com')
+    const role = await make(roleOf, { AssumeRolePolicyDocument, Policies: [policy] })
     expect(role.made).toMatchObject({
       physicalId: 'S-Id-1',
       attributes: { Arn: 'arn:aws:iam::123456789012:role/S-Id-1' },
     })
-    const attached = await make(policyOf, { PolicyName: 'own', PolicyDocument: {}, Roles: ['S-Id-1'] })
+    const attached = await make(policyOf, {
+      PolicyName: 'own',
+      PolicyDocument: allowing(['sns:*']),
+      Roles: ['S-Id-1'],
+    })
     expect([...(roles.find('S-Id-1')?.policies.keys() ?? [])]).toEqual(['inline', 'own'])
     await policyOf.delete(attached)
-    const changed = await change(roleOf, role, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/X'] })
-    expect(roles.find('S-Id-1')).toMatchObject({ managedPolicyArns: ['arn:aws:iam::aws:policy/X'] })
+    const changed = await change(roleOf, role, {
+      AssumeRolePolicyDocument,
+      ManagedPolicyArns: [`${awsOwn}service-role/AWSLambdaBasicExecutionRole`],
+    })
+    expect([...(roles.find('S-Id-1')?.policies.keys() ?? [])]).toEqual([
+      `${awsOwn}service-role/AWSLambdaBasicExecutionRole`,
+    ])
     await roleOf.delete(changed)
     expect(roles.find('S-Id-1')).toBeUndefined()
+    await expect(
+      (async () =>
+        make(roleOf, { AssumeRolePolicyDocument, ManagedPolicyArns: [`${awsOwn}AdministratorAccess`] }))(),
+    ).rejects.toThrow(/AdministratorAccess is not in this cloud/)
   })
 })
 
@@ -224,6 +242,7 @@ describe('functions', () => {
     functionProvider({
       account: defaultAccount,
       functions,
+      roles: { checkTrust: () => {} },
       functionsDirectory: '/nowhere',
       assets: { folderOf: key => `/nowhere/${key}` },
     })
