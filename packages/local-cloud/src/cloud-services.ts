@@ -9,12 +9,12 @@ import { Stacks } from './cloudformation/stacks.ts'
 import { credentialOperation } from './credential-provider/credential-operation.ts'
 import { roleAliasOperations } from './credential-provider/role-alias-operations.ts'
 import { RoleAliases } from './credential-provider/role-aliases.ts'
+import { type DeviceDefender, deviceDefender } from './device-defender/device-defender.ts'
 import {
   createEventConfigurations,
   type EventConfigurations,
 } from './event-configurations/event-configurations.ts'
 import { CredentialStore } from './iam/credentials.ts'
-import { RoleAuthority } from './iam/role-authority.ts'
 import { RoleStore } from './iam/roles.ts'
 import { type JobsService, jobsService } from './jobs/jobs-service.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
@@ -66,10 +66,10 @@ export interface CloudServices extends Messaging {
   shadows: ShadowsService
   eventConfigurations: EventConfigurations
   roles: RoleStore
-  authority: RoleAuthority
   credentials: CredentialStore
   sandboxes: SandboxFactory
   stacks: Stacks
+  deviceDefender: DeviceDefender
   /** AWS Private CA's. */
   privateAuthorities: PrivateAuthorities
   operations: RestOperation[]
@@ -122,7 +122,6 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const devices = deviceServices(deps)
   const credentials = new CredentialStore(clock, randomText)
   const roles = new RoleStore(account)
-  const authority = new RoleAuthority(account, roles)
   const sandboxes = new SandboxFactory({
     credentials,
     newId,
@@ -132,11 +131,10 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const reached = messaging({
     ...deps,
     newId,
-    authority,
     endpoint: deps.endpointUrl,
     startInstance: deps.startInstance ?? (configuration => sandboxes.start(configuration)),
   })
-  const targets = ruleTargets(reached, account, authority)
+  const targets = ruleTargets(reached, account)
   const failed = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })
   const rules = new Rules({ account, clock, newId, bus: devices.broker, targets, failed })
   const schedules = new Schedules(clock, deps.scheduleScale)
@@ -146,9 +144,17 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     newId,
     region: account.region,
   })
+  const defender = deviceDefender({
+    ...deps,
+    ...devices,
+    newId,
+    failed,
+    publish: (topicArn, message) => void reached.sns.publish({ topicArn, message }),
+  })
   const aliases = new RoleAliases(account)
   const operations = [
     ...restOperations(devices, reached, rules, customResource),
+    ...defender.operations,
     ...roleAliasOperations(aliases, clock),
     credentialOperation({ ...devices, aliases, credentials }),
   ]
@@ -159,7 +165,6 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     newId,
     operations,
     roles,
-    authority,
     rules,
     schedules,
     functionsDirectory: path.join(deps.directory, 'functions'),
@@ -170,11 +175,11 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     ...devices,
     ...reached,
     roles,
-    authority,
     credentials,
     sandboxes,
     stacks,
     operations,
+    deviceDefender: defender,
     privateAuthorities,
     actions: [
       ...sqsActions(reached.queues),

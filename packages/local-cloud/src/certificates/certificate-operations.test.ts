@@ -283,6 +283,12 @@ describe('ListCertificates', () => {
     const newest = await iot.send(new ListCertificatesCommand({ pageSize: 1 }))
     expect(newest.certificates?.[0]?.certificateId).toBe(all.at(-1))
   })
+
+  test('begins with the oldest of them, whenever it was told of it', async () => {
+    const { certificate } = enrol(door.registry, { now: Date.now() - 86_400_000 })
+    const oldest = await iot.send(new ListCertificatesCommand({ pageSize: 1, ascendingOrder: true }))
+    expect(oldest.certificates).toMatchObject([{ certificateId: certificate.certificateId }])
+  })
 })
 
 describe('the certificate authorities', () => {

@@ -93,8 +93,8 @@ function reads({ account, certificates }: CertificateDependencies): RestOperatio
       certificateDescription: description(account, certificates, params),
     })),
     iotOperation('ListCertificates', 'GET', '/certificates', ({ query }) => {
-      const newestFirst = certificates.all().toReversed()
-      const ordered = queryFlag(query, 'isAscendingOrder') ? newestFirst.toReversed() : newestFirst
+      const oldestFirst = certificates.all().toSorted((a, b) => a.createdAt - b.createdAt)
+      const ordered = queryFlag(query, 'isAscendingOrder') ? oldestFirst : oldestFirst.toReversed()
       const { items, next } = page(ordered, query, byMarker)
       const certificatesShown = items.map(certificate => summary(certificates, certificate))
       return { certificates: certificatesShown, ...(next !== undefined && { nextMarker: next }) }

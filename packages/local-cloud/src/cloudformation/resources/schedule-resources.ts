@@ -1,5 +1,6 @@
 import { type Account, arn } from '../../account.ts'
 import type { Functions } from '../../lambda/functions.ts'
+import { withContext } from '../../schedules/schedule-context.ts'
 import { parseScheduleExpression } from '../../schedules/schedule-expression.ts'
 import type { Schedules } from '../../schedules/schedules.ts'
 import { listOf, optionalText, requiredText } from '../property-input.ts'
@@ -104,7 +105,11 @@ export function scheduleProvider(deps: ScheduleDependencies): ResourceProvider {
         expression,
         run: dueAtMs =>
           attempt(deps, scheduleArn, () => {
-            const event = input ?? scheduledEvent(deps, 'aws.scheduler', scheduleArn, dueAtMs)
+            const run = { scheduleArn, dueAtMs, executionId: deps.newId() }
+            const event =
+              input === undefined
+                ? scheduledEvent(deps, 'aws.scheduler', scheduleArn, dueAtMs)
+                : withContext(input, run)
             deps.functions.invokeLater(functionArn, Buffer.from(event))
           }),
       })
