@@ -15,6 +15,7 @@ import {
   type EventConfigurations,
 } from './event-configurations/event-configurations.ts'
 import { CredentialStore } from './iam/credentials.ts'
+import { RoleAuthority } from './iam/role-authority.ts'
 import { RoleStore } from './iam/roles.ts'
 import { type JobsService, jobsService } from './jobs/jobs-service.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
@@ -66,6 +67,7 @@ export interface CloudServices extends Messaging {
   shadows: ShadowsService
   eventConfigurations: EventConfigurations
   roles: RoleStore
+  authority: RoleAuthority
   credentials: CredentialStore
   sandboxes: SandboxFactory
   stacks: Stacks
@@ -122,6 +124,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const devices = deviceServices(deps)
   const credentials = new CredentialStore(clock, randomText)
   const roles = new RoleStore(account)
+  const authority = new RoleAuthority(account, roles)
   const sandboxes = new SandboxFactory({
     credentials,
     newId,
@@ -131,10 +134,11 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
   const reached = messaging({
     ...deps,
     newId,
+    authority,
     endpoint: deps.endpointUrl,
     startInstance: deps.startInstance ?? (configuration => sandboxes.start(configuration)),
   })
-  const targets = ruleTargets(reached, account)
+  const targets = ruleTargets(reached, account, authority)
   const failed = (source: string, reason: string) => events.tell({ kind: 'problem', source, reason })
   const rules = new Rules({ account, clock, newId, bus: devices.broker, targets, failed })
   const schedules = new Schedules(clock, deps.scheduleScale)
@@ -165,6 +169,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     newId,
     operations,
     roles,
+    authority,
     rules,
     schedules,
     functionsDirectory: path.join(deps.directory, 'functions'),
@@ -175,6 +180,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     ...devices,
     ...reached,
     roles,
+    authority,
     credentials,
     sandboxes,
     stacks,
