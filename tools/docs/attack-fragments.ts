@@ -1,27 +1,15 @@
-import { devicePolicy } from '@rotator/lab/fleet/device-policy'
 import { catalogue } from '../faults/catalogue.ts'
 import { type NamedTest, namedTests } from '../faults/named-tests.ts'
+import { devicePolicyFragment } from './device-policy-fragment.ts'
 import type { Fragments } from './fragments.ts'
 
 const attacks = Object.entries(catalogue).filter(([id]) => id.startsWith('A'))
 
 /** What `docs/threat-model.md` takes from the code: the policy, and for each attack the tests that show the defence. */
 export const attackFragments: Fragments = {
-  'device policy': () => {
-    const policy: unknown = JSON.parse(devicePolicy('REGION', 'ACCOUNT'))
-    return ['```json', withShortLists(JSON.stringify(policy, undefined, 2)), '```'].join('\n')
-  },
+  'device policy': devicePolicyFragment,
   ...Object.fromEntries(attacks.map(([id]) => [`tests of ${id}`, () => testsOf(id)])),
 }
-
-const lineWidth = 110
-
-/** Lists on one line where they fit, as the formatter wants them. */
-const withShortLists = (json: string): string =>
-  json.replaceAll(/^(?<head>.*\[)\n(?<items>[^[\]{}]*?)\n *\](?<tail>,?)$/gmu, (all, head, items, tail) => {
-    const line = `${head}${items.trim().replaceAll(/\n */gu, ' ')}]${tail}`
-    return line.length <= lineWidth ? line : all
-  })
 
 /** The tests of the whole by their names; of those of a part, which need their context, the files. */
 function testsOf(id: string): string {

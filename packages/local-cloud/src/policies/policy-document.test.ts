@@ -11,6 +11,11 @@ describe('a policy document', () => {
     expect(readPolicyDocument(document({ Statement: statement }))).toHaveLength(1)
   })
 
+  test('may allow calls to AWS IoT Greengrass, which devices make with the same certificate', () => {
+    const [read] = readPolicyDocument(withStatement({ Action: 'greengrass:ResolveComponentCandidates' }))
+    expect(read?.actions).toEqual(['greengrass:resolvecomponentcandidates'])
+  })
+
   test.each([
     ['is not JSON', 'Version: 2012'],
     ['is no object', '[]'],

@@ -50,8 +50,10 @@ function readStatement(value: unknown): Statement {
   if (effect !== 'Allow' && effect !== 'Deny')
     throw malformed('The Effect of a statement must be Allow or Deny')
   const actions = strings(value['Action'], 'Action').map(action => action.toLowerCase())
-  const wrong = actions.find(action => action !== '*' && !/^iot(jobsdata)?:[a-z*?]+$/.test(action))
-  if (wrong !== undefined) throw malformed(`The action ${wrong} is none of AWS IoT`)
+  const wrong = actions.find(
+    action => action !== '*' && !/^(iot(jobsdata)?|greengrass):[a-z*?]+$/.test(action),
+  )
+  if (wrong !== undefined) throw malformed(`The action ${wrong} is none of AWS IoT or AWS IoT Greengrass`)
   const resources = strings(value['Resource'], 'Resource')
   const noArn = resources.find(resource => resource !== '*' && !resource.startsWith('arn:'))
   if (noArn !== undefined) throw malformed(`The resource ${noArn} is no ARN`)

@@ -1,0 +1,87 @@
+import { devicePolicy } from '@rotator/infra/device-policy'
+import { defaultAccount } from '@rotator/local-cloud/account'
+import { deviceAuthority } from '@rotator/local-cloud/policies/device-authority'
+import { readPolicyDocument } from '@rotator/local-cloud/policies/policy-document'
+import { wirelessBroker } from '@rotator/local-cloud/testing/wireless-broker'
+import { jobIdSchema, type ThingName, thingNameSchema } from '@rotator/protocol/ids'
+import { recordShadowName } from '@rotator/protocol/names'
+import { certificateTopics, jobTopics, subscriptions } from '@rotator/protocol/topics'
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+
+const { region, accountId } = defaultAccount
+const text = devicePolicy({ partition: 'aws', region, accountId, roleAlias: 'Alias' })
+const own = v.parse(thingNameSchema, 'pump1')
+const other = v.parse(thingNameSchema, 'pump10')
+const jobId = v.parse(jobIdSchema, 'a-job')
+
+/** What the local cloud's policy engine lets a device with this policy do, and perhaps with another one. */
+function authority(...more: object[]) {
+  const { registry, device } = wirelessBroker()
+  const policy = [...JSON.parse(text).Statement, ...more]
+  const { certificateId } = device({ policy, thingName: own }).certificate
+  return deviceAuthority({ account: defaultAccount, ...registry }, { certificateId, clientId: own })
+}
+
+const requestsOf = (thing: ThingName): string[] => [
+  certificateTopics.create(thing),
+  certificateTopics.commit(thing),
+  jobTopics.get(thing, '$next'),
+  jobTopics.update(thing, jobId),
+]
+
+const record = `$aws/things/${own}/shadow/name/${recordShadowName}`
+const writing: [string, string][] = [
+  ['iot:Publish', `topic/${record}/update`],
+  ['iot:Publish', `topic/${record}/delete`],
+  ['iot:UpdateThingShadow', `thing/${own}/${recordShadowName}`],
+  ['iot:DeleteThingShadow', `thing/${own}/${recordShadowName}`],
+]
+
+describe('the policy of a device', () => {
+  test('allows everything that a rotation says and hears', () => {
+    const { allows } = authority()
+    for (const topic of requestsOf(own))
+      expect([topic, allows('iot:Publish', `topic/${topic}`)]).toEqual([topic, true])
+    for (const filter of subscriptions(own)) {
+      const topic = filter.replace('+', 'a-job')
+      expect([filter, allows('iot:Subscribe', `topicfilter/${filter}`)]).toEqual([filter, true])
+      expect([topic, allows('iot:Receive', `topic/${topic}`)]).toEqual([topic, true])
+    }
+    expect(allows('iot:AssumeRoleWithCertificate', 'rolealias/Alias')).toBe(true)
+  })
+
+  test('allows the connections of Greengrass and of the probe', () => {
+    const { allows } = authority()
+    for (const clientId of [own, `${own}#2`, `${own}#certificate-probe`]) {
+      expect(allows('iot:Connect', `client/${clientId}`)).toBe(true)
+    }
+    expect(allows('iot:Connect', `client/${other}`)).toBe(false)
+  })
+
+  test('allows nothing in the name of another thing', () => {
+    const { allows } = authority()
+    for (const topic of requestsOf(other)) expect(allows('iot:Publish', `topic/${topic}`)).toBe(false)
+    for (const filter of subscriptions(other))
+      expect(allows('iot:Subscribe', `topicfilter/${filter}`)).toBe(false)
+  })
+
+  test.each(writing)('refuses %s on the record, %s, whatever else is allowed', (action, resource) => {
+    expect(authority().allows(action, resource)).toBe(false)
+    const anything = { Effect: 'Allow', Action: 'iot:*', Resource: '*' }
+    const { allows } = authority(anything)
+    expect(allows(action, resource)).toBe(false)
+    expect(allows(action, resource.replace(recordShadowName, 'another'))).toBe(true)
+  })
+
+  test('fits into AWS IoT’s 2048 characters in the longest of regions and with the longest of aliases', () => {
+    const longest = devicePolicy({
+      partition: 'aws-us-gov',
+      region: 'us-gov-west-1',
+      accountId: '123456789012',
+      roleAlias: 'x'.repeat(128),
+    })
+    expect(longest.length).toBeLessThanOrEqual(2_048)
+    expect(readPolicyDocument(longest)).toHaveLength(6)
+  })
+})
