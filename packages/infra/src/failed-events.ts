@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot'
 import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
@@ -39,12 +38,7 @@ export class FailedEvents extends Construct {
       }),
       inlinePolicies: {
         queue: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['sqs:SendMessage'],
-              resources: [this.queue.queueArn],
-            }),
-          ],
+          statements: [sendingTo(this.queue)],
         }),
       },
     })
@@ -58,7 +52,12 @@ export class FailedEvents extends Construct {
     new EventInvokeConfig(scope, 'Asynchronous', {
       function: from,
       retryAttempts: 2,
-      onFailure: new SqsDestination(this.queue),
+      // CDK's own destination would let the function read the queue's settings as well, which nothing does.
+      onFailure: { bind: () => ({ destination: this.queue.queueArn }) },
     })
+    from.addToRolePolicy(sendingTo(this.queue))
   }
 }
+
+const sendingTo = ({ queueArn }: Queue): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] })

@@ -1,7 +1,7 @@
 import { revokingPermissions } from '@rotator/backend/issuers/permissions'
 import { permissions } from '@rotator/backend/retire-certificate/permissions'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { HandlerFunction } from './handler-function.ts'
 import { words } from './names.ts'
@@ -29,13 +29,19 @@ export class RetireCertificate extends Construct {
       // stops it after 16 times, where it is not allowed: a hold of a day takes 96.
       recursiveLoop: RecursiveLoop.ALLOW,
     })
-    handler.function.addEventSource(
-      new SqsEventSource(retirements.queue, {
-        batchSize: 10,
-        reportBatchItemFailures: true,
-        // Two at once, each one certificate after the other, stay below AWS IoT's 10 updates and deletions a second.
-        maxConcurrency: 2,
+    // What AWS Lambda does at the queue in the function's name. CDK's own event source would allow more.
+    handler.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        resources: [retirements.queue.queueArn],
       }),
     )
+    handler.function.addEventSourceMapping('Queue', {
+      eventSourceArn: retirements.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      // Two at once, each one certificate after the other, stay below AWS IoT's 10 updates and deletions a second.
+      maxConcurrency: 2,
+    })
   }
 }
