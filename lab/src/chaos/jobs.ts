@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   CancelJobCommand,
   CreateJobCommand,
+  type CreateJobCommandInput,
   DeleteJobCommand,
   DescribeJobTemplateCommand,
 } from '@aws-sdk/client-iot'
@@ -32,6 +33,16 @@ export interface ChaosJobs {
   readonly executions: readonly ChaosExecution[]
   stop: () => void
 }
+
+/** What the template would repeat, or stop for all, by itself. */
+const endsAsChaosDecides = {
+  jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'TIMED_OUT', numberOfRetries: 0 }] },
+  abortConfig: {
+    criteriaList: [
+      { failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 100, minNumberOfExecutedThings: 1_000 },
+    ],
+  },
+} satisfies Partial<CreateJobCommandInput>
 
 interface EndEvent {
   jobId: string
@@ -69,7 +80,7 @@ export async function chaosJobs(world: World): Promise<ChaosJobs> {
       const jobId = `chaos-${randomBytes(6).toString('hex')}`
       for (const thingName of thingNames) executions.push({ jobId, thingName, wasStarted: false })
       const targets = thingNames.map(thingName => registry.thingArn(thingName))
-      await iot.send(new CreateJobCommand({ jobId, targets, jobTemplateArn }))
+      await iot.send(new CreateJobCommand({ jobId, targets, jobTemplateArn, ...endsAsChaosDecides }))
       return jobId
     },
     cancel: async jobId => void (await iot.send(new CancelJobCommand({ jobId, force: true }))),

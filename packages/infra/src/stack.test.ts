@@ -191,6 +191,17 @@ describe('the job template', () => {
       TimeoutConfig: { InProgressTimeoutInMinutes: 60 },
     })
   })
+
+  test('tries again what ran out of time, and begins no more where a fifth goes wrong', () => {
+    template.hasResourceProperties('AWS::IoT::JobTemplate', {
+      JobExecutionsRetryConfig: { RetryCriteriaList: [{ FailureType: 'TIMED_OUT', NumberOfRetries: 2 }] },
+      AbortConfig: {
+        CriteriaList: [
+          { Action: 'CANCEL', FailureType: 'ALL', MinNumberOfExecutedThings: 20, ThresholdPercentage: 20 },
+        ],
+      },
+    })
+  })
 })
 
 describe('the queue of certificates to retire', () => {
