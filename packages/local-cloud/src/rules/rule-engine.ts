@@ -172,6 +172,7 @@ export function applyRule(rule: Rule, ruleArn: string, message: Message, deps: R
   const failures = rule.actions
     .map(action => attempt(action, selected, deps))
     .filter(failure => failure !== undefined)
-  if (failures.length > 0 && rule.errorAction !== undefined)
-    attempt(rule.errorAction, { ...selected, output: report(rule, context, failures) }, deps)
+  if (failures.length === 0 || rule.errorAction === undefined) return
+  const untold = attempt(rule.errorAction, { ...selected, output: report(rule, context, failures) }, deps)
+  if (untold !== undefined) deps.failed(ruleArn, untold.errorMessage)
 }

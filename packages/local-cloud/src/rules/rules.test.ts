@@ -100,6 +100,22 @@ describe('the engine', () => {
     })
   })
 
+  test('tells of an error action that fails too, since nobody else does', async () => {
+    const refuse = () => {
+      throw new Error('not authorized')
+    }
+    Object.assign(targets, { invokeFunction: refuse, checkRepublish: refuse })
+    const errorAction = { republish: { topic: 'errors', roleArn } }
+    await call('CreateTopicRule', {
+      params: { ruleName: 'r' },
+      body: { ...payload, sql: "SELECT * FROM 'a/+'", errorAction },
+    })
+    publish('a/dev1', '{}')
+    expect(calls).toEqual([
+      { ruleArn: arnOfRule, reason: expect.stringContaining('not authorized. Message arrived on: a/dev1') },
+    ])
+  })
+
   test('names the action and the resource that failed, of every kind', async () => {
     const refuse = () => {
       throw new Error('refused')

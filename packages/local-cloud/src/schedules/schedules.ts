@@ -14,6 +14,7 @@ const longestTimerMs = 24 * 60 * 60 * 1000
 export class Schedules {
   readonly #clock: Clock
   readonly #timers = new Map<string, Timer>()
+  readonly #schedules = new Map<string, Schedule>()
   readonly #scale: number
 
   /** @param scale what the time until the next run of a `rate` is multiplied by */
@@ -24,6 +25,7 @@ export class Schedules {
 
   put(id: string, schedule: Schedule): void {
     this.delete(id)
+    this.#schedules.set(id, schedule)
     const { expression } = schedule
     const scaled =
       expression.kind === 'rate' ? { ...expression, everyMs: expression.everyMs * this.#scale } : expression
@@ -33,6 +35,12 @@ export class Schedules {
   delete(id: string): void {
     this.#timers.get(id)?.cancel()
     this.#timers.delete(id)
+    this.#schedules.delete(id)
+  }
+
+  /** Runs what is not due yet, as of now; its own times stay as they are. */
+  runNow(id: string): void {
+    this.#schedules.get(id)?.run(this.#clock.now())
   }
 
   stop(): void {

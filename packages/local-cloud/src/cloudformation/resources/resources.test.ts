@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from '../../account.ts'
+import { RoleAuthority } from '../../iam/role-authority.ts'
 import { RoleStore } from '../../iam/roles.ts'
 import { Functions } from '../../lambda/functions.ts'
 import { Schedules } from '../../schedules/schedules.ts'
@@ -88,6 +89,7 @@ describe('schedules', () => {
     account: defaultAccount,
     functions,
     schedules,
+    authority: { demandOfService: () => {} },
     newId,
     failed: (source: string, reason: string) => failures.push(`${source}: ${reason}`),
   })
@@ -104,7 +106,11 @@ describe('schedules', () => {
     clock.advance(60_000)
     await functions.settled()
     expect(invoked).toEqual([{ functionName: 'f', event: { a: 1 } }])
-    const disabled = { ...properties, State: 'DISABLED', Target: { Arn: functionArn, Input: '{"a":2}' } }
+    const disabled = {
+      ...properties,
+      State: 'DISABLED',
+      Target: { Arn: functionArn, RoleArn: 'r', Input: '{"a":2}' },
+    }
     const changed = await change(provider, made, disabled)
     clock.advance(600_000)
     await functions.settled()
@@ -147,7 +153,7 @@ describe('schedules', () => {
   test.each([
     [
       'a target that is no function',
-      { ScheduleExpression: 'rate(1 hour)', Target: { Arn: 'arn:aws:sqs:x' } },
+      { ScheduleExpression: 'rate(1 hour)', Target: { Arn: 'arn:aws:sqs:x', RoleArn: 'r' } },
       /no function/,
     ],
     [
@@ -155,17 +161,38 @@ describe('schedules', () => {
       {
         ScheduleExpression: 'rate(1 hour)',
         ScheduleExpressionTimezone: 'Europe/Berlin',
-        Target: { Arn: functionArn },
+        Target: { Arn: functionArn, RoleArn: 'r' },
       },
       /Europe\/Berlin/,
     ],
     [
       'an unknown expression',
-      { ScheduleExpression: 'often', Target: { Arn: functionArn } },
+      { ScheduleExpression: 'often', Target: { Arn: functionArn, RoleArn: 'r' } },
       /Invalid Schedule Expression/,
     ],
   ])('a schedule with %s is refused', async (_, properties, reason) => {
     await expect(make(scheduleProvider(deps()), properties)).rejects.toThrow(reason)
+  })
+
+  test('a schedule whose role may not invoke its function invokes nothing, and is told of', async () => {
+    const roles = new RoleStore(defaultAccount)
+    const authority = new RoleAuthority(defaultAccount, roles)
+    const trustPolicy = trusting('scheduler.amazonaws.com')
+    const { arn: RoleArn } = roles.put({ name: 'r', trustPolicy, policies: [], managedPolicyArns: [] })
+    const Target = { Arn: functionArn, RoleArn, Input: '{}' }
+    const provider = scheduleProvider({ ...deps(), authority })
+    const made = await make(provider, { ScheduleExpression: 'rate(1 minute)', Target })
+    schedules.runNow(String(made.made.attributes['Arn']))
+    expect(failures).toEqual([
+      expect.stringContaining(
+        `assumed-role/r/scheduler is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn}`,
+      ),
+    ])
+    roles.putPolicy('r', { name: 'p', document: allowing(['lambda:InvokeFunction'], [functionArn]) })
+    schedules.runNow(String(made.made.attributes['Arn']))
+    await functions.settled()
+    expect(invoked).toEqual([{ functionName: 'f', event: {} }])
+    await provider.delete(made)
   })
 
   test('a rule with an event pattern but no schedule is refused', async () => {

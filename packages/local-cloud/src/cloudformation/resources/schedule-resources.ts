@@ -1,4 +1,5 @@
 import { type Account, arn } from '../../account.ts'
+import type { RoleAuthority } from '../../iam/role-authority.ts'
 import type { Functions } from '../../lambda/functions.ts'
 import { withContext } from '../../schedules/schedule-context.ts'
 import { parseScheduleExpression } from '../../schedules/schedule-expression.ts'
@@ -10,6 +11,7 @@ import { type Members, membersOf, validationError } from '../template.ts'
 export interface ScheduleDependencies {
   account: Account
   functions: Functions
+  authority: Pick<RoleAuthority, 'demandOfService'>
   schedules: Schedules
   newId: () => string
   /** Told where a function could not be invoked. */
@@ -94,6 +96,9 @@ export function scheduleProvider(deps: ScheduleDependencies): ResourceProvider {
     const scheduleArn = arn(deps.account, 'scheduler', `schedule/${group}/${name}`)
     const target = membersOf(properties['Target'], 'Target')
     const functionArn = targetFunction(target)
+    const roleArn = requiredText(target, 'RoleArn')
+    const as = { service: 'scheduler.amazonaws.com', sourceArn: scheduleArn }
+    const right = { action: 'lambda:InvokeFunction', resources: [functionArn] }
     const input = optionalText(target, 'Input')
     const zone = optionalText(properties, 'ScheduleExpressionTimezone') ?? 'UTC'
     if (!['UTC', 'Etc/UTC'].includes(zone))
@@ -105,6 +110,7 @@ export function scheduleProvider(deps: ScheduleDependencies): ResourceProvider {
         expression,
         run: dueAtMs =>
           attempt(deps, scheduleArn, () => {
+            deps.authority.demandOfService(as, roleArn, right)
             const run = { scheduleArn, dueAtMs, executionId: deps.newId() }
             const event =
               input === undefined
