@@ -1,6 +1,7 @@
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { Construct } from 'constructs'
+import { acceptWildcards } from './accept-wildcards.ts'
 import { LogFor } from './handler-function.ts'
 import { nameOf, words } from './names.ts'
 
@@ -13,22 +14,20 @@ export class AccountSettings extends Construct {
     super(scope, id)
     const functionName = nameOf(words.accountSettings)
     const log = new LogFor(this, functionName)
+    const calls = new PolicyStatement({
+      // AWS knows no resource of these calls.
+      actions: ['iot:UpdateEventConfigurations', 'iot:DescribeEndpoint'],
+      resources: ['*'],
+    })
     const role = new Role(this, 'Role', {
       roleName: `${functionName}Role`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         log: new PolicyDocument({ statements: [log.writing] }),
-        calls: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              // AWS knows no resource of these calls.
-              actions: ['iot:UpdateEventConfigurations', 'iot:DescribeEndpoint'],
-              resources: ['*'],
-            }),
-          ],
-        }),
+        calls: new PolicyDocument({ statements: [calls] }),
       },
     })
+    acceptWildcards(role, [log.writing, calls], 'These are calls about the account, which have no resource.')
     const given = { functionName, role, logGroup: log.group, installLatestAwsSdk: false }
     new AwsCustomResource(this, 'JobExecutionEvents', {
       ...given,

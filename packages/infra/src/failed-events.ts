@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { Duration, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot'
 import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
@@ -24,6 +24,10 @@ export class FailedEvents extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    })
+    Validations.of(this.queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is where failed events are kept: nothing takes them from it but a person.',
     })
     new BacklogAlarm(this, {
       name: nameOf(words.failedEvents),

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { acceptWildcards } from './accept-wildcards.ts'
 import type { HandlerFolder } from './bundle.ts'
 import { nameOf } from './names.ts'
 import { type OwnResources, policyStatements } from './policy-statements.ts'
@@ -37,16 +38,20 @@ export class HandlerFunction extends Construct {
     super(scope, 'Handler')
     const name = nameOf(props.word)
     const log = new LogFor(this, name)
+    const calls = policyStatements(Stack.of(this), props.permissions, props.own)
     const role = new Role(this, 'Role', {
       roleName: `${name}Role`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         log: new PolicyDocument({ statements: [log.writing] }),
-        calls: new PolicyDocument({
-          statements: policyStatements(Stack.of(this), props.permissions, props.own),
-        }),
+        calls: new PolicyDocument({ statements: calls }),
       },
     })
+    acceptWildcards(
+      role,
+      [log.writing, ...calls],
+      'It serves every thing of the account, and some of its calls know no narrower resource. Each action is one that the function calls.',
+    )
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       role,

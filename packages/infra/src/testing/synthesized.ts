@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { handlerFolders, triggerFolders } from '../bundle.ts'
 import { readSettings } from '../settings.ts'
 import { CertificateRotatorStack } from '../stack.ts'
+import { withEmptyBundles } from './empty-bundles.ts'
 
 export interface Synthesized {
   template: Template
@@ -14,22 +13,14 @@ export interface Synthesized {
 }
 
 /** The template for a context, with empty functions: bundling is another test's. */
-export function synthesized(context: Record<string, unknown> = {}, { validate = false } = {}): Synthesized {
-  const directory = mkdtempSync(join(tmpdir(), 'rotator-infra-'))
-  try {
-    for (const folder of [...handlerFolders, ...triggerFolders]) {
-      mkdirSync(join(directory, 'bundles', folder), { recursive: true })
-      writeFileSync(join(directory, 'bundles', folder, 'index.mjs'), 'export const handler = () => {}\n')
-    }
+export const synthesized = (context: Record<string, unknown> = {}, { validate = false } = {}): Synthesized =>
+  withEmptyBundles((bundles, directory) => {
     const outdir = join(directory, 'out')
     const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: validate })
-    const stack = new CertificateRotatorStack(app, readSettings(context), join(directory, 'bundles'))
-    const template = Template.fromStack(stack)
+    const template = Template.fromStack(new CertificateRotatorStack(app, readSettings(context), bundles))
     return { template, objections: validate ? readObjections(outdir) : [] }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
+  })
 
-const readObjections = (outdir: string): unknown[] =>
+/** What is written where an app is synthesized with its validation. */
+export const readObjections = (outdir: string): unknown[] =>
   JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')).pluginReports
