@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { pipelineContext } from '../testing/synthesized-pipeline.ts'
+import { readPipelineSettings } from './pipeline-settings.ts'
+
+test('what is said is taken, and repository and branch are version 1’s unless they are said', () => {
+  expect(readPipelineSettings({ ...pipelineContext, PcaValidityInDays: '7' })).toEqual({
+    ...pipelineContext,
+    RepositoryName: 'aws-greengrass-labs-certificate-rotator',
+    BranchName: 'main',
+  })
+  const own = { RepositoryName: 'my.fork', BranchName: 'releases/2.x' }
+  expect(readPipelineSettings({ ...pipelineContext, ...own })).toMatchObject(own)
+})
+
+test('without a word of a pipeline, all is left to the deployment', () => {
+  const unsaid = { RepositoryName: 'aws-greengrass-labs-certificate-rotator', BranchName: 'main' }
+  expect(readPipelineSettings({})).toEqual(unsaid)
+  expect(readPipelineSettings({ PcaCaId: '' })).toEqual(unsaid)
+})
+
+test('an authority alone is the backend’s, and means no pipeline', () => {
+  const { PcaCaId } = pipelineContext
+  expect(readPipelineSettings({ PcaCaId })).toMatchObject({ PcaCaId })
+})
+
+test.each(['ConnectionId', 'OwnerName', 'ThingGroupName', 'PcaCaId'] as const)(
+  'a pipeline without %s is refused, and told what it lacks',
+  name => {
+    const { [name]: _, ...rest } = pipelineContext
+    expect(() => readPipelineSettings(rest)).toThrow(`a pipeline needs ${name} too (-c ${name}=…)`)
+  },
+)
+
+describe('a value that AWS would refuse, or understand otherwise, is refused', () => {
+  test.each([
+    [
+      'ConnectionId',
+      'arn:aws:codeconnections:eu-west-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef',
+    ],
+    ['OwnerName', '/a-group'],
+    ['OwnerName', ''],
+    ['RepositoryName', 'owner/name'],
+    ['BranchName', 'a branch'],
+    ['ThingGroupName', 'a/group'],
+    ['ThingGroupName', 'x'.repeat(129)],
+    ['PcaCaId', 'arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/1'],
+    ['ThingGroupName', 7],
+  ])('%s: %s', (name, value) => {
+    expect(() => readPipelineSettings({ ...pipelineContext, [name]: value })).toThrow(
+      new RegExp(`^The context of the synthesis cannot be used: ${name}: must be `, 'u'),
+    )
+  })
+})

@@ -1,0 +1,319 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { pipelineContext, synthesizedPipeline } from '../testing/synthesized-pipeline.ts'
+import { phaseNames } from './buildspec.ts'
+import { pipelineChoices } from './pipeline-settings.ts'
+
+const { template, objections } = synthesizedPipeline(pipelineContext, { validate: true })
+const name = (word: string) => `AWSLabsCertificateRotatorPipeline${word}`
+
+interface Statement {
+  Effect: string
+  Action: string | string[]
+  Resource: unknown
+  Condition?: object
+}
+
+interface Documented {
+  PolicyDocument: { Statement: Statement[] }
+}
+
+/** Of one role, by its action. */
+function allowedTo(word: string): Record<string, unknown> {
+  const [role] = Object.values(
+    template.findResources('AWS::IAM::Role', { Properties: { RoleName: name(word) } }),
+  )
+  const statements = ((role?.Properties.Policies ?? []) as Documented[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  )
+  return Object.fromEntries(
+    statements.flatMap(({ Action, Resource }) => [Action].flat().map(action => [action, Resource])),
+  )
+}
+
+interface Action {
+  Name: string
+  ActionTypeId: { Provider: string }
+  InputArtifacts?: { Name: string }[]
+  OutputArtifacts?: { Name: string }[]
+}
+
+function stages(): { Name: string; Actions: Action[] }[] {
+  const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline'))
+  return pipeline?.Properties.Stages
+}
+
+test('CloudFormation’s own validation has nothing against the template', () => {
+  expect(objections).toEqual([])
+})
+
+test('no partition, account or region stands in the template', () => {
+  const text = JSON.stringify(template.toJSON())
+  expect(text).toContain('arn:')
+  expect(text).not.toMatch(/arn:aws|amazonaws\.com\.cn|\b(?:us|eu|ap|cn)-[a-z]+-\d|:\d{12}:/u)
+})
+
+describe('names that version 1 and its users know', () => {
+  test.each([
+    ['AWS::CodePipeline::Pipeline', { Name: name(''), PipelineType: 'V2' }],
+    ['AWS::CodeBuild::Project', { Name: name('BuildBackend') }],
+    ['AWS::CodeBuild::Project', { Name: name('BuildComponent') }],
+    ['AWS::CodeBuild::Project', { Name: name('Test'), TimeoutInMinutes: 120 }],
+    ['AWS::CodeBuild::ReportGroup', { Name: name('BuildComponent-UnitTestsReport'), Type: 'TEST' }],
+    ['AWS::CodeBuild::ReportGroup', { Name: name('Test-IntegrationTestsReport'), Type: 'TEST' }],
+    ['AWS::SNS::Topic', { TopicName: name('Notification') }],
+    ['AWS::KMS::Alias', { AliasName: `alias/${name('/sns')}` }],
+  ])('%s %j', (type, properties) => {
+    template.hasResourceProperties(type, properties)
+  })
+
+  test('the bucket', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: {
+        'Fn::Join': [
+          '',
+          ['awslabscertificaterotatorpipeline-', { Ref: 'AWS::AccountId' }, '-', { Ref: 'AWS::Region' }],
+        ],
+      },
+    })
+  })
+})
+
+describe('the stages', () => {
+  test('deploy nothing before everything is built and tested, and test what was deployed', () => {
+    expect(stages().map(stage => [stage.Name, stage.Actions.map(action => action.Name)])).toEqual([
+      ['Source', ['Source']],
+      ['Build', ['BuildBackend', 'BuildComponent']],
+      ['Deploy', ['DeployBackend', 'DeployComponent']],
+      ['Test', ['Test']],
+    ])
+  })
+
+  test('take only what an earlier one made', () => {
+    const made: string[] = []
+    for (const { Actions } of stages()) {
+      const taken = Actions.flatMap(({ InputArtifacts = [] }) =>
+        InputArtifacts.map(artifact => artifact.Name),
+      )
+      expect(made).toEqual(expect.arrayContaining(taken))
+      made.push(
+        ...Actions.flatMap(({ OutputArtifacts = [] }) => OutputArtifacts.map(artifact => artifact.Name)),
+      )
+    }
+    expect(made).toEqual(['Source', 'Backend', 'Component', 'Results'])
+  })
+
+  test('begin with the branch, by the connection', () => {
+    template.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+      Stages: Match.arrayWith([
+        Match.objectLike({
+          Actions: [
+            Match.objectLike({
+              ActionTypeId: { Provider: 'CodeStarSourceConnection' },
+              Configuration: {
+                ConnectionArn: {
+                  'Fn::Join': [
+                    '',
+                    Match.arrayWith([
+                      ':codestar-connections:',
+                      `:connection/${pipelineContext.ConnectionId}`,
+                    ]),
+                  ],
+                },
+                FullRepositoryId: 'a-group/its-subgroup/aws-greengrass-labs-certificate-rotator',
+                BranchName: 'main',
+              },
+            }),
+          ],
+        }),
+      ]),
+    })
+  })
+
+  test('start in the first of their artifacts', () => {
+    template.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+      Stages: Match.arrayWith([
+        Match.objectLike({
+          Actions: Match.arrayWith([
+            Match.objectLike({
+              Name: 'DeployComponent',
+              Configuration: { PrimarySource: 'Source' },
+              InputArtifacts: [{ Name: 'Source' }, { Name: 'Component' }],
+            }),
+          ]),
+        }),
+      ]),
+    })
+  })
+})
+
+describe('the projects', () => {
+  const projects = Object.values(template.findResources('AWS::CodeBuild::Project'))
+
+  test('run in one image, without privileges, and encrypt what they hand on', () => {
+    for (const { Properties } of projects) {
+      expect(Properties.Environment).toMatchObject({
+        Type: 'LINUX_CONTAINER',
+        Image: 'aws/codebuild/standard:7.0',
+      })
+      expect(Properties.Environment).not.toHaveProperty('PrivilegedMode')
+      expect(JSON.stringify(Properties.EncryptionKey)).toContain(':alias/aws/s3')
+    }
+  })
+
+  test('know what their commands ask for', () => {
+    template.hasResourceProperties('AWS::CodeBuild::Project', {
+      Name: name('Test'),
+      Environment: {
+        EnvironmentVariables: [
+          { Name: 'THING_GROUP_NAME', Value: 'TestCores' },
+          { Name: 'PCA_CA_ID', Value: pipelineContext.PcaCaId },
+        ],
+      },
+    })
+  })
+
+  test('have no phase that runs after a failed one', () => {
+    for (const { Properties } of projects) {
+      const buildspec = JSON.stringify(Properties.Source.BuildSpec)
+      expect(buildspec).toContain('phases')
+      const others = ['post_build', 'finally', 'on-failure'].filter(word => buildspec.includes(word))
+      expect(others).toEqual([])
+    }
+    expect(phaseNames.at(-1)).toBe('build')
+  })
+
+  test('give results of tests to report groups by ARN, so that none is made beside them', () => {
+    for (const word of ['BuildComponent', 'Test']) {
+      template.hasResourceProperties('AWS::CodeBuild::Project', {
+        Name: name(word),
+        Source: {
+          BuildSpec: {
+            'Fn::Join': [
+              '',
+              Match.arrayWith([{ 'Fn::GetAtt': [Match.stringLikeRegexp(`${word}Report`), 'Arn'] }]),
+            ],
+          },
+        },
+      })
+    }
+  })
+})
+
+describe('the roles', () => {
+  test('of what builds and runs unit tests may change nothing but the pipeline’s own', () => {
+    const own = [
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetBucketLocation',
+      's3:GetBucketVersioning',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+    ]
+    const reports = ['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases']
+    expect(Object.keys(allowedTo('BuildBackendRole'))).toEqual(own)
+    expect(Object.keys(allowedTo('BuildComponentRole'))).toEqual([...own, ...reports])
+  })
+
+  test('of the backend’s deployment becomes those of cdk bootstrap, and reads one job template', () => {
+    const {
+      'sts:AssumeRole': roles,
+      'iot:DescribeJobTemplate': jobTemplate,
+      ...others
+    } = allowedTo('DeployBackendRole')
+    expect(Object.keys(others).filter(action => !/^(?:logs|s3):/u.test(action))).toEqual([])
+    expect(JSON.stringify(roles).match(/cdk-hnb659fds-[a-z-]+-role/gu)).toEqual([
+      'cdk-hnb659fds-deploy-role',
+      'cdk-hnb659fds-file-publishing-role',
+      'cdk-hnb659fds-lookup-role',
+    ])
+    expect(JSON.stringify(jobTemplate)).toContain(':jobtemplate/AWSLabsCertificateRotator"')
+    expect(others).not.toHaveProperty('s3:PutObject')
+  })
+
+  test('name every action', () => {
+    const actions = Object.values(template.findResources('AWS::IAM::Role')).flatMap(role =>
+      (role.Properties.Policies as Documented[]).flatMap(({ PolicyDocument }) =>
+        PolicyDocument.Statement.flatMap(({ Action }) => Action),
+      ),
+    )
+    expect(actions.length).toBeGreaterThan(50)
+    expect(actions.filter(action => action.includes('*'))).toEqual([])
+  })
+
+  test('serve this account alone', () => {
+    for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        expect.objectContaining({
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ])
+    }
+  })
+})
+
+test('the bucket is private, encrypted, reached by TLS alone, and logs who reaches it', () => {
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+    PublicAccessBlockConfiguration: Match.objectLike({
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    }),
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    LoggingConfiguration: { LogFilePrefix: 'access-logs/' },
+  })
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    },
+  })
+})
+
+test('each run that ends is told of, on a topic that only Amazon EventBridge and the account use', () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.codepipeline'],
+      detail: { pipeline: [name('')], state: ['SUCCEEDED', 'FAILED'] },
+    },
+    Targets: [
+      Match.objectLike({
+        InputTransformer: {
+          InputPathsMap: Match.objectLike({ 'detail-state': '$.detail.state', account: '$.account' }),
+        },
+      }),
+    ],
+  })
+  template.hasResourceProperties('AWS::KMS::Key', {
+    EnableKeyRotation: true,
+    PendingWindowInDays: 7,
+    KeyPolicy: {
+      Statement: [
+        Match.objectLike({ Action: 'kms:*', Principal: { AWS: Match.anyValue() } }),
+        Match.objectLike({ Principal: { Service: 'events.amazonaws.com' } }),
+      ],
+    },
+  })
+})
+
+test('what the context does not say, CloudFormation asks for, and refuses what the context would', () => {
+  const parameters = synthesizedPipeline({}).template.toJSON().Parameters as Record<string, object>
+  const asked = ['ConnectionId', 'OwnerName', 'ThingGroupName', 'PcaCaId'] as const
+  for (const choice of asked) {
+    expect(parameters[choice]).toMatchObject({
+      Type: 'String',
+      AllowedPattern: pipelineChoices[choice].pattern,
+    })
+    expect(parameters[choice]).not.toHaveProperty('Default')
+  }
+  expect(
+    Object.keys(parameters)
+      .filter(key => key !== 'BootstrapVersion')
+      .toSorted(),
+  ).toEqual(asked.toSorted())
+  expect(Object.keys(template.toJSON().Parameters ?? {})).toEqual(['BootstrapVersion'])
+})
