@@ -1,4 +1,6 @@
 import { App, type Stack } from 'aws-cdk-lib'
+import { readPipelineSettings } from '../pipeline/pipeline-settings.ts'
+import { PipelineStack } from '../pipeline/pipeline-stack.ts'
 import { readSettings } from '../settings.ts'
 import { CertificateRotatorStack } from '../stack.ts'
 
@@ -25,5 +27,6 @@ export function judgedStacks(bundles: string): Readonly<Record<string, Stack>> {
   return {
     backend: backend({}),
     'backend with all that can be chosen': backend(everything),
+    pipeline: new PipelineStack(new App({ analyticsReporting: false }), readPipelineSettings({})),
   }
 }
