@@ -1,11 +1,13 @@
 import { broker } from './broker/broker.ts'
 import { footprint } from './footprint/footprint.ts'
 import { keys } from './keys/keys.ts'
+import { lambda } from './lambda/lambda.ts'
 
 const benchmarks: Readonly<Record<string, (write: (text: string) => void) => Promise<void>>> = {
   footprint,
   broker,
   keys,
+  lambda,
 }
 
 // Runs the named benchmarks, or all; each prints what it compares side by side.

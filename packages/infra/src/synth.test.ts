@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { deflateRawSync } from 'node:zlib'
 import { testVariables } from '@rotator/backend/testing/fake-clients'
 import { afterAll, describe, expect, test } from 'vitest'
 import { handlerFolders } from './bundle.ts'
 import { sourceDigest } from './source-digest.ts'
 import { synth } from './synth.ts'
+import { zippedBytes } from './testing/zipped-bytes.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'rotator-synth-'))
 const outDir = join(directory, 'cdk.out')
@@ -23,12 +23,6 @@ const bundles = (of: string) =>
     .filter(path => path.endsWith('index.mjs'))
     .toSorted()
 
-const zippedBytes = (folder: string): number =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(path => path.endsWith('.mjs'))
-    .map(path => deflateRawSync(readFileSync(join(folder, path))).length)
-    .reduce((sum, bytes) => sum + bytes, 0)
-
 describe('a synthesis', () => {
   test('writes the template and a bundle for every function, of at most 1 MB', { timeout }, async () => {
     const { templatePath, cached } = await synth({ outDir, context })
@@ -39,6 +33,11 @@ describe('a synthesis', () => {
       expect(zippedBytes(dirname(join(outDir, path)))).toBeLessThan(1_000_000)
     }
     expect(readdirSync(directory)).toEqual(['cdk.out'])
+  })
+
+  test('writes the template of the pipeline beside it', () => {
+    const path = join(outDir, 'AWSLabsCertificateRotatorPipeline.template.json')
+    expect(JSON.parse(readFileSync(path, 'utf8')).Resources).not.toEqual({})
   })
 
   test('is done once for the same sources and context, in under a second', async () => {
