@@ -1,3 +1,4 @@
+import type { EnvironmentName } from '@rotator/backend/aws/environment'
 import type { Alarms } from './alarms.ts'
 import type { FailedEvents } from './failed-events.ts'
 import type { OwnResources } from './policy-statements.ts'
@@ -5,7 +6,7 @@ import type { OwnResources } from './policy-statements.ts'
 /** What every function of the stack is built with. */
 export interface Surroundings {
   bundles: string
-  environment: Record<string, string>
+  environment: Readonly<Record<EnvironmentName, string>>
   own: OwnResources
   failedEvents: FailedEvents
   alarms: Alarms

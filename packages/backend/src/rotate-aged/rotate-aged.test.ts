@@ -61,6 +61,42 @@ describe('a run of the schedule', () => {
     ])
   })
 
+  test('leaves out a certificate that a rotation has replaced and that is not retired yet', async () => {
+    const world = new TriggerWorld()
+    const [old, fresh] = [world.addThing('rotated'), world.addCertificate('fresh', 0)]
+    world.aws.iot.attach('rotated', fresh, true)
+    const certificates = { oldCertificateId: old, newCertificateId: fresh, keep: fresh }
+    const record = { schema: 2, ...certificates, madeBy: 'v2' }
+    world.aws.data.writeShadow('rotated', { ...record, progress: 'committed' })
+    await world.runSchedule()
+    world.aws.data.writeShadow('rotated', { ...record, progress: 'settled', retiring: [old] })
+    await world.runSchedule()
+    expect(world.ordered).toEqual([])
+    const problem = 'a rotation has replaced the certificate already'
+    expect(world.leftOut).toEqual([problem, problem])
+  })
+
+  test('leaves out a thing whose rotation ends while it is looked at', async () => {
+    const world = new TriggerWorld()
+    const [old, fresh] = [world.addThing('fast'), world.addCertificate('fresh', 0)]
+    const execution = { jobId: 'J1', executionNumber: 1, document: '{"operation":"ROTATE_CERTIFICATE"}' }
+    world.aws.data.setExecution('fast', { ...execution, status: 'IN_PROGRESS' })
+    const end = () => {
+      world.aws.data.setExecution('fast', { ...execution, status: 'SUCCEEDED' })
+      const certificates = { oldCertificateId: old, newCertificateId: fresh, keep: fresh }
+      world.aws.data.writeShadow('fast', { schema: 2, ...certificates, progress: 'settled', madeBy: 'v2' })
+    }
+    let calls = 0
+    // Nothing is queued; what is in progress is looked for next.
+    world.aws.afterCall = () => {
+      calls += 1
+      if (calls === 4) end()
+    }
+    await world.runSchedule()
+    expect(world.ordered).toEqual([])
+    expect(world.leftOut).toEqual(['a rotation has replaced the certificate already'])
+  })
+
   test('leaves out things with a rotation that is open, and no others with an open job', async () => {
     const world = new TriggerWorld()
     const execution = (jobId: string, status: string, operation: string) => ({
@@ -121,7 +157,7 @@ describe('a run of the schedule', () => {
     const fromMs = world.nowMs
     await world.runSchedule()
     const paced = world.aws.calls.filter(call => call !== 'CreateJob').length
-    expect(paced).toBe(1 + 20 * 4)
+    expect(paced).toBe(1 + 20 * 5)
     expect(world.nowMs - fromMs).toBe((paced - 1) * callPauseMs)
   })
 
@@ -133,6 +169,7 @@ describe('a run of the schedule', () => {
       'ListPrincipalThingsV2',
       'ListThingGroupsForThing',
       'ListJobExecutionsForThing',
+      'GetThingShadow',
     ]
     for (const call of [...calls, 'CreateJob']) {
       world.aws.failNext(call, 'before', new AwsFailure(400, 'ThrottlingException'))

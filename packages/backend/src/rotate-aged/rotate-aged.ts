@@ -2,12 +2,12 @@ import { thingNameSchema } from '@rotator/protocol/ids'
 import * as v from 'valibot'
 import type { Continuations } from '../aws/continuations.ts'
 import { mostTargets } from '../aws/rotation-jobs.ts'
-import { candidates } from '../triggers/candidates.ts'
+import { certificateCandidates } from '../triggers/certificate-candidates.ts'
 import { orderRotation } from '../triggers/order-rotation.ts'
 import { dayMs, invocationMs } from '../triggers/times.ts'
-import type { TriggerPorts } from '../triggers/trigger-ports.ts'
+import type { CertificateTriggerPorts } from '../triggers/trigger-ports.ts'
 
-export interface RotateAgedDependencies extends TriggerPorts {
+export interface RotateAgedDependencies extends CertificateTriggerPorts {
   continuations: Continuations
   /** Certificates that were made longer ago are rotated. */
   afterDays: number
@@ -37,7 +37,7 @@ export const rotateAged =
     const run = v.parse(runSchema, event)
     const madeBeforeMs = Date.parse(run.scheduledTime) - deps.afterDays * dayMs
     const untilMs = deps.now() + invocationMs
-    const { paced, ofCertificate } = candidates(deps)
+    const { paced, ofCertificate } = certificateCandidates(deps)
     const found = new Set(run.found)
     let { page } = run
     for (;;) {

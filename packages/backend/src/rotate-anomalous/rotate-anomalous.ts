@@ -22,9 +22,11 @@ const violationSchema = v.object({
 export const rotateAnomalous =
   (deps: TriggerPorts) =>
   async (event: unknown): Promise<void> => {
+    const { isMember, isFree } = candidates(deps)
     for (const violation of messagesOf(violationSchema, event, deps.report)) {
       const { violationId, thingName, securityProfileName, violationEventType } = violation
-      if (violationEventType !== 'in-alarm' || !(await candidates(deps).isRotatable(thingName))) continue
+      if (violationEventType !== 'in-alarm') continue
+      if (!(await isMember(thingName)) || !(await isFree(thingName))) continue
       await orderRotation(deps, {
         trigger: 'anomaly',
         reason: violationId,

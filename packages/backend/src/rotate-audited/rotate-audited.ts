@@ -4,14 +4,14 @@ import * as v from 'valibot'
 import type { AuditFindings } from '../aws/audit-findings.ts'
 import type { Continuations } from '../aws/continuations.ts'
 import { mostTargets } from '../aws/rotation-jobs.ts'
-import { type Candidates, candidates } from '../triggers/candidates.ts'
+import { type CertificateCandidates, certificateCandidates } from '../triggers/certificate-candidates.ts'
 import { orderRotation } from '../triggers/order-rotation.ts'
 import { messagesOf } from '../triggers/sns-event.ts'
 import { invocationMs } from '../triggers/times.ts'
-import type { TriggerPorts } from '../triggers/trigger-ports.ts'
+import type { CertificateTriggerPorts } from '../triggers/trigger-ports.ts'
 import { answeredChecks, auditNotificationSchema } from './audit-notification.ts'
 
-export interface RotateAuditedDependencies extends TriggerPorts {
+export interface RotateAuditedDependencies extends CertificateTriggerPorts {
   findings: AuditFindings
   continuations: Continuations
 }
@@ -49,7 +49,7 @@ const auditsOf = ({ report }: RotateAuditedDependencies, event: unknown): Audit[
 
 async function seeTo(deps: RotateAuditedDependencies, audit: Audit): Promise<void> {
   const untilMs = deps.now() + invocationMs
-  const looked = candidates(deps)
+  const looked = certificateCandidates(deps)
   const certificateIds = await certificatesIn(deps, looked, audit)
   for (let { done } = audit; done < certificateIds.length; done += mostTargets) {
     // Not before the first ones, so that every invocation gets further.
@@ -70,7 +70,7 @@ async function seeTo(deps: RotateAuditedDependencies, audit: Audit): Promise<voi
 
 async function certificatesIn(
   { findings }: RotateAuditedDependencies,
-  { paced }: Candidates,
+  { paced }: CertificateCandidates,
   { taskId, checks }: Audit,
 ): Promise<CertificateId[]> {
   const certificateIds = new Set<CertificateId>()
@@ -86,7 +86,7 @@ async function certificatesIn(
 }
 
 async function thingsOf(
-  { ofCertificate }: Candidates,
+  { ofCertificate }: CertificateCandidates,
   certificateIds: readonly CertificateId[],
 ): Promise<ThingName[]> {
   const things = new Set<ThingName>()

@@ -24,6 +24,7 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
 }
 
 export const triggerVariables: Readonly<TriggerEnvironment> = {
+  IOT_DATA_ENDPOINT: testVariables.IOT_DATA_ENDPOINT,
   CERTIFICATE_ARN_PREFIX: certificateArnPrefix,
   THING_ARN_PREFIX: 'arn:aws:iot:eu-west-1:123456789012:thing/',
   JOB_TEMPLATE_ARN: 'arn:aws:iot:eu-west-1:123456789012:jobtemplate/AWSLabsCertificateRotator',

@@ -7,10 +7,11 @@ import type { ReportLine } from '../report.ts'
 import { rotateAged } from '../rotate-aged/rotate-aged.ts'
 import { rotateAnomalous } from '../rotate-anomalous/rotate-anomalous.ts'
 import { rotateAudited } from '../rotate-audited/rotate-audited.ts'
+import { certificateTriggerClients } from '../triggers/trigger-clients.ts'
 import type { TriggerEnvironmentName } from '../triggers/trigger-environment.ts'
-import { triggerPorts } from '../triggers/trigger-ports.ts'
+import { certificateTriggerPorts } from '../triggers/trigger-ports.ts'
 import { FakeAws } from './fake-aws/fake-aws.ts'
-import { fakeClients, triggerVariables } from './fake-clients.ts'
+import { fakeClientSettings, triggerVariables } from './fake-clients.ts'
 import { certificateIdOf } from './test-ids.ts'
 
 const dayMs = 86_400_000
@@ -25,10 +26,10 @@ export class TriggerWorld {
   readonly #deps
 
   constructor() {
-    const { iot, lambda } = fakeClients(this.aws)
     const environment = environmentOf<TriggerEnvironmentName>(triggerVariables)
+    const { iot, data, lambda } = certificateTriggerClients(environment, fakeClientSettings(this.aws))
     this.#deps = {
-      ...triggerPorts(environment, iot),
+      ...certificateTriggerPorts(environment, { iot, data }),
       findings: defenderFindings(iot),
       continuations: lambdaContinuations(lambda, environment.text('OWN_FUNCTION_NAME')),
       afterDays: environment.days('ROTATE_AFTER_DAYS'),

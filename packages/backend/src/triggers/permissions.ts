@@ -14,4 +14,5 @@ export const orderingPermissions: readonly Permission[] = [
 export const certificatePermissions: readonly Permission[] = [
   // ListPrincipalThingsV2 is documented under the older action, and has one of its own name.
   { actions: ['iot:ListPrincipalThings', 'iot:ListPrincipalThingsV2'], on: 'any' },
+  { actions: ['iot:GetThingShadow'], on: 'things' },
 ]

@@ -1,5 +1,7 @@
 /** What the stack tells a function that orders rotations by itself. */
 export interface TriggerEnvironment {
+  /** Host, or host and port, of AWS IoT's data plane: the records. */
+  IOT_DATA_ENDPOINT: string
   /** `arn:aws:iot:<region>:<account>:cert/` */
   CERTIFICATE_ARN_PREFIX: string
   /** `arn:aws:iot:<region>:<account>:thing/` */

@@ -27,6 +27,7 @@ export function triggerFunction(
   const iot = (resource: string, resourceName: string) =>
     Stack.of(scope).formatArn({ service: 'iot', resource, resourceName })
   const environment: Omit<TriggerEnvironment, 'ROTATE_AFTER_DAYS'> = {
+    IOT_DATA_ENDPOINT: surroundings.environment.IOT_DATA_ENDPOINT,
     CERTIFICATE_ARN_PREFIX: iot('cert', ''),
     THING_ARN_PREFIX: iot('thing', ''),
     JOB_TEMPLATE_ARN: iot('jobtemplate', jobTemplateId),
