@@ -19,12 +19,12 @@ export interface CloudTrials {
 /**
  * Tests in one cloud for the file: faults are told apart by the thing that they meet.
  *
- * @param template gives that of another backend than the usual one
+ * @param options of a cloud with another backend than the usual one
  */
-export const cloudTest = (template?: WorldOptions['template']) =>
+export const cloudTest = (options?: WorldOptions) =>
   plainTest
     .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
-      const world = await openCloud(template)
+      const world = await openCloud(options)
       onCleanup(async () => world.close())
       return world
     })
@@ -43,8 +43,8 @@ export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup 
   )
 })
 
-async function openCloud(template?: WorldOptions['template']): Promise<World> {
-  const world = await openWorld({ component: false, ...(template && { template }) })
+async function openCloud(options?: WorldOptions): Promise<World> {
+  const world = await openWorld({ component: false, ...options })
   const queue = world.cloud.services.queues.find(functionNames.retire)
   if (queue === undefined) throw new Error('The queue of certificates to retire is not deployed.')
   // What a dead function had taken is hidden for six minutes otherwise.

@@ -7,7 +7,7 @@ import { begin, commit, create, expectAtRest, succeed } from './bare-rotation.ts
 import { type CloudTrials, cloudTest } from './cloud-test.ts'
 
 /** A cloud whose backend has an authority of AWS Private CA issue; the functions are processes. */
-export const test = cloudTest(privateCaTemplate).extend('authority', { scope: 'file' }, async ({ world }) => {
+export const test = cloudTest({ template: privateCaTemplate }).extend('authority', { scope: 'file' }, async ({ world }) => {
   const { privateAuthorities } = world.cloud.services
   return privateAuthorities.create({ id: labAuthorityId })
 })

@@ -56,8 +56,12 @@ export interface WorldOptions {
   component?: boolean
   /** Gives the template of another backend than ours; what it writes goes into the folder. */
   template?: (folder: string) => Promise<string>
+  /** Makes what must be there before the backend is deployed. */
+  prepare?: (cloud: Cloud) => void
   /** How many instances of one function run at once; as many as the machine has cores unless said otherwise. */
   mostInstances?: number
+  /** What the time between two runs of a `rate` is multiplied by. */
+  scheduleScale?: number
 }
 
 const ourTemplate = async (): Promise<string> => {
@@ -73,7 +77,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     directory: join(folder, 'cloud'),
     retryDelayScale: 0.01,
     ...(options.mostInstances !== undefined && { mostInstances: options.mostInstances }),
+    ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
   })
+  options.prepare?.(cloud)
   await cloud.deploy(templatePath)
   const component = needsComponent ? await trialComponent(folder) : undefined
   const trialFolderOf = (device: Device): string => {

@@ -149,7 +149,7 @@ function findings(audits: Audits): RestOperation[] {
           (checkName === undefined || finding.checkName === checkName) &&
           (suppressed === undefined || finding.isSuppressed === suppressed),
       )
-      const { items, next } = page(all, pagingOf(body), byNextToken)
+      const { items, next } = page(all, pagingOf(body, audits.mostListed), byNextToken)
       return { findings: items.map(shown), ...(next !== undefined && { nextToken: next }) }
     }),
   ]
@@ -162,11 +162,13 @@ function secondsOf(body: Members, name: string): number | undefined {
 }
 
 /** This list is asked for by a body; its paging is that of the others. */
-function pagingOf(body: Members): URLSearchParams {
+function pagingOf(body: Members, mostListed: number): URLSearchParams {
   const { maxResults } = body
   const nextToken = optionalString(body, 'nextToken')
+  const wanted = typeof maxResults === 'number' ? maxResults : byNextToken.usual
+  const size = wanted > byNextToken.maximum ? wanted : Math.min(wanted, mostListed)
   return new URLSearchParams({
-    ...(typeof maxResults === 'number' && { maxResults: String(maxResults) }),
+    maxResults: String(size),
     ...(nextToken !== undefined && { nextToken }),
   })
 }

@@ -52,6 +52,8 @@ export class Audits {
   }
   readonly tasks = new Map<string, AuditTask>()
   readonly findings: AuditFinding[] = []
+  /** AWS may list fewer than it was asked for. May be changed at any time. */
+  mostListed = 250
   /** `check certificate` of those that an operator wants to hear no more of. */
   readonly #suppressed = new Set<string>()
   readonly #deps: AuditDependencies
