@@ -6,10 +6,14 @@ import { oversized } from './sizes.ts'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
+/** What is given to devices and to AWS. */
+const deployed = ['protocol', 'rotation', 'component', 'backend', 'infra'].map(name => `packages/${name}/src`)
+
 /** Each step gives what is wrong, as text to print; nothing where all is well. */
 const steps: Record<string, () => string> = {
   format: () => run('biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   lint: () => run('oxlint', '--type-aware', '--deny-warnings', '.'),
+  security: () => run('oxlint', '--config', '.oxlintrc.security.json', '--deny-warnings', ...deployed),
   types: () => run('tsc', '-p', '.'),
   imports: () =>
     run('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'bench', 'simulation', 'fuzz'),

@@ -20,7 +20,7 @@ export class PipelineChoices extends Construct {
     const parameter = new CfnParameter(this, name, {
       type: 'String',
       description,
-      allowedPattern: pattern,
+      allowedPattern: pattern.source,
       constraintDescription: `must be ${like}`,
     })
     parameter.overrideLogicalId(name)

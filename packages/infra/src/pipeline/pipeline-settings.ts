@@ -3,14 +3,14 @@ import * as v from 'valibot'
 
 interface PipelineChoice {
   description: string
-  /** Understood by JavaScript and by AWS CloudFormation alike. */
-  pattern: string
+  /** Its source means the same to AWS CloudFormation. */
+  pattern: RegExp
   /** What the pattern means, to follow "must be". */
   like: string
   unlessSaid?: string
 }
 
-const uuid = String.raw`^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$`
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/u
 
 /** What an operator says of a pipeline, by its name in the context of the synthesis; version 1 had the same names. */
 export const pipelineChoices = {
@@ -21,24 +21,24 @@ export const pipelineChoices = {
   },
   OwnerName: {
     description: 'Owner of the repository at its host: a user, an organization or a path of groups',
-    pattern: String.raw`^[\w.-]+(/[\w.-]+)*$`,
+    pattern: /^[\w.-]+(\/[\w.-]+)*$/u,
     like: 'the name of a user or organization, or a path of groups',
   },
   RepositoryName: {
     description: 'Name of the repository without its owner',
-    pattern: String.raw`^[\w.-]+$`,
+    pattern: /^[\w.-]+$/u,
     like: 'a name without its owner',
     unlessSaid: 'aws-greengrass-labs-certificate-rotator',
   },
   BranchName: {
     description: 'The branch that is built and deployed whenever it changes',
-    pattern: String.raw`^[\w./-]+$`,
+    pattern: /^[\w./-]+$/u,
     like: 'the name of a branch',
     unlessSaid: 'main',
   },
   ThingGroupName: {
     description: 'The group of core devices that the component is deployed to and tested on',
-    pattern: String.raw`^[\w:-]{1,128}$`,
+    pattern: /^[\w:-]{1,128}$/u,
     like: '1 to 128 letters, digits, or any of : _ -',
   },
   PcaCaId: {
@@ -58,10 +58,7 @@ const settingsSchema = v.object(
   Object.fromEntries(
     choices.map(([name, { pattern, like, unlessSaid }]) => [
       name,
-      v.optional(
-        v.pipe(v.string('must be text'), v.regex(new RegExp(pattern, 'u'), `must be ${like}`)),
-        unlessSaid,
-      ),
+      v.optional(v.pipe(v.string('must be text'), v.regex(pattern, `must be ${like}`)), unlessSaid),
     ]),
   ),
 )

@@ -306,7 +306,7 @@ test('what the context does not say, CloudFormation asks for, and refuses what t
   for (const choice of asked) {
     expect(parameters[choice]).toMatchObject({
       Type: 'String',
-      AllowedPattern: pipelineChoices[choice].pattern,
+      AllowedPattern: pipelineChoices[choice].pattern.source,
     })
     expect(parameters[choice]).not.toHaveProperty('Default')
   }
