@@ -71,6 +71,7 @@ export interface CloudServices extends Messaging {
   credentials: CredentialStore
   sandboxes: SandboxFactory
   stacks: Stacks
+  schedules: Schedules
   deviceDefender: DeviceDefender
   /** AWS Private CA's. */
   privateAuthorities: PrivateAuthorities
@@ -184,6 +185,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     credentials,
     sandboxes,
     stacks,
+    schedules,
     operations,
     deviceDefender: defender,
     privateAuthorities,

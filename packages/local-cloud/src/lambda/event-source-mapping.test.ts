@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AwsError } from '../api/aws-error.ts'
 import { Queue } from '../sqs/queue.ts'
 import { parseQueueAttributes } from '../sqs/queue-attributes.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
@@ -28,10 +29,15 @@ beforeEach(() => {
   const deps = { clock, newId: () => `id-${++ids}`, deadLetterQueue: () => undefined }
   queue = new Queue({ name: 'q', arn: 'q' }, parseQueueAttributes({ VisibilityTimeout: '30' }), deps)
   batches = []
+  forbidden = undefined
+  refusals = []
   answer = () => null
 })
 
 afterEach(() => running.stop())
+
+let forbidden: string | undefined
+let refusals: string[]
 
 function start(more: Partial<EventSourceMapping> = {}, queueOf = () => queue as Queue | undefined): void {
   running = startMapping(
@@ -40,8 +46,10 @@ function start(more: Partial<EventSourceMapping> = {}, queueOf = () => queue as 
       clock,
       region: 'us-east-1',
       queueOf,
-      demand: () => {},
-      failed: () => {},
+      demand(action) {
+        if (action === forbidden) throw new AwsError('AccessDeniedException', 403, `no ${action}`)
+      },
+      failed: reason => refusals.push(reason),
       async invoke(_, event): Promise<InvocationResult> {
         const { Records } = JSON.parse(event.toString())
         batches.push(Records)
@@ -154,4 +162,35 @@ test('a mapping waits for its queue to exist', async () => {
   clock.advance(1000)
   await settle()
   expect(batches).toHaveLength(1)
+})
+
+test.each(['sqs:ReceiveMessage', 'sqs:GetQueueAttributes'])(
+  'nothing is taken from a queue while the role does not allow %s',
+  async action => {
+    start()
+    await settle()
+    forbidden = action
+    queue.send({ body: 'a' })
+    await settle()
+    expect(batches).toEqual([])
+    expect(refusals).toContain(`no ${action}`)
+    forbidden = undefined
+    clock.advance(1_000)
+    await settle()
+    expect(batches).toHaveLength(1)
+    expect(left()).toBe(0)
+  },
+)
+
+test('what is handled comes again while the role does not allow to delete it', async () => {
+  forbidden = 'sqs:DeleteMessage'
+  queue.send({ body: 'a' })
+  start()
+  await settle()
+  expect([batches.length, left()]).toEqual([1, 1])
+  expect(refusals).toEqual(['no sqs:DeleteMessage'])
+  forbidden = undefined
+  clock.advance(30_000)
+  await settle()
+  expect([batches.length, left()]).toEqual([2, 0])
 })

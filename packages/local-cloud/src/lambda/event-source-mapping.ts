@@ -53,15 +53,23 @@ export function startMapping(
     }
   }
 
+  const mayPoll = () => may('sqs:GetQueueAttributes') && may('sqs:ReceiveMessage')
+
   async function poll(): Promise<void> {
     while (!abort.signal.aborted) {
       const queue = deps.queueOf(mapping.queueArn)
-      if (queue === undefined || !may('sqs:GetQueueAttributes') || !may('sqs:ReceiveMessage')) {
+      if (queue === undefined || !mayPoll()) {
         await pause(deps.clock, throttledWaitMs, abort.signal)
         continue
       }
       const messages = await queue.receiveWithin(waitSeconds, mapping.batchSize, undefined, abort.signal)
       if (messages.length === 0) continue
+      // Within one wait Lambda asks many times: what is forbidden by now is not received.
+      if (!mayPoll()) {
+        for (const { receiptHandle } of messages) queue.changeVisibility(receiptHandle, 0)
+        await pause(deps.clock, throttledWaitMs, abort.signal)
+        continue
+      }
       try {
         const result = await deps.invoke(mapping.functionName, queueEvent(messages, queue, deps.region))
         if (result.functionError !== undefined) continue
