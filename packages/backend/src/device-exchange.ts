@@ -16,6 +16,8 @@ export interface Asked<T> extends Addressee {
 
 /** How an attempt to answer ended; what was to be said was said. */
 export type Outcome = DecisionFields &
+  /** How long the rotation took that came to its commit with this answer. */
+  Pick<ReportLine, 'durationMs'> &
   (
     | { kind: 'accepted' }
     | { kind: 'rejected'; code: RejectionCode; problem?: string | undefined }
@@ -79,6 +81,7 @@ export async function answerDevice<S extends v.GenericSchema>(
     executionNumber,
     certificateId,
     ...fieldsOf(outcome),
+    durationMs: outcome.durationMs,
     ...('problem' in outcome && { problem: outcome.problem }),
     ...('code' in outcome && { code: outcome.code }),
   })

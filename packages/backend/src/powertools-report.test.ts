@@ -1,6 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { expect, test, vi } from 'vitest'
-import { metricNamespace, powertoolsReport } from './powertools-report.ts'
+import { metricNamespace } from './metric-names.ts'
+import { powertoolsReport } from './powertools-report.ts'
 
 function recording() {
   const lines: unknown[][] = []
@@ -43,6 +44,23 @@ test('a line is logged at its level and counted by its event and code', () => {
     { name: 'create-rejected', unit: 'Count', value: 1, dimensions: { code: 'TRY_LATER' } },
     { name: 'create-accepted', unit: 'Count', value: 1, dimensions: {} },
   ])
+})
+
+test('a duration is a metric of its own, whatever code the event has', () => {
+  const { metrics, tools } = recording()
+  const report = powertoolsReport('commit-certificate', tools)
+  report({ level: 'info', event: 'commit-accepted', durationMs: 81_500 })
+  expect(metrics).toEqual([
+    { name: 'commit-accepted', unit: 'Count', value: 1, dimensions: {} },
+    { name: 'rotation-duration', unit: 'Milliseconds', value: 81_500, dimensions: {} },
+  ])
+})
+
+test('what failed on a device is counted by the device’s code, not by what follows in the cloud', () => {
+  const { metrics, tools } = recording()
+  const report = powertoolsReport('finish-rotation', tools)
+  report({ level: 'warn', event: 'execution-failed', code: 'old-kept', failureCode: 'STORAGE_FAILED' })
+  expect(metrics).toMatchObject([{ name: 'execution-failed', dimensions: { code: 'STORAGE_FAILED' } }])
 })
 
 test('Powertools writes line and metric to the output, each with the name of the service', () => {

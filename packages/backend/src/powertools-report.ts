@@ -1,9 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { durationMetric, metricNamespace } from './metric-names.ts'
 import type { Report, ReportLine } from './report.ts'
-
-/** The namespace of the backend's metrics in CloudWatch. */
-export const metricNamespace = 'AWSLabsCertificateRotator'
 
 /** What a report is written with; a test reads it from there. */
 export interface Tools {
@@ -21,7 +19,10 @@ export function powertoolsReport(serviceName: string, tools = powertools(service
   return ({ level, ...facts }) => {
     tools.logger[level](facts.event, facts)
     const metric = tools.metrics.singleMetric()
-    if (facts.code !== undefined) metric.addDimension('code', String(facts.code))
+    const code = facts.failureCode ?? facts.code
+    if (code !== undefined) metric.addDimension('code', String(code))
     metric.addMetric(facts.event, MetricUnit.Count, 1)
+    if (facts.durationMs === undefined) return
+    tools.metrics.singleMetric().addMetric(durationMetric, MetricUnit.Milliseconds, facts.durationMs)
   }
 }

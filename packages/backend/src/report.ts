@@ -7,7 +7,11 @@ export type ReportLine = {
   event: string
   /** Why, where it is no success. */
   problem?: string | undefined
-} & { [field in Exclude<keyof typeof logFields, 'event' | 'phase'>]?: string | number | undefined }
+  /** How long what happened took; it becomes a metric of its own. */
+  durationMs?: number | undefined
+} & {
+  [field in Exclude<keyof typeof logFields, 'event' | 'phase' | 'durationMs'>]?: string | number | undefined
+}
 
 /** Where handlers say what they did. Each line also counts in a metric named as its event. */
 export type Report = (line: ReportLine) => void

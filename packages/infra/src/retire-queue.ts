@@ -11,6 +11,7 @@ export const retireTimeout: Duration = Duration.seconds(60)
 /** The queue of certificates to retire, and what is kept of those that could not be. */
 export class RetireQueue extends Construct {
   readonly queue: Queue
+  readonly failed: Queue
 
   constructor(scope: Construct, id: string, alarms: Alarms) {
     super(scope, id)
@@ -19,12 +20,12 @@ export class RetireQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     }
-    const failed = new Queue(this, 'Failed', { ...given, queueName: `${nameOf(words.retire)}Failed` })
+    this.failed = new Queue(this, 'Failed', { ...given, queueName: `${nameOf(words.retire)}Failed` })
     new BacklogAlarm(this, {
       name: `${nameOf(words.retire)}Failed`,
       description:
         'Certificates could not be retired. Read why in the log of the function, then redrive the queue.',
-      queue: failed,
+      queue: this.failed,
       alarms,
     })
     this.queue = new Queue(this, 'Queue', {
@@ -32,7 +33,7 @@ export class RetireQueue extends Construct {
       queueName: nameOf(words.retire),
       // Six times the function's timeout, as AWS Lambda asks for.
       visibilityTimeout: Duration.seconds(retireTimeout.toSeconds() * 6),
-      deadLetterQueue: { queue: failed, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.failed, maxReceiveCount: 5 },
     })
   }
 }

@@ -1,4 +1,4 @@
-import { metricNamespace } from '@rotator/backend/powertools-report'
+import { metricNamespace } from '@rotator/backend/metric-names'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'

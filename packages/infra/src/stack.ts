@@ -6,6 +6,7 @@ import { stackName } from '@rotator/protocol/names'
 import { type App, Stack } from 'aws-cdk-lib'
 import { AccountSettings } from './account-settings.ts'
 import { Alarms } from './alarms.ts'
+import { Dashboard } from './dashboard.ts'
 import { DeviceRequest } from './device-request.ts'
 import { FailedEvents } from './failed-events.ts'
 import { FinishRotation } from './finish-rotation.ts'
@@ -80,6 +81,10 @@ export class CertificateRotatorStack extends Stack {
     new RetireCertificate(this, 'RetireCertificate', surroundings, retirements, settings)
     new Sweep(this, 'Sweep', surroundings, settings)
     new Triggers(this, 'Triggers', surroundings, settings)
+    new Dashboard(this, 'Dashboard', {
+      retireQueue: retirements.queue,
+      failed: [failedEvents.queue, retirements.failed],
+    })
     keepV1LogicalIds(this)
   }
 }

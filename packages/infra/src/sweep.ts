@@ -1,3 +1,4 @@
+import { metricNamespace } from '@rotator/backend/metric-names'
 import { permissions } from '@rotator/backend/sweep/permissions'
 import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
@@ -35,7 +36,7 @@ export class Sweep extends Construct {
       alarmName: `${nameOf(words.sweep)}NotFinished`,
       alarmDescription: `No sweep has got through for a while: what it heals stays as it is. Read why in the log of the function ${nameOf(words.sweep)}.`,
       metric: new Metric({
-        namespace: 'AWSLabsCertificateRotator',
+        namespace: metricNamespace,
         metricName: 'sweep-finished',
         dimensionsMap: { service: 'sweep' },
         statistic: Stats.SUM,

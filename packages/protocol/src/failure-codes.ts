@@ -1,4 +1,4 @@
-import type { RejectionCode } from './rejection-codes.ts'
+import { type RejectionCode, rejectionCodes } from './rejection-codes.ts'
 
 /** Why a device itself ends an execution FAILED; a rejection's own code is used where one led to it. */
 export const deviceFailureCodes = {
@@ -75,3 +75,6 @@ export const deviceFailureCodes = {
 export type DeviceFailureCode = keyof typeof deviceFailureCodes
 /** What stands in the status details of a FAILED execution as `failureCode`. */
 export type FailureCode = DeviceFailureCode | RejectionCode
+
+export const isFailureCode = (code: unknown): code is FailureCode =>
+  typeof code === 'string' && (Object.hasOwn(deviceFailureCodes, code) || Object.hasOwn(rejectionCodes, code))

@@ -11,5 +11,9 @@ export const logFields = {
   row: 'row',
   passed: 'passed',
   code: 'code',
+  /** Why a device ended an execution FAILED. */
+  failureCode: 'failureCode',
+  /** Milliseconds from the start of an execution to the commit of its certificate. */
+  durationMs: 'durationMs',
   certificateId: 'certificateId',
 } as const

@@ -23,12 +23,14 @@ describe('job executions', () => {
       status: 'IN_PROGRESS',
       document: '{"operation":"ROTATE_CERTIFICATE"}',
       secondsLeft: 60,
+      startedAtMs: 90_000,
     })
     const execution = {
       executionNumber: 2,
       status: 'IN_PROGRESS',
       document: { operation: 'ROTATE_CERTIFICATE' },
       secondsLeft: 60,
+      startedAtMs: 90_000,
     }
     expect(await executions.read(thing, job, undefined)).toEqual(execution)
     expect(await executions.read(thing, job, 2)).toEqual(execution)
@@ -47,6 +49,7 @@ describe('job executions', () => {
     expect(await executions.read(thing, job, 1)).toMatchObject({
       document: undefined,
       secondsLeft: undefined,
+      startedAtMs: undefined,
     })
   })
 

@@ -12,6 +12,8 @@ export interface Execution {
   document: unknown
   /** Until AWS ends it TIMED_OUT; undefined where no timer runs. */
   secondsLeft: number | undefined
+  /** When the device began with it; undefined before. */
+  startedAtMs: number | undefined
 }
 
 /** AWS IoT Jobs, seen from the thing's side. */
@@ -41,6 +43,7 @@ export function iotExecutions(client: IoTJobsDataPlaneClient): Executions {
           status: described.status,
           document: parseDocument(described.jobDocument),
           secondsLeft: described.approximateSecondsBeforeTimedOut,
+          startedAtMs: described.startedAt,
         }
       } catch (error) {
         if (isNamed(error, 'ResourceNotFoundException', 'TerminalStateException')) return undefined
@@ -55,6 +58,13 @@ const describedSchema = v.object({
   status: v.picklist(executionStatuses),
   jobDocument: v.optional(v.string(), ''),
   approximateSecondsBeforeTimedOut: v.optional(v.number()),
+  /** AWS gives seconds since 1970. */
+  startedAt: v.optional(
+    v.pipe(
+      v.number(),
+      v.transform(seconds => seconds * 1000),
+    ),
+  ),
 })
 
 function parseDocument(text: string): unknown {

@@ -1,3 +1,4 @@
+import { jobDocumentText } from '@rotator/protocol/names'
 import { describe, expect, test } from 'vitest'
 import { mostRaces } from '../arbitration.ts'
 import { job, otherCsr, RotationWorld, thing } from '../testing/rotation-world.ts'
@@ -34,6 +35,29 @@ describe('a commit', () => {
       turn: 0,
     })
     expect(world.record.progress).toBe('committed')
+  })
+
+  test('that decides says how long the rotation took, and only that one', async () => {
+    const world = await created()
+    const startedAtMs = world.nowMs
+    world.aws.data.setExecution(thing, {
+      jobId: job,
+      executionNumber: 1,
+      status: 'IN_PROGRESS',
+      document: jobDocumentText,
+      startedAtMs,
+    })
+    world.nowMs += 90_000
+    await world.commit(world.commitEvent(world.new))
+    await world.commit(world.commitEvent(world.new))
+    const durations = world.lines.filter(({ event }) => event === 'commit-accepted')
+    expect(durations.map(({ durationMs }) => durationMs)).toEqual([90_000, undefined])
+  })
+
+  test('that decides an execution of which Jobs gives no start says nothing of its length', async () => {
+    const world = await created()
+    await world.commit(world.commitEvent(world.new))
+    expect(world.lines.at(-1)).toMatchObject({ event: 'commit-accepted', durationMs: undefined })
   })
 
   test('M6, M7: by NEW is accepted again and again, also long after', async () => {

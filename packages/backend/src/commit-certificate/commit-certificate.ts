@@ -1,7 +1,7 @@
 import { type CommitRequest, commitRequestSchema } from '@rotator/protocol/messages/commit'
 import type { Say } from '@rotator/rotation/record/decision'
 import type { CommitEvent } from '@rotator/rotation/record/events'
-import { decideAndWrite } from '../arbitration.ts'
+import { decideAndWrite, type Standing } from '../arbitration.ts'
 import type { Execution } from '../aws/executions.ts'
 import { type ConsequencePorts, carryOut } from '../consequences.ts'
 import { decisionFields } from '../decision-fields.ts'
@@ -44,8 +44,20 @@ function attempts(
     )
     const outcome = await say(replies, asked, decision.say)
     await afterReply(deps, asked, () => carryOut(deps, thing, decision, version))
-    return { ...outcome, ...decisionFields(record, decision) }
+    const durationMs = durationOf(deps.now(), first, record, decision)
+    return { ...outcome, ...decisionFields(record, decision), durationMs }
   }
+}
+
+/** @returns undefined for a commit that decides nothing new, and where AWS IoT Jobs does not say when it all began */
+function durationOf(
+  nowMs: number,
+  execution: Execution | undefined,
+  { progress }: Standing['record'],
+  { next }: Standing['decision'],
+): number | undefined {
+  if (progress !== 'created' || next?.progress !== 'committed') return undefined
+  return execution?.startedAtMs === undefined ? undefined : nowMs - execution.startedAtMs
 }
 
 const eventOf = (

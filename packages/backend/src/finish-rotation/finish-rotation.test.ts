@@ -21,6 +21,28 @@ describe('the end of an execution', () => {
     expect(world.aws.messaging.notifications).toEqual([])
   })
 
+  test('that leaves both certificates with the device is said once, whoever hears of it again', async () => {
+    const world = await committed()
+    await world.end('timed_out')
+    await world.end('timed_out')
+    const held = world.lines.filter(({ event }) => event === 'rotation-held')
+    expect(held).toMatchObject([{ level: 'warn', thingName: thing, jobId: job }])
+  })
+
+  test.each([
+    ['STORAGE_FAILED', 'STORAGE_FAILED'],
+    ['ISSUER_REFUSED', 'ISSUER_REFUSED'],
+    ['x'.repeat(50), undefined],
+    [7, undefined],
+  ])('that FAILED with the code %j is logged with it where it is one of ours', async (said, failureCode) => {
+    const world = new RotationWorld()
+    await world.create(world.createEvent())
+    await world.end('failed', {
+      statusDetails: { CertificateRotator: 'true', phase: 'fail', failureCode: said },
+    })
+    expect(world.lines.at(-1)).toMatchObject({ event: 'execution-failed', code: 'old-kept', failureCode })
+  })
+
   test('that names no certificate is looked up, because a retry has the same job', async () => {
     const world = await committed()
     await world.end('succeeded')

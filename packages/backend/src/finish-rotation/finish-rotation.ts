@@ -10,8 +10,8 @@ export type FinishDependencies = SettlePorts
 export const finishRotation =
   (deps: FinishDependencies) =>
   async (event: unknown): Promise<void> => {
-    const { thing, ended, certificateId } = readJobEvent(event)
-    await settleEnd(deps, thing, ended, record => toldBy(certificateId, record))
+    const { thing, ended, certificateId, failureCode } = readJobEvent(event)
+    await settleEnd(deps, thing, ended, { failureCode }, record => toldBy(certificateId, record))
   }
 
 /**

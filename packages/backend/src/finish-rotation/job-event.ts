@@ -1,3 +1,4 @@
+import { type FailureCode, isFailureCode } from '@rotator/protocol/failure-codes'
 import { certificateIdSchema, executionNumberSchema, jobIdSchema } from '@rotator/protocol/ids'
 import { parseWith } from '@rotator/protocol/parsed'
 import type { EndedEvent } from '@rotator/rotation/record/events'
@@ -32,6 +33,8 @@ export interface JobEvent {
   ended: EndedEvent
   /** The new certificate that the device named with its last word. */
   certificateId: v.InferOutput<typeof certificateIdSchema> | undefined
+  /** Why the device failed; none that is not in our tables, which a metric would be made of. */
+  failureCode: FailureCode | undefined
 }
 
 /** @throws where it is no such event: AWS made it, so there is nobody to refuse it to */
@@ -50,5 +53,6 @@ export function readJobEvent(event: unknown): JobEvent {
       reporter: reporterOf(statusDetails),
     },
     certificateId: named.ok ? named.value : undefined,
+    failureCode: isFailureCode(statusDetails.failureCode) ? statusDetails.failureCode : undefined,
   }
 }

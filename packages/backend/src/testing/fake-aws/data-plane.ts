@@ -11,6 +11,7 @@ export interface FakeExecution {
   status: string
   document: string
   secondsLeft?: number
+  startedAtMs?: number
   details?: Record<string, string>
   /** Milliseconds since 1970. */
   updatedAtMs?: number
@@ -112,7 +113,7 @@ export class FakeDataPlane {
             (query.executionNumber === undefined || one.executionNumber === Number(query.executionNumber)),
         )
         if (execution === undefined) throw new AwsFailure(404, 'ResourceNotFoundException', 'no execution')
-        const { status, document, executionNumber, secondsLeft } = execution
+        const { status, document, executionNumber, secondsLeft, startedAtMs } = execution
         if (status !== 'QUEUED' && status !== 'IN_PROGRESS') {
           throw new AwsFailure(410, 'TerminalStateException', 'the execution is over')
         }
@@ -124,6 +125,7 @@ export class FakeDataPlane {
             executionNumber,
             ...(query.includeJobDocument === 'true' && { jobDocument: document }),
             ...(secondsLeft !== undefined && { approximateSecondsBeforeTimedOut: secondsLeft }),
+            ...(startedAtMs !== undefined && { startedAt: startedAtMs / 1000 }),
           },
         })
       },

@@ -1,0 +1,138 @@
+import { durationMetric, metricNamespace } from '@rotator/backend/metric-names'
+import { Duration } from 'aws-cdk-lib'
+import {
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Metric,
+  SingleValueWidget,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { nameOf, words } from './names.ts'
+
+export interface DashboardProps {
+  retireQueue: Queue
+  /** What should be empty. */
+  failed: readonly Queue[]
+}
+
+const period = Duration.minutes(5)
+
+/** Counts of an event of the backend, from whichever function and with whichever code. */
+const countsOf = (event: string, label: string): IMetric =>
+  new MathExpression({
+    expression: `SUM(SEARCH('Namespace="${metricNamespace}" MetricName="${event}"', 'Sum', ${period.toSeconds()}))`,
+    usingMetrics: {},
+    label,
+    period,
+  })
+
+/** A line for each code that an event was counted with. */
+const byCode = (event: string): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{${metricNamespace},code,service} MetricName="${event}"', 'Sum', ${period.toSeconds()})`,
+    usingMetrics: {},
+    label: `${event} \${PROP('Dim.code')}`,
+    period,
+  })
+
+const duration = (statistic: string, label: string): IMetric =>
+  new Metric({
+    namespace: metricNamespace,
+    metricName: durationMetric,
+    dimensionsMap: { service: 'commit-certificate' },
+    statistic,
+    label,
+    period,
+  })
+
+/** How the rotations of the account go, on one page. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { retireQueue, failed }: DashboardProps) {
+    super(scope, id)
+    const handlers = [words.create, words.commit, words.finish, words.retire, words.sweep]
+    const failures = (metricName: string): IMetric[] =>
+      handlers.map(
+        word =>
+          new Metric({
+            namespace: 'AWS/Lambda',
+            metricName,
+            dimensionsMap: { FunctionName: nameOf(word) },
+            statistic: Stats.SUM,
+            label: `${word} ${metricName}`,
+            period,
+          }),
+      )
+    const started = countsOf('create-accepted', 'started')
+    const succeeded = countsOf('execution-succeeded', 'succeeded')
+    const failedOnes = countsOf('execution-failed', 'failed')
+    const outOfTime = countsOf('execution-timed-out', 'out of time')
+    const held = countsOf('rotation-held', 'held: both certificates kept')
+    new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: nameOf(''),
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [
+          new SingleValueWidget({
+            title: 'Rotations',
+            metrics: [started, succeeded, failedOnes, outOfTime, held],
+            setPeriodToTimeRange: true,
+            width: 24,
+          }),
+        ],
+        [
+          new GraphWidget({
+            title: 'Rotations',
+            left: [started, succeeded, failedOnes, outOfTime],
+            width: 12,
+          }),
+          new GraphWidget({ title: 'Failed, by code', left: [byCode('execution-failed')], width: 12 }),
+        ],
+        [
+          new GraphWidget({
+            title: 'Duration, from the start of the execution to the commit',
+            left: [duration('p50', 'half of them'), duration('p90', '9 of 10'), duration('Maximum', 'all')],
+            width: 12,
+          }),
+          new GraphWidget({
+            title: 'Refused, by code',
+            left: [byCode('create-rejected'), byCode('commit-rejected')],
+            width: 12,
+          }),
+        ],
+        [
+          new GraphWidget({
+            title: 'Held: both certificates are kept until the device says which',
+            left: [held],
+            width: 12,
+          }),
+          new GraphWidget({
+            title: 'Certificates waiting to be retired',
+            left: [
+              retireQueue.metricApproximateNumberOfMessagesVisible({ label: 'due', period }),
+              retireQueue.metricApproximateNumberOfMessagesDelayed({ label: 'held back', period }),
+              retireQueue.metricApproximateNumberOfMessagesNotVisible({ label: 'in work', period }),
+            ],
+            stacked: true,
+            width: 12,
+          }),
+        ],
+        [
+          new GraphWidget({
+            title: 'What could not be handled, and waits for a person',
+            left: failed.map(queue => queue.metricApproximateNumberOfMessagesVisible({ period })),
+            width: 12,
+          }),
+          new GraphWidget({
+            title: 'Functions that failed or were throttled',
+            left: [...failures('Errors'), ...failures('Throttles')],
+            width: 12,
+          }),
+        ],
+      ],
+    })
+  }
+}
