@@ -1,0 +1,156 @@
+import { stackName } from '@rotator/protocol/names'
+import { type CloudTrials, cloudTest } from './cloud-test.ts'
+import { audit, enableAudits, repeatLast, suppressAge, watchThings, weakThing } from './defender-test.ts'
+import { internalFailure } from './function-calls.ts'
+import { cancel, until } from './rotation.ts'
+import {
+  dayMs,
+  type LogLine,
+  makeTopics,
+  orderedJobs,
+  reasonsOf,
+  registeredOf,
+  rotateBy,
+  takeOutOfGroup,
+  triggersTemplate,
+  watchLines,
+} from './trigger-test.ts'
+
+const test = cloudTest({ template: triggersTemplate, prepare: makeTopics }).extend(
+  'violate',
+  { scope: 'file' },
+  async ({ world }) => watchThings(world),
+)
+
+const isOpen = 'a rotation of it is open already'
+
+/** Waits for the n-th line of its kind. */
+async function logged(lines: readonly LogLine[], message: string, times = 1): Promise<void> {
+  await until(
+    `${message} for the ${times}. time`,
+    () => lines.filter(line => line.message === message).length,
+    count => count >= times,
+  )
+}
+
+test('by audits: one job for the findings of all checks, and no other one for them however often they are told', async ({
+  cloud,
+  expect,
+}) => {
+  const { world } = cloud
+  const [aged, outside, excused] = [await cloud.newDevice(), await cloud.newDevice(), await cloud.newDevice()]
+  await weakThing(world, 'weak')
+  await takeOutOfGroup(world, outside)
+  const nowMs = Date.now()
+  for (const device of [aged, outside, excused]) registeredOf(world, device).createdAt = nowMs - 400 * dayMs
+  registeredOf(world, aged).notAfter = nowMs + 10 * dayMs
+  await suppressAge(world, excused.identity.certificateId, 'a-token-of-this-test')
+  await enableAudits(world)
+  const { audits } = world.cloud.services.deviceDefender
+  audits.mostListed = 1
+  const lines = watchLines(cloud, 'RotateAudited')
+  const sayAgain = repeatLast(cloud, 'audits')
+
+  await audit(world)
+  await logged(lines, 'audit-seen-to')
+  const [first, ...others] = await orderedJobs(world, 'audit')
+  expect([first?.things.toSorted(), others]).toEqual([[aged.thingName, 'weak'].toSorted(), []])
+  expect(reasonsOf(lines, outside.thingName)).toEqual(['it is no member of core-devices'])
+
+  await cancel(world, first?.jobId ?? '')
+  sayAgain()
+  await logged(lines, 'job-there-already')
+  await logged(lines, 'audit-seen-to', 2)
+  expect(await orderedJobs(world, 'audit')).toEqual([first])
+
+  await audit(world)
+  await logged(lines, 'audit-seen-to', 3)
+  const [, second] = await orderedJobs(world, 'audit')
+  expect(second?.things.toSorted()).toEqual(first?.things.toSorted())
+  await rotateBy(world, aged, second?.jobId ?? '')
+})
+
+test('by anomalies: a thing is rotated once for each violation', async ({ cloud, violate, expect }) => {
+  const { world } = cloud
+  const [device, outside] = [await cloud.newDevice(), await cloud.newDevice()]
+  await takeOutOfGroup(world, outside)
+  const lines = watchLines(cloud, 'RotateAnomalous')
+  const sayAgain = repeatLast(cloud, 'anomalies')
+
+  const violation = violate(device.thingName)
+  await logged(lines, 'rotations-ordered')
+  const [first] = await orderedJobs(world, 'anomaly')
+  expect(first?.things).toEqual([device.thingName])
+  sayAgain()
+  await until(
+    'the second telling',
+    () => reasonsOf(lines, device.thingName),
+    all => all.includes(isOpen),
+  )
+
+  await rotateBy(world, device, first?.jobId ?? '')
+  sayAgain()
+  await logged(lines, 'job-there-already')
+  violation.clear()
+  violate(outside.thingName)
+  await until(
+    'the one of a stranger',
+    () => reasonsOf(lines, outside.thingName),
+    ({ length }) => length > 0,
+  )
+  expect(await orderedJobs(world, 'anomaly')).toEqual([first])
+
+  violate(device.thingName)
+  await logged(lines, 'rotations-ordered', 2)
+  const [, second] = await orderedJobs(world, 'anomaly')
+  expect(second?.things).toEqual([device.thingName])
+  await rotateBy(world, device, second?.jobId ?? '')
+})
+
+/** A new thing that is going to behave as it should not, and the jobs that come of it. */
+async function newThing(cloud: CloudTrials) {
+  const { thingName } = await cloud.newDevice()
+  const jobs = async () =>
+    (await orderedJobs(cloud.world, 'anomaly')).filter(({ things }) => things.includes(thingName))
+  return { thingName, jobs }
+}
+
+test('a function that dies as it has ordered orders no second time', async ({ cloud, violate, expect }) => {
+  const lines = watchLines(cloud, 'RotateAnomalous')
+  const { thingName, jobs } = await newThing(cloud)
+  const death = cloud.world.cloud.killAtCall({
+    functionName: `${stackName}RotateAnomalous`,
+    callNumber: 1,
+    when: 'after',
+    matches: ({ name }) => name === 'CreateJob',
+  })
+  violate(thingName)
+  await death.fired
+  await until(
+    'the next try',
+    () => reasonsOf(lines, thingName),
+    all => all.includes(isOpen),
+  )
+  expect(await jobs()).toHaveLength(1)
+})
+
+test('an order whose answer is lost is given again by the SDK, and makes one job', async ({
+  cloud,
+  violate,
+  expect,
+}) => {
+  const lines = watchLines(cloud, 'RotateAnomalous')
+  const { thingName, jobs } = await newThing(cloud)
+  let tries = 0
+  cloud.after(
+    cloud.world.cloud.api.interfere(({ name }) => {
+      if (name !== 'CreateJob') return undefined
+      tries += 1
+      return tries === 1 ? { when: 'after', answer: internalFailure } : undefined
+    }),
+  )
+  violate(thingName)
+  await logged(lines, 'job-there-already')
+  expect(tries).toBe(2)
+  expect(await jobs()).toHaveLength(1)
+})
