@@ -151,6 +151,20 @@ describe('a run of the schedule', () => {
     expect(world.ordered.map(things => things.length)).toEqual([60])
   })
 
+  test('leaves out what another run has ordered since its earlier invocations found it', async () => {
+    const world = new TriggerWorld()
+    world.aws.triggers.pageSize = 5
+    for (let index = 0; index < 60; index += 1) world.addThing(`thing-${index}`)
+    const execution = { jobId: 'J1', executionNumber: 1, document: '{"operation":"ROTATE_CERTIFICATE"}' }
+    world.aws.afterCall = operation => {
+      if (operation === 'ListPrincipalThingsV2') world.nowMs += 60_000
+      if (operation === 'Invoke') world.aws.data.setExecution('thing-0', { ...execution, status: 'QUEUED' })
+    }
+    expect(await world.runSchedule()).toBeGreaterThan(3)
+    expect(world.ordered.map(things => things.length)).toEqual([59])
+    expect(world.ordered.flat()).not.toContain('thing-0')
+  })
+
   test('makes no more than four calls a second', async () => {
     const world = new TriggerWorld()
     for (let index = 0; index < 20; index += 1) world.addThing(`thing-${index}`)

@@ -29,7 +29,8 @@ const runSchema = v.object({
  * many as a job may have targets. The list of the account's certificates begins with the oldest, so that a run reads no
  * further than the first one that is young.
  *
- * The same run makes the same job. A run that does not fit into one invocation goes on in another one.
+ * The same run makes the same job. A run that does not fit into one invocation goes on in another one, and may last
+ * longer than the schedule's interval: so what its earlier invocations found is looked at again before it is ordered.
  */
 export const rotateAged =
   (deps: RotateAgedDependencies) =>
@@ -37,7 +38,7 @@ export const rotateAged =
     const run = v.parse(runSchema, event)
     const madeBeforeMs = Date.parse(run.scheduledTime) - deps.afterDays * dayMs
     const untilMs = deps.now() + invocationMs
-    const { paced, ofCertificate } = certificateCandidates(deps)
+    const { paced, isFree, ofCertificate } = certificateCandidates(deps)
     const found = new Set(run.found)
     let { page } = run
     for (;;) {
@@ -55,6 +56,7 @@ export const rotateAged =
         return
       }
     }
+    for (const thing of run.found) if (!(await isFree(thing))) found.delete(thing)
     await orderRotation(deps, {
       trigger: 'age',
       reason: run.scheduledTime,

@@ -1,13 +1,11 @@
 import type { CertificateId, ThingName } from '@rotator/protocol/ids'
 import { isLeaving } from '@rotator/rotation/record/leaving'
 import { readRecord } from '@rotator/rotation/record/shadow'
-import type { Pace } from '../pace.ts'
-import { candidates } from './candidates.ts'
+import { type Candidates, candidates } from './candidates.ts'
 import type { CertificateTriggerPorts } from './trigger-ports.ts'
 
 /** Finds out what can be rotated where certificates are what is known. */
-export interface CertificateCandidates {
-  paced: Pace
+export interface CertificateCandidates extends Pick<Candidates, 'paced' | 'isFree'> {
   /** @returns the thing that a certificate can be rotated on; undefined where there is none */
   ofCertificate: (certificateId: CertificateId) => Promise<ThingName | undefined>
 }
@@ -24,6 +22,7 @@ export function certificateCandidates(ports: CertificateTriggerPorts): Certifica
   }
   return {
     paced,
+    isFree,
     async ofCertificate(certificateId) {
       const [only, ...others] = await paced(() => ports.certificates.thingsOf(certificateId))
       if (only === undefined) return leaveOut(certificateId, 'the certificate is attached to no thing')
