@@ -153,6 +153,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     ...deps,
     ...devices,
     newId,
+    schedules,
     failed,
     publish: (topicArn, message) => void reached.sns.publish({ topicArn, message }),
   })

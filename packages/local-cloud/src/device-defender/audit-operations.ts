@@ -4,7 +4,7 @@ import { iotOperation } from '../api/iot-operation.ts'
 import type { RestOperation } from '../api/operation.ts'
 import { byNextToken, page } from '../registry/paging.ts'
 import { checkNamed } from './audit-checks.ts'
-import type { AuditFinding, Audits, AuditTask } from './audits.ts'
+import { type AuditFinding, type Audits, type AuditTask, taskTypeOf } from './audits.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -71,12 +71,9 @@ function parseChecks(body: Members): [string, { enabled: boolean; thresholdDays:
 
 function tasks(audits: Audits): RestOperation[] {
   return [
-    iotOperation('StartOnDemandAuditTask', 'POST', '/audit/tasks', ({ body }) => {
-      const names = body['targetCheckNames']
-      if (!Array.isArray(names) || names.length === 0)
-        throw invalidRequest('targetCheckNames must name checks.')
-      return { taskId: audits.start(names.map(String)) }
-    }),
+    iotOperation('StartOnDemandAuditTask', 'POST', '/audit/tasks', ({ body }) => ({
+      taskId: audits.start(checkNames(body)),
+    })),
     iotOperation('DescribeAuditTask', 'GET', '/audit/tasks/{taskId}', ({ params }) =>
       description(audits.task(requiredString(params, 'taskId'))),
     ),
@@ -88,11 +85,21 @@ function tasks(audits: Audits): RestOperation[] {
           startedAtMs >= from && startedAtMs <= to && (wanted === null || wanted === status),
       )
       const { items, next } = page(all, query, byNextToken)
-      const taskType = 'ON_DEMAND_AUDIT_TASK'
-      const shown = items.map(({ taskId, status }) => ({ taskId, taskStatus: status, taskType }))
+      const shown = items.map(task => ({
+        taskId: task.taskId,
+        taskStatus: task.status,
+        taskType: taskTypeOf(task),
+      }))
       return { tasks: shown, ...(next !== undefined && { nextToken: next }) }
     }),
   ]
+}
+
+/** @throws AwsError where there are none */
+export function checkNames(body: Members): string[] {
+  const names = body['targetCheckNames']
+  if (!Array.isArray(names) || names.length === 0) throw invalidRequest('targetCheckNames must name checks.')
+  return names.map(String)
 }
 
 /** In the query a time is ISO 8601. */
@@ -102,12 +109,14 @@ function timeOf(query: URLSearchParams, name: string): number {
   return ms
 }
 
-function description({ status, startedAtMs, checks }: AuditTask): unknown {
+function description(task: AuditTask): unknown {
+  const { status, startedAtMs, scheduledAuditName, checks } = task
   const runs = [...checks.values()]
   const count = (wanted: string) => runs.filter(run => run.status === wanted).length
   return {
     taskStatus: status,
-    taskType: 'ON_DEMAND_AUDIT_TASK',
+    taskType: taskTypeOf(task),
+    ...(scheduledAuditName !== undefined && { scheduledAuditName }),
     taskStartTime: startedAtMs / 1000,
     taskStatistics: {
       totalChecks: runs.length,

@@ -22,6 +22,8 @@ export interface AuditTask {
   taskId: string
   status: 'IN_PROGRESS' | 'COMPLETED'
   startedAtMs: number
+  /** Undefined for one that was started on demand. */
+  scheduledAuditName: string | undefined
   checks: Map<string, CheckRun>
 }
 
@@ -42,6 +44,9 @@ export interface AuditDependencies {
   certificates: () => readonly Certificate[]
   publish: (topicArn: string, message: string) => void
 }
+
+export const taskTypeOf = ({ scheduledAuditName }: AuditTask): string =>
+  scheduledAuditName === undefined ? 'ON_DEMAND_AUDIT_TASK' : 'SCHEDULED_AUDIT_TASK'
 
 /** Audits of AWS IoT Device Defender: they look at every active certificate, keep what they find, and tell its number. */
 export class Audits {
@@ -73,16 +78,22 @@ export class Audits {
     return task
   }
 
-  /** The audit itself is made behind the caller's back. @returns the id of its task */
-  start(checkNames: readonly string[]): string {
+  /** @throws AwsError for a check that the account has not switched on */
+  checkEnabled(checkNames: readonly string[]): void {
     const off = checkNames.find(name => this.configuration.checks.get(name)?.enabled !== true)
     if (off !== undefined)
       throw invalidRequest(`The check ${off} is not enabled in the account's configuration.`)
+  }
+
+  /** The audit itself is made behind the caller's back. @returns the id of its task */
+  start(checkNames: readonly string[], scheduledAuditName?: string): string {
+    this.checkEnabled(checkNames)
     const { clock, newId } = this.#deps
     const task: AuditTask = {
       taskId: newId().replaceAll('-', ''),
       status: 'IN_PROGRESS',
       startedAtMs: clock.now(),
+      scheduledAuditName,
       checks: new Map(checkNames.map(name => [name, { status: 'IN_PROGRESS', total: 0, nonCompliant: 0 }])),
     }
     this.tasks.set(task.taskId, task)
@@ -126,14 +137,16 @@ export class Audits {
   }
 
   /** AWS IoT Device Defender, developer guide, "Audit notifications": numbers, and no certificate. */
-  #notice({ taskId, status, startedAtMs, checks }: AuditTask): object {
+  #notice(task: AuditTask): object {
+    const { taskId, status, startedAtMs, scheduledAuditName, checks } = task
     const count = (wanted: CheckRun['status']) =>
       [...checks.values()].filter(run => run.status === wanted).length
     return {
       accountId: this.#deps.account.accountId,
       taskId,
       taskStatus: status,
-      taskType: 'ON_DEMAND_AUDIT_TASK',
+      taskType: taskTypeOf(task),
+      ...(scheduledAuditName !== undefined && { scheduledAuditName }),
       failedChecksCount: 0,
       canceledChecksCount: 0,
       nonCompliantChecksCount: count('COMPLETED_NON_COMPLIANT'),

@@ -11,6 +11,8 @@ interface SecurityProfile {
   behaviors: readonly Members[]
   /** The topic that its violations are told on. */
   topicArn: string | undefined
+  /** ARNs of thing groups, or of all things. */
+  targets: Set<string>
 }
 
 export interface DetectDependencies {
@@ -37,6 +39,11 @@ export class Detect {
 
   constructor(deps: DetectDependencies) {
     this.#deps = deps
+  }
+
+  /** ARNs of what a profile is attached to. */
+  targetsOf(profile: string): string[] {
+    return [...(this.#profiles.get(profile)?.targets ?? [])]
   }
 
   /** A thing violates a behaviour of a profile. @throws AwsError where there is no such profile or behaviour */
@@ -81,8 +88,20 @@ export class Detect {
           name,
           behaviors: Array.isArray(body['behaviors']) ? body['behaviors'] : [],
           topicArn: target && requiredString(target, 'alertTargetArn'),
+          targets: new Set(),
         })
         return { securityProfileName: name, securityProfileArn }
+      },
+    ),
+    iotOperation(
+      'AttachSecurityProfile',
+      'PUT',
+      '/security-profiles/{securityProfileName}/targets',
+      ({ params, query }) => {
+        const profile = this.#profiles.get(requiredString(params, 'securityProfileName'))
+        if (profile === undefined) throw resourceNotFound('The security profile does not exist.')
+        profile.targets.add(requiredString(Object.fromEntries(query), 'securityProfileTargetArn'))
+        return {}
       },
     ),
   ]

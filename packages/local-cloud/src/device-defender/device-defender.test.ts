@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import {
+  AttachSecurityProfileCommand,
   CreateAuditSuppressionCommand,
+  CreateScheduledAuditCommand,
   CreateSecurityProfileCommand,
   DescribeAccountAuditConfigurationCommand,
   DescribeAuditTaskCommand,
@@ -15,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from '../account.ts'
 import { Certificates } from '../certificates/certificates.ts'
 import { distinguishedName, issueCertificate, pemOf } from '../certificates/issue.ts'
+import { Schedules } from '../schedules/schedules.ts'
 import { serveOperations } from '../testing/api-server.ts'
 import { testIssuer } from '../testing/device-fleet.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
@@ -29,6 +32,7 @@ const expiring = 'DEVICE_CERTIFICATE_EXPIRING_CHECK'
 const keyQuality = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK'
 
 const clock = new ManualClock()
+const schedules = new Schedules(clock)
 const certificates = new Certificates(defaultAccount, randomUUID)
 const issuer = testIssuer()
 let told: { topicArn: string; message: Record<string, unknown> }[] = []
@@ -44,6 +48,7 @@ beforeAll(async () => {
     clock,
     newId: randomUUID,
     registry: { certificates },
+    schedules,
     publish(topic, message) {
       if (!topicIsThere) throw new Error('Topic does not exist')
       told.push({ topicArn: topic, message: JSON.parse(message) })
@@ -65,6 +70,7 @@ beforeEach(() => {
 })
 
 afterAll(async () => {
+  schedules.stop()
   iot.destroy()
   await server.stop()
 })
@@ -304,6 +310,35 @@ describe('an audit', () => {
   })
 })
 
+describe('a scheduled audit', () => {
+  const schedule = async (scheduledAuditName: string, frequency: 'DAILY' | 'WEEKLY' = 'DAILY') =>
+    iot.send(new CreateScheduledAuditCommand({ scheduledAuditName, frequency, targetCheckNames: [age] }))
+
+  test('is made every day, and told by its name', async () => {
+    await enable({ [age]: {} })
+    const { scheduledAuditArn } = await schedule('daily')
+    expect(scheduledAuditArn).toBe('arn:aws:iot:us-east-1:123456789012:scheduledaudit/daily')
+    clock.advance(dayMs + 1)
+    clock.advance(dayMs + 1)
+    const day = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'daily', taskStatus: 'COMPLETED' }
+    expect(told.map(({ message }) => message)).toMatchObject([day, day])
+    const taskId = String(told[0]?.message['taskId'])
+    const { taskType, scheduledAuditName } = await iot.send(new DescribeAuditTaskCommand({ taskId }))
+    expect([taskType, scheduledAuditName]).toEqual(['SCHEDULED_AUDIT_TASK', 'daily'])
+  })
+
+  test('is made once, of checks that are on, and as often as this cloud can', async () => {
+    await enable({ [age]: {} })
+    await schedule('once')
+    await expect(schedule('once')).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' })
+    await expect(schedule('seldom', 'WEEKLY')).rejects.toThrow(/not in this cloud/)
+    defender.audits.configuration.checks.clear()
+    await expect(schedule('off')).rejects.toThrow(/not enabled/)
+    clock.advance(dayMs)
+    expect(failures).toContainEqual(expect.stringContaining('scheduledaudit/once'))
+  })
+})
+
 describe('the configuration of the account', () => {
   test('is kept, and only what is given changes', async () => {
     await enable({ [age]: { CERT_AGE_THRESHOLD_IN_DAYS: '90' } })
@@ -376,6 +411,16 @@ describe('a violation', () => {
     await profile('narrow')
     expect(() => violate('wide')).toThrow(/no behavior/)
     expect(() => violate('narrow', 'too-few-messages')).toThrow(/no behavior/)
+  })
+
+  test('a profile is attached to what it is for', async () => {
+    const securityProfileTargetArn = 'arn:aws:iot:us-east-1:123456789012:thinggroup/cores'
+    const attach = (securityProfileName: string) =>
+      iot.send(new AttachSecurityProfileCommand({ securityProfileName, securityProfileTargetArn }))
+    await profile('attached')
+    await attach('attached')
+    expect(defender.detect.targetsOf('attached')).toEqual([securityProfileTargetArn])
+    await expect(attach('none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
   test('a profile is made once', async () => {

@@ -2,15 +2,18 @@ import { type Account, arn } from '../account.ts'
 import type { RestOperation } from '../api/operation.ts'
 import type { Clock } from '../clock.ts'
 import type { RegistryService } from '../registry/registry-service.ts'
+import type { Schedules } from '../schedules/schedules.ts'
 import { auditOperations } from './audit-operations.ts'
 import { Audits } from './audits.ts'
 import { Detect } from './detect.ts'
+import { scheduledAuditOperations } from './scheduled-audits.ts'
 
 export interface DeviceDefenderDependencies {
   account: Account
   clock: Clock
   newId: () => string
   registry: Pick<RegistryService, 'certificates'>
+  schedules: Schedules
   /** May throw: there may be no such topic. */
   publish: (topicArn: string, message: string) => void
   /** Told where nobody was told. */
@@ -35,5 +38,10 @@ export function deviceDefender(deps: DeviceDefenderDependencies): DeviceDefender
   const audits = new Audits({ ...deps, publish, certificates: () => deps.registry.certificates.all() })
   const profileArn = (name: string) => arn(deps.account, 'iot', `securityprofile/${name}`)
   const detect = new Detect({ ...deps, publish, profileArn })
-  return { audits, detect, operations: [...auditOperations(audits), ...detect.operations] }
+  const operations = [
+    ...auditOperations(audits),
+    ...scheduledAuditOperations({ ...deps, audits }),
+    ...detect.operations,
+  ]
+  return { audits, detect, operations }
 }

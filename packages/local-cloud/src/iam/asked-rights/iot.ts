@@ -12,6 +12,8 @@ const template = (call: ObservedCall): readonly string[] => {
   return arn === '' ? [] : [arn]
 }
 
+const profileTarget = (call: ObservedCall): readonly string[] => [field(call, 'securityProfileTargetArn')]
+
 const job = ['job/{jobId}']
 const thing = ['thing/{thingName}']
 const execution = [...job, ...thing]
@@ -37,6 +39,7 @@ export const iotResources: Readonly<Record<string, readonly ResourceForm[]>> = {
   AssociateTargetsWithJob: [...job, targets],
   AttachPolicy: [target],
   AttachPrincipalPolicy: [principal],
+  AttachSecurityProfile: ['securityprofile/{securityProfileName}', profileTarget],
   AttachThingPrincipal: anything,
   CancelJob: job,
   CancelJobExecution: execution,
@@ -48,6 +51,7 @@ export const iotResources: Readonly<Record<string, readonly ResourceForm[]>> = {
   CreatePolicy: policy,
   CreatePolicyVersion: policy,
   CreateRoleAlias: roleAlias,
+  CreateScheduledAudit: ['scheduledaudit/{scheduledAuditName}'],
   CreateSecurityProfile: ['securityprofile/{securityProfileName}'],
   CreateThing: thing,
   CreateThingGroup: thingGroup,
