@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { environmentOf } from '@rotator/backend/aws/environment'
 import { chooseIssuer } from '@rotator/backend/issuers/choose-issuer'
 import { pcaSigningAlgorithms } from '@rotator/backend/issuers/private-ca-settings'
+import { thingNameSchema } from '@rotator/protocol/ids'
+import * as v from 'valibot'
 import { region } from '../world/lab.ts'
 import { openssl, publicKeyOf, subjectOf } from './openssl-command.ts'
 import { test } from './outside-test.ts'
@@ -44,7 +46,11 @@ test.for(Object.entries(pcaSigningAlgorithms))(
     )
     const requested = await identityOf({ keyAlgorithm: 'ECDSA-P256', signingAlgorithm: 'ECDSA-WITH-SHA256' })
     const csr = (await openssl('req', '-in', requested.requestFile)).stdout
-    const issued = await issuer.issue({ csr, token: createHash('sha256').update(csr).digest('hex') })
+    const issued = await issuer.issue({
+      thingName: v.parse(thingNameSchema, 'core'),
+      csr,
+      token: createHash('sha256').update(csr).digest('hex'),
+    })
     if (issued.kind !== 'issued') throw new Error(issued.problem)
     const [root, leaf] = ['root.pem', 'leaf.pem'].map(name =>
       join(world.folder, `${signingAlgorithm}-${name}`),

@@ -22,3 +22,5 @@ export type PermissionTarget =
   | 'rotate-aged-function'
   | 'rotate-audited-function'
   | 'private-ca'
+  | 'own-issuer'
+  | 'own-check'

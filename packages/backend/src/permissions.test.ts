@@ -1,14 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import { permissions as commitPermissions } from './commit-certificate/permissions.ts'
-import { permissions as createPermissions } from './create-certificate/permissions.ts'
+import { permissions as createPermissions, ownCheckPermissions } from './create-certificate/permissions.ts'
 import { permissions as finishPermissions } from './finish-rotation/permissions.ts'
-import { awsIotPermissions, privateCaPermissions, revokingPermissions } from './issuers/permissions.ts'
+import {
+  awsIotPermissions,
+  ownIssuerPermissions,
+  privateCaPermissions,
+  revokingPermissions,
+} from './issuers/permissions.ts'
 import type { Permission } from './permission.ts'
 import { permissions as retirePermissions } from './retire-certificate/permissions.ts'
 import { permissions as sweepPermissions } from './sweep/permissions.ts'
 import { invocationMs } from './sweep/walk.ts'
 import { AwsFailure } from './testing/fake-aws/wire.ts'
-import { otherCsr, RotationWorld, thing } from './testing/rotation-world.ts'
+import { certificateFor } from './testing/fake-certificates.ts'
+import {
+  firstCsr,
+  otherCsr,
+  ownCheckArn,
+  ownIssuerArn,
+  RotationWorld,
+  thing,
+} from './testing/rotation-world.ts'
 
 const prefixes: Readonly<Record<string, string>> = {
   DescribeJobExecution: 'iotjobsdata:DescribeJobExecution',
@@ -64,6 +77,17 @@ describe('A7: a function may call exactly what it calls', () => {
     const more = await used(refused, () => refused.create(refused.createEvent()))
     const own = unique([...issuing, ...more]).filter(action => !allowed(createPermissions).includes(action))
     expect(own).toEqual(allowed(privateCaPermissions))
+  })
+
+  test('create-certificate, by functions of the operators’ own', async () => {
+    const world = new RotationWorld({ issuer: 'own', checks: true })
+    world.aws.messaging.functions.set(ownCheckArn, () => ({ allowed: true }))
+    world.aws.messaging.functions.set(ownIssuerArn, () => ({
+      certificatePem: certificateFor(firstCsr),
+    }))
+    const actions = await used(world, () => world.create(world.createEvent()))
+    const own = unique(actions).filter(action => !allowed(createPermissions).includes(action))
+    expect(own).toEqual(allowed([...ownIssuerPermissions, ...ownCheckPermissions]))
   })
 
   test('retire-certificate, revoking', async () => {

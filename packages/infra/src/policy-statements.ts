@@ -10,6 +10,9 @@ export interface OwnResources {
   retireQueueArn: string
   /** Not its own, but its one; empty where AWS IoT issues, and nothing is allowed on it. */
   privateCaArn: string
+  /** Functions of the operators' own; empty where there is none. */
+  issuerFunctionArn: string
+  checkFunctionArn: string
 }
 
 /** The statements of a role for exactly these calls. */
@@ -47,6 +50,10 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [own.retireQueueArn]
     case 'private-ca':
       return [own.privateCaArn]
+    case 'own-issuer':
+      return [own.issuerFunctionArn]
+    case 'own-check':
+      return [own.checkFunctionArn]
     case 'jobs':
       return [iot('job', '*')]
     case 'job-templates':

@@ -89,6 +89,8 @@ describe('the functions', () => {
             PCA_VALIDITY_IN_DAYS: '7',
             PCA_SIGNING_ALGORITHM: 'SHA256WITHRSA',
             PCA_REVOKE_ON_RETIREMENT: 'false',
+            ISSUER_FUNCTION_ARN: '',
+            CHECK_FUNCTION_ARN: '',
             JOB_TEMPLATE_ID: name(''),
             SWEEP_FUNCTION_NAME: name('Sweep'),
             SWEEP_EVERY_SECONDS: '900',

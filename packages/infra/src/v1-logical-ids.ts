@@ -1,4 +1,5 @@
-import { CfnElement, type Stack } from 'aws-cdk-lib'
+import { CfnElement } from 'aws-cdk-lib'
+import type { CertificateRotator } from './certificate-rotator.ts'
 
 /**
  * Logical ids of version 1, by the path of the construct here.
@@ -33,9 +34,9 @@ const v1LogicalIds: Readonly<Record<string, string>> = {
 }
 
 /** Gives each of these resources the logical id that it had. */
-export function keepV1LogicalIds(stack: Stack): void {
-  for (const element of stack.node.findAll().filter(node => CfnElement.isCfnElement(node))) {
-    const logicalId = v1LogicalIds[element.node.path.slice(stack.node.path.length + 1)]
+export function keepV1LogicalIds(rotator: CertificateRotator): void {
+  for (const element of rotator.node.findAll().filter(node => CfnElement.isCfnElement(node))) {
+    const logicalId = v1LogicalIds[element.node.path.slice(rotator.node.path.length + 1)]
     if (logicalId !== undefined) element.overrideLogicalId(logicalId)
   }
 }

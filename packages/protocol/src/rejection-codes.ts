@@ -118,7 +118,7 @@ export const rejectionCodes = {
     kind: 'final',
     meaning: 'The certificate authority refused to issue.',
     device: fails,
-    operator: 'Read the message: it carries the reason of AWS IoT or AWS Private CA.',
+    operator: 'Read the message: it carries the reason of AWS IoT, AWS Private CA or your own issuer.',
   },
   ISSUER_NOT_ACTIVE: {
     to: create,
@@ -160,6 +160,13 @@ export const rejectionCodes = {
     device: fails,
     operator:
       'Deploy the backend with the PcaCaId of this authority; if it is that already, look for policies above the account that deny the call.',
+  },
+  CHECK_REFUSED: {
+    to: create,
+    kind: 'final',
+    meaning: "The operators' own check does not let this device have a new certificate.",
+    device: fails,
+    operator: 'Read the message: it carries the reason of your check. Then create a new job.',
   },
   ISSUER_BUSY: {
     to: create,

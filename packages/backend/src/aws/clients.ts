@@ -26,6 +26,15 @@ export const briefCalls = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 } satisfies ClientSettings
 
+/**
+ * It is asked once: a device is waiting, and asks again by itself. Two of them, each at its latest, leave the function
+ * that asks a third of its minute.
+ */
+export const ownFunctionCalls = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 18_000, throwOnRequestTimeout: true },
+} satisfies ClientSettings
+
 /** Clients for everything that the functions talk to; made once, when a function starts. */
 export function awsClients(environment: Environment, settings = clientDefaults) {
   // Looked up at deployment, because looking it up has a low and fixed quota. AWS serves job executions there too.

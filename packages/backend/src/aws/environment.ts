@@ -16,6 +16,10 @@ export const environmentNames = [
   'PCA_SIGNING_ALGORITHM',
   /** `true` where certificates that go are revoked at the authority that issued them. */
   'PCA_REVOKE_ON_RETIREMENT',
+  /** ARN of a function of the operators' own that issues; empty where none does. */
+  'ISSUER_FUNCTION_ARN',
+  /** ARN of a function of the operators' own that is asked before a certificate is issued; empty where none is. */
+  'CHECK_FUNCTION_ARN',
   /** The template that operators make jobs from; its age is that of the backend. */
   'JOB_TEMPLATE_ID',
   'SWEEP_FUNCTION_NAME',

@@ -24,11 +24,13 @@ import { isOtherJob, viewOf } from '../execution-view.ts'
 import type { Issuer } from '../issuers/issuer.ts'
 import { equip } from './equip.ts'
 import { issue, type OwnCertificate } from './issue.ts'
+import type { OwnCheck } from './own-check.ts'
 import { isIssuedFor } from './present-certificate.ts'
 
 export interface CreateDependencies extends ExchangePorts, ConsequencePorts {
   registry: Registry
   issuer: Issuer
+  check?: OwnCheck | undefined
 }
 
 /** Handles a create: the device asks for a certificate, and the record decides whether it gets one, and which. */

@@ -9,11 +9,14 @@ import type { Asked } from '../device-exchange.ts'
 import type { Refusal } from '../device-replies.ts'
 import type { Issuer } from '../issuers/issuer.ts'
 import { checkCsr } from './csr-check.ts'
+import type { CheckQuestion, OwnCheck } from './own-check.ts'
 import { type PresentCertificate, readNotAfter, readPresentCertificate } from './present-certificate.ts'
 
 export interface IssuePorts {
   registry: Pick<Registry, 'readCertificate'>
   issuer: Issuer
+  /** The operators' own, where they have one. */
+  check?: OwnCheck | undefined
   now: () => number
 }
 
@@ -43,7 +46,10 @@ export async function issue(
   }
   const verdict = checkCsr(request.csr, known)
   if (!verdict.ok) return { ok: false, refusal: { code: verdict.code, problem: verdict.problem } }
-  const issued = await ports.issuer.issue({ csr: request.csr, token: tokenOf(asked, execution) })
+  const refusal = await ports.check?.(questionOf(asked, execution))
+  if (refusal !== undefined) return { ok: false, refusal }
+  const token = tokenOf(asked, execution)
+  const issued = await ports.issuer.issue({ thingName: asked.thing, csr: request.csr, token })
   if (issued.kind !== 'issued') {
     const code = issued.kind === 'busy' ? 'ISSUER_BUSY' : issued.code
     return { ok: false, refusal: { code, problem: issued.problem } }
@@ -58,6 +64,17 @@ export async function issue(
   }
   return { ok: true, own: { newCertificateId: certificateId, identities, certificatePem } }
 }
+
+const questionOf = (
+  { thing, principal, request }: Asked<CreateRequest>,
+  execution: Execution | undefined,
+): CheckQuestion => ({
+  thingName: thing,
+  jobId: request.jobId,
+  executionNumber: execution?.executionNumber,
+  certificateId: principal,
+  csr: request.csr,
+})
 
 /**
  * The request alone would not do: two things that send the same one, or one thing in two rotations, must never be given

@@ -1,5 +1,10 @@
 import type { Permission } from '../permission.ts'
 
+/** What a check of the operators' own needs. */
+export const ownCheckPermissions: readonly Permission[] = [
+  { actions: ['lambda:InvokeFunction'], on: 'own-check' },
+]
+
 /** What `main.ts` makes possible by the ports that it wires, whoever issues. */
 export const permissions: readonly Permission[] = [
   // ListThingPrincipalsV2 is documented under the older action, and has one of its own name.

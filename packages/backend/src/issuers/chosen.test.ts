@@ -4,6 +4,7 @@ import { FakeAws } from '../testing/fake-aws/fake-aws.ts'
 import { testAuthority } from '../testing/fake-aws/private-ca.ts'
 import { fakeClientSettings, fakeClients, testVariables } from '../testing/fake-clients.ts'
 import { newKey, requestFor } from '../testing/fake-requests.ts'
+import { thingName } from '../testing/test-ids.ts'
 import { chooseIssuer } from './choose-issuer.ts'
 import { chooseRevocation } from './choose-revocation.ts'
 
@@ -23,7 +24,9 @@ describe('what a deployment chooses', () => {
     const aws = new FakeAws()
     const settings = fakeClientSettings(aws)
     const issuer = await chooseIssuer(environmentOf(variables), fakeClients(aws).iot, times, settings)
-    expect(await issuer.issue({ csr, token: 't' })).toMatchObject({ kind: 'issued' })
+    expect(await issuer.issue({ thingName: thingName('dev1'), csr, token: 't' })).toMatchObject({
+      kind: 'issued',
+    })
     expect(aws.calls[0]).toBe(operation)
   })
 
@@ -33,7 +36,7 @@ describe('what a deployment chooses', () => {
     const settings = fakeClientSettings(aws)
     const issuer = await chooseIssuer(environmentOf(withAuthority), fakeClients(aws).iot, times, settings)
     const begin = await chooseRevocation(environmentOf(withAuthority), settings)
-    const issued = await issuer.issue({ csr, token: 't' })
+    const issued = await issuer.issue({ thingName: thingName('dev1'), csr, token: 't' })
     expect(issued.kind === 'issued' && (await begin?.()(issued.certificatePem))).toEqual({ kind: 'revoked' })
   })
 

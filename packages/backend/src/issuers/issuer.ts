@@ -1,4 +1,4 @@
-import type { CertificateId } from '@rotator/protocol/ids'
+import type { CertificateId, ThingName } from '@rotator/protocol/ids'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
 
 /** Why an authority will not issue, by what an operator can do about it. */
@@ -13,6 +13,7 @@ export type Issuing =
   | { kind: 'refused'; code: IssuerCode; problem: string }
 
 export interface IssueRequest {
+  thingName: ThingName
   /** PEM */
   csr: string
   /** The same for every repeat of a request, so that an authority that can tells a repeat from another one. */

@@ -17,7 +17,13 @@ export const privateCaPermissions: readonly Permission[] = [
   { actions: ['iot:RegisterCertificateWithoutCA'], on: 'any' },
 ]
 
-/** What revoking there needs besides, of the function that retires certificates. */
+/** What issuing by a function of the operators' own needs in its place. */
+export const ownIssuerPermissions: readonly Permission[] = [
+  { actions: ['lambda:InvokeFunction'], on: 'own-issuer' },
+  { actions: ['iot:RegisterCertificateWithoutCA'], on: 'any' },
+]
+
+/** What revoking at AWS Private CA needs besides, of the function that retires certificates. */
 export const revokingPermissions: readonly Permission[] = [
   {
     actions: [

@@ -5,6 +5,7 @@ import { testAuthority } from '../testing/fake-aws/private-ca.ts'
 import { AwsFailure } from '../testing/fake-aws/wire.ts'
 import { fakeClientSettings, fakeClients } from '../testing/fake-clients.ts'
 import { newKey, requestFor } from '../testing/fake-requests.ts'
+import { thingName } from '../testing/test-ids.ts'
 import { privateCaClient } from './private-ca-client.ts'
 import { mostIssuingMs, mostWaitingMs, privateCaIssuer } from './private-ca-issuer.ts'
 import type { PrivateCaSettings } from './private-ca-settings.ts'
@@ -26,7 +27,12 @@ function subject(settings: Partial<PrivateCaSettings> = {}) {
     },
   })
   const pass = (ms: number) => void (nowMs += ms)
-  return { aws, pauses, pass, issue: (token = 'a-token') => issuer.issue({ csr, token }) }
+  return {
+    aws,
+    pauses,
+    pass,
+    issue: (token = 'a-token') => issuer.issue({ thingName: thingName('dev1'), csr, token }),
+  }
 }
 
 const tokensOf = ({ privateCa }: FakeAws) =>

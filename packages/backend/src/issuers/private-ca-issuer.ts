@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type IoTClient, RegisterCertificateWithoutCACommand } from '@aws-sdk/client-iot'
-import { certificateIdSchema } from '@rotator/protocol/ids'
-import { certificateId, firstCertificate } from '@rotator/protocol/x509/certificate'
+import type { IoTClient } from '@aws-sdk/client-iot'
+import { firstCertificate } from '@rotator/protocol/x509/certificate'
 import type { PemBlock } from '@rotator/protocol/x509/pem'
 import * as v from 'valibot'
 import { describeError, failureKind, isNamed } from '../aws/failures.ts'
@@ -9,6 +8,7 @@ import type { IssueRequest, Issuer, Issuing } from './issuer.ts'
 import type { PrivateCa } from './private-ca.ts'
 import { type AuthorityState, diagnose } from './private-ca-diagnosis.ts'
 import type { PrivateCaSettings } from './private-ca-settings.ts'
+import { register } from './register.ts'
 
 export interface PrivateCaPorts {
   pca: PrivateCa
@@ -57,7 +57,7 @@ export function privateCaIssuer(ports: PrivateCaPorts): Issuer {
         return ports.now() < endsAtMs ? refusalOf(ports, error) : outOfTime
       }
       if (typeof ordered === 'string') return { kind: 'busy', problem: problems[ordered] }
-      return ports.now() < endsAtMs ? register(ports.iot, ordered) : outOfTime
+      return ports.now() < endsAtMs ? register(ports.iot, ordered, 'AWS Private CA') : outOfTime
     },
   }
 }
@@ -133,27 +133,6 @@ async function fetchLeaf(pca: PrivateCa, certificateArn: string | undefined): Pr
     if (isNamed(error, 'RequestInProgressException', 'ResourceNotFoundException')) return 'in-progress'
     if (isNamed(error, 'RequestFailedException')) return 'failed'
     throw error
-  }
-}
-
-async function register(iot: IoTClient, { text: certificatePem, der }: PemBlock): Promise<Issuing> {
-  try {
-    const answer = await iot.send(
-      new RegisterCertificateWithoutCACommand({ certificatePem, status: 'ACTIVE' }),
-    )
-    return {
-      kind: 'issued',
-      certificatePem,
-      certificateId: v.parse(certificateIdSchema, answer.certificateId),
-    }
-  } catch (error) {
-    // A function that died, or one at the same moment, was given the same certificate.
-    if (isNamed(error, 'ResourceAlreadyExistsException')) {
-      return { kind: 'issued', certificatePem, certificateId: certificateId(der) }
-    }
-    const problem = `AWS IoT, which was to register what AWS Private CA issued: ${describeError(error)}`
-    if (failureKind(error) === 'again') return { kind: 'busy', problem }
-    return { kind: 'refused', code: 'ISSUER_REFUSED', problem }
   }
 }
 

@@ -6,6 +6,7 @@ import { AwsFailure } from '../testing/fake-aws/wire.ts'
 import { issueCertificate } from '../testing/fake-certificates.ts'
 import { fakeClientSettings, fakeClients } from '../testing/fake-clients.ts'
 import { deviceSubject, newKey, requestFor, spki } from '../testing/fake-requests.ts'
+import { thingName } from '../testing/test-ids.ts'
 import { privateCaClient } from './private-ca-client.ts'
 import { privateCaIssuer } from './private-ca-issuer.ts'
 import { privateCaRevocation } from './private-ca-revocation.ts'
@@ -21,7 +22,11 @@ async function issued() {
     now: () => 0,
     pause: async () => {},
   })
-  const certificate = await issuer.issue({ csr: await requestFor(newKey()), token: 't' })
+  const certificate = await issuer.issue({
+    thingName: thingName('dev1'),
+    csr: await requestFor(newKey()),
+    token: 't',
+  })
   if (certificate.kind !== 'issued') throw new Error(certificate.problem)
   return {
     aws,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId } from '@rotator/protocol/x509/certificate'
+import { parseCsr } from '@rotator/protocol/x509/csr'
 import { bitString, context, element, oid, sequence, smallInteger, tags } from '@rotator/protocol/x509/der'
 import { encodePem } from '@rotator/protocol/x509/pem'
 import { signatureAlgorithm } from '@rotator/protocol/x509/signature-algorithm'
@@ -44,3 +45,10 @@ export function issueCertificate(
 }
 
 const time = (iso: string): Buffer => element(generalizedTime, Buffer.from(iso.replaceAll(/[-:T]/gu, '')))
+
+/** As an authority answers a request. */
+export function certificateFor(csr: string): string {
+  const parsed = parseCsr(csr)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return issueCertificate(parsed.value.subject, parsed.value.publicKey).pem
+}

@@ -16,6 +16,8 @@ export const testVariables: Readonly<Record<EnvironmentName, string>> = {
   PCA_VALIDITY_IN_DAYS: '7',
   PCA_SIGNING_ALGORITHM: 'SHA256WITHECDSA',
   PCA_REVOKE_ON_RETIREMENT: 'false',
+  ISSUER_FUNCTION_ARN: '',
+  CHECK_FUNCTION_ARN: '',
   JOB_TEMPLATE_ID: 'AWSLabsCertificateRotator',
   SWEEP_FUNCTION_NAME: 'AWSLabsCertificateRotatorSweep',
   SWEEP_EVERY_SECONDS: '900',

@@ -1,10 +1,13 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import { jobDocumentText } from '@rotator/protocol/names'
+import { ownFunction } from '../aws/own-function.ts'
 import { commitCertificate } from '../commit-certificate/commit-certificate.ts'
 import type { ConsequencePorts } from '../consequences.ts'
 import { createCertificate } from '../create-certificate/create-certificate.ts'
+import { ownCheck } from '../create-certificate/own-check.ts'
 import { finishRotation } from '../finish-rotation/finish-rotation.ts'
 import { awsIotIssuer } from '../issuers/aws-iot-issuer.ts'
+import { ownIssuer } from '../issuers/own-issuer.ts'
 import { privateCaClient } from '../issuers/private-ca-client.ts'
 import { privateCaIssuer } from '../issuers/private-ca-issuer.ts'
 import { privateCaRevocation } from '../issuers/private-ca-revocation.ts'
@@ -29,13 +32,19 @@ const firstKey = newKey()
 export const firstCsr = await requestFor(firstKey)
 export const otherCsr = await requestFor(newKey())
 
+/** Functions of the operators'; what they answer is put into `aws.messaging.functions`. */
+export const ownIssuerArn = 'arn:aws:lambda:eu-west-1:123456789012:function:own-issuer'
+export const ownCheckArn = 'arn:aws:lambda:eu-west-1:123456789012:function:own-check'
+
 export interface WorldOptions {
   retireDelaySeconds?: number
   holdSeconds?: number
   /** Of OLD, ISO 8601. */
   oldNotAfter?: string
-  /** Has AWS Private CA issue. */
-  issuer?: 'private-ca'
+  /** Has AWS Private CA issue, or the function {@link ownIssuerArn}. */
+  issuer?: 'private-ca' | 'own'
+  /** Has the function {@link ownCheckArn} asked before. */
+  checks?: boolean
   /** Has certificates that go revoked there. */
   revokes?: boolean
 }
@@ -56,7 +65,7 @@ export class RotationWorld {
   readonly sweepDeps: SweepDependencies
 
   constructor(options: WorldOptions = {}) {
-    const { retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter, issuer, revokes = false } = options
+    const { retireDelaySeconds = 0, holdSeconds = 0, oldNotAfter, issuer, checks, revokes = false } = options
     const { pem } = issueCertificate(deviceSubject, spki(oldKey), oldNotAfter)
     this.old = this.aws.iot.addCertificate(pem, ['device-policy'])
     this.aws.iot.addThing(thing)
@@ -74,10 +83,12 @@ export class RotationWorld {
     const deps = {
       ...awsPorts(environment, clients),
       ...times,
-      issuer:
-        issuer === undefined
-          ? awsIotIssuer(clients.iot)
-          : privateCaIssuer({ pca, iot: clients.iot, settings: testAuthority, ...times }),
+      issuer: {
+        'aws-iot': () => awsIotIssuer(clients.iot),
+        'private-ca': () => privateCaIssuer({ pca, iot: clients.iot, settings: testAuthority, ...times }),
+        own: () => ownIssuer(ownFunction(fakeClientSettings(this.aws), ownIssuerArn), clients.iot),
+      }[issuer ?? 'aws-iot'](),
+      check: checks ? ownCheck(ownFunction(fakeClientSettings(this.aws), ownCheckArn)) : undefined,
       beginRevoking: revokes ? privateCaRevocation(pca, testAuthority.authorityArn) : undefined,
       retireDelaySeconds,
       holdSeconds,

@@ -19,13 +19,29 @@ export class FakeMessaging {
   /** Events that functions were invoked with. */
   readonly invocations: { functionName: string; event: unknown }[] = []
 
+  /** What functions answer that are waited for: a value, or an error that they throw. */
+  readonly functions = new Map<string, (event: unknown) => unknown>()
+
+  #ask(functionName: string, event: unknown) {
+    const answers = this.functions.get(functionName)
+    if (answers === undefined) throw new AwsFailure(404, 'ResourceNotFoundException', functionName)
+    try {
+      return { status: 200, body: JSON.stringify(answers(event)) ?? '' }
+    } catch (error) {
+      const headers = { 'x-amz-function-error': 'Unhandled' }
+      return { status: 200, body: JSON.stringify({ errorMessage: String(error) }), headers }
+    }
+  }
+
   readonly lambdaInvoke: Operation = {
     name: 'Invoke',
     method: 'POST',
     path: ['2015-03-31', 'functions', '*', 'invocations'],
     perform: ({ path, headers, body }) => {
-      if (headers['x-amz-invocation-type'] !== 'Event') throw new AwsFailure(400, 'not asynchronous')
-      this.invocations.push({ functionName: path[2] ?? '', event: JSON.parse(body) })
+      const functionName = path[2] ?? ''
+      const event: unknown = JSON.parse(body)
+      if (headers['x-amz-invocation-type'] !== 'Event') return this.#ask(functionName, event)
+      this.invocations.push({ functionName, event })
       return { status: 202, body: '' }
     },
   }

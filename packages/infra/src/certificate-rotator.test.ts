@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { App, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { describe, expect, test } from 'vitest'
+import { CertificateRotator, type CertificateRotatorProps } from './certificate-rotator.ts'
+import { OwnStack } from './examples/own-stack.ts'
+import { withEmptyBundles } from './testing/empty-bundles.ts'
+
+const prefix = 'AWSLabsCertificateRotator'
+const topicArn = 'arn:aws:sns:eu-west-1:123456789012:ours'
+const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`
+
+/** The template of a stack of somebody's own with the construct in it. */
+function withRotator(propsIn: (stack: Stack) => Partial<CertificateRotatorProps>): Template {
+  return withEmptyBundles(bundles => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Ours')
+    new CertificateRotator(stack, 'Rotator', { bundles, ...propsIn(stack) })
+    return Template.fromStack(stack)
+  })
+}
+
+const own = (stack: Stack, name: string) => LambdaFunction.fromFunctionArn(stack, name, functionArn(name))
+
+const actionsOf = (template: Template, word: string): string[] =>
+  Object.values(
+    template.findResources('AWS::IAM::Role', { Properties: { RoleName: `${prefix}${word}Role` } }),
+  )
+    .flatMap(({ Properties }) => Properties.Policies)
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action }) => Action)
+
+describe('the construct in a stack of one’s own', () => {
+  test('makes what devices look for by name, and needs nothing but the bundles', () => {
+    const template = withRotator(() => ({}))
+    for (const word of ['CreateCertificate', 'CommitCertificate', 'JobExecutionTerminal'])
+      template.hasResourceProperties('AWS::IoT::TopicRule', { RuleName: `${prefix}${word}` })
+    template.hasResourceProperties('AWS::IoT::JobTemplate', { JobTemplateId: prefix })
+    template.hasResourceProperties('AWS::SNS::Topic', { TopicName: `${prefix}Notification` })
+  })
+
+  test('takes settings, and defaults for the others', () => {
+    const template = withRotator(() => ({ settings: { retireHoldSeconds: 5 } }))
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ RETIRE_HOLD_SECONDS: '5', RETIRE_DELAY_SECONDS: '600' }) },
+    })
+  })
+
+  test('issues by a function of one’s own, and by nothing else', () => {
+    const template = withRotator(stack => ({ issuer: own(stack, 'authority') }))
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: `${prefix}CreateCertificate`,
+      Environment: { Variables: Match.objectLike({ ISSUER_FUNCTION_ARN: functionArn('authority') }) },
+    })
+    template.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: `${prefix}CreateCertificateRole`,
+      Policies: Match.arrayWith([
+        Match.objectLike({
+          PolicyDocument: Match.objectLike({
+            Statement: Match.arrayWith([
+              { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn('authority') },
+            ]),
+          }),
+        }),
+      ]),
+    })
+    const actions = actionsOf(template, 'CreateCertificate')
+    expect(actions).toContain('iot:RegisterCertificateWithoutCA')
+    expect(actions).not.toContain('iot:CreateCertificateFromCsr')
+  })
+
+  test('asks a check of one’s own beside whoever issues', () => {
+    const actions = actionsOf(
+      withRotator(stack => ({ check: own(stack, 'check') })),
+      'CreateCertificate',
+    )
+    expect(actions).toEqual(expect.arrayContaining(['lambda:InvokeFunction', 'iot:CreateCertificateFromCsr']))
+    expect(
+      actionsOf(
+        withRotator(() => ({})),
+        'CreateCertificate',
+      ),
+    ).not.toContain('lambda:InvokeFunction')
+  })
+
+  test('tells on a topic of one’s own and makes none', () => {
+    const template = withRotator(stack => ({
+      notificationTopic: Topic.fromTopicArn(stack, 'Ours', topicArn),
+    }))
+    expect(
+      template.findResources('AWS::SNS::Topic', { Properties: { TopicName: `${prefix}Notification` } }),
+    ).toEqual({})
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ NOTIFICATION_TOPIC_ARN: topicArn }) },
+    })
+  })
+
+  test('refuses two issuers at once', () => {
+    const privateCa = {
+      id: 'x',
+      validityDays: 7,
+      signingAlgorithm: 'SHA256WITHRSA',
+      revokeOnRetirement: false,
+    } as const
+    expect(() => withRotator(stack => ({ issuer: own(stack, 'a'), settings: { privateCa } }))).toThrow(
+      /can have one issuer/u,
+    )
+  })
+})
+
+test('the example of the documentation synthesizes', () => {
+  const template = withEmptyBundles((bundles, directory) => {
+    const ownCode = join(directory, 'own')
+    mkdirSync(ownCode)
+    for (const name of ['issuer', 'check']) writeFileSync(join(ownCode, `${name}.mjs`), '')
+    return Template.fromStack(
+      new OwnStack(new App({ analyticsReporting: false }), 'Example', { bundles, ownCode }),
+    )
+  })
+  template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'on-duty@example.com' })
+  expect(
+    actionsOf(template, 'CreateCertificate').filter(action => action === 'lambda:InvokeFunction'),
+  ).toHaveLength(2)
+})
