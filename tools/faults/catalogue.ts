@@ -209,6 +209,5 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   A7: {
     fault: "a Lambda's role is used for anything else",
     outcome: 'denied',
-    open: 'needs roles enforced by the local cloud',
   },
 }
