@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { attackFragments } from './attack-fragments.ts'
+import { budgetPage } from './budget-page.ts'
 import { codesPage } from './codes-page.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
 import { type Fragments, withFragments } from './fragments.ts'
@@ -21,6 +22,7 @@ const generated: Readonly<Record<string, () => string>> = {
   'docs/reference/record-table.md': recordTablePage,
   'docs/reference/power-loss.md': powerLossPage,
   'docs/reference/faults.md': faultsPage,
+  'docs/reference/budget.md': budgetPage,
   'docs/local-cloud-differences.md': differencesPage,
 }
 

@@ -1,0 +1,45 @@
+import type { FinishedCall } from '@rotator/local-cloud/api/call-hooks'
+import { type BudgetedCall, type Plane, rotationCalls } from '../budget/rotation-calls.ts'
+import { expectAtRest, rotateBare } from './bare-rotation.ts'
+import { test } from './cloud-test.ts'
+import { callerOf } from './function-calls.ts'
+import type { World } from './world.ts'
+
+const planes: Readonly<Record<string, Plane>> = {
+  iot: 'control',
+  'iot-jobs-data': 'jobs',
+  iotdata: 'data',
+  sns: 'queue',
+  sqs: 'queue',
+}
+
+/** Every call that a function makes from now on, also the SDK's own repeats: they count against the quotas. */
+function countCalls(world: World): { rows: () => BudgetedCall[]; stop(): void } {
+  const counts = new Map<string, BudgetedCall>()
+  const count = (call: FinishedCall) => {
+    const by = callerOf(world, call)
+    const plane = planes[call.service]
+    // The sweep has its own pace, far below the quotas, and looks at nothing of a rotation that goes well.
+    if (by === undefined || by === 'sweep') return
+    if (plane === undefined) throw new Error(`The plane of ${call.service} is not known.`)
+    const key = `${by} ${call.name}`
+    counts.set(key, { by, name: call.name, plane, times: (counts.get(key)?.times ?? 0) + 1 })
+  }
+  const stop = world.cloud.observe(event => event.kind === 'call' && count(event.call))
+  return { rows: () => [...counts.values()], stop }
+}
+
+const inOrder = (calls: readonly BudgetedCall[]): BudgetedCall[] =>
+  calls.toSorted((a, b) => `${a.by} ${a.name}`.localeCompare(`${b.by} ${b.name}`))
+
+test('a rotation costs the calls of its budget, each as often as that says', async ({ cloud, expect }) => {
+  const { world } = cloud
+  const device = await cloud.newDevice()
+  await rotateBare(world, device)
+  await expectAtRest(world, device)
+  const counted = countCalls(world)
+  await rotateBare(world, device)
+  await expectAtRest(world, device)
+  counted.stop()
+  expect(inOrder(counted.rows())).toEqual(inOrder(rotationCalls))
+})

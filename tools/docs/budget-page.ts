@@ -1,0 +1,47 @@
+import { bounds, ceilingPerSecond } from '@rotator/lab/budget/ceiling'
+import { costOfRotation, metered } from '@rotator/lab/budget/cost'
+import { countOf, type Plane, rotationCalls } from '@rotator/lab/budget/rotation-calls'
+import { code, markdownTable, page } from './markdown.ts'
+
+const planeWords: Readonly<Record<Plane, string>> = {
+  control: 'AWS IoT, control plane',
+  jobs: 'AWS IoT Jobs, data plane',
+  data: 'AWS IoT, data plane',
+  queue: 'Amazon SQS',
+}
+
+const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+const all: Plane[] = ['control', 'jobs', 'data', 'queue']
+
+/** What a rotation asks of the account, what that lets through, and what it costs. */
+export function budgetPage(): string {
+  const perSecond = ceilingPerSecond()
+  return page(
+    'What a rotation asks of the account',
+    `One rotation of a thing that has rotated before, with one policy at its certificate and AWS IoT as the issuer, makes ${countOf('control', 'jobs')} calls of the control plane and of Jobs, ${countOf(...all)} in all. A test counts them at the local cloud. Each further policy costs one \`AttachPolicy\` more; the first rotation of a thing one \`DescribeCertificate\`, one \`GetThingShadow\` and one \`UpdateThingShadow\` more. Why it is not one call fewer: [ADR 17](../adr/0017-what-a-rotation-may-cost.md).`,
+    markdownTable(
+      ['function', 'call', 'of', 'times'],
+      rotationCalls.map(({ by, name, plane, times }) => [by, code(name), planeWords[plane], String(times)]),
+    ),
+    'The device speaks to AWS IoT Jobs over its connection: it asks for the execution after each restart, and updates it at the beginning and at the end.',
+    '## The ceiling',
+    `With the default quotas of one of the larger regions, and nothing else going on in the account, ${number(perSecond)} rotations a second get through: ${number(perSecond * 60)} a minute, a million devices in ${number(1_000_000 / perSecond / 3_600)} hours. The job template starts 450 a minute, below 80 % of that.`,
+    markdownTable(
+      ['calls that share a quota', 'a rotation', 'a second', 'raised on request', 'rotations a second'],
+      bounds().map(({ names, times, quota, rotationsPerSecond }) => [
+        names.map(code).join(', '),
+        String(times),
+        number(quota.perSecond),
+        quota.isAdjustable ? 'yes' : 'no',
+        number(rotationsPerSecond),
+      ]),
+    ),
+    'Deactivating and deleting come from a queue that is drained at a pace of its own: a wave may go faster than its retiring for a while. Smaller regions have a tenth of the quota for shadows and half of that for attaching, which still bind no sooner.',
+    '## The price',
+    `At the list prices of US East (N. Virginia), without free tiers, a rotation costs ${(costOfRotation() * 100).toFixed(2)} cents: ${(costOfRotation() * 1000).toFixed(2)} dollars for a thousand devices. A certificate of AWS Private CA comes on top.`,
+    markdownTable(
+      ['metered', 'a rotation', 'dollars for a million'],
+      metered.map(({ what, times, perMillion }) => [what, String(times), number(perMillion)]),
+    ),
+  )
+}
