@@ -24,10 +24,18 @@ const variables = {
 }
 
 test('aws cli: the commands of the page about triggers set audits and alarms up', async ({
-  cloud,
   expect,
+  onTestFinished,
 }) => {
-  await cloud.iot.send(new CreateThingGroupCommand({ thingGroupName }))
+  const directory = mkdtempSync(join(tmpdir(), 'rotator-commands-'))
+  const cloud = await startCloud({ directory })
+  const clients = awsClients(cloud.endpoints.http, region)
+  onTestFinished(async () => {
+    clients.destroy()
+    await cloud.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await clients.iot.send(new CreateThingGroupCommand({ thingGroupName }))
   const commands = blocks.filter(block => /\baws /u.test(block))
   expect(commands).toHaveLength(3)
   for (const command of commands) {
