@@ -14,7 +14,7 @@ export interface AwsCommand {
 export type AwsOptions = Readonly<Record<`--${string}`, string | number>>
 
 /** No profile, no file and no address but the local cloud's is ever looked at. */
-const environment = {
+export const awsEnvironment = {
   AWS_ACCESS_KEY_ID: 'operator',
   AWS_SECRET_ACCESS_KEY: 'operator',
   AWS_CONFIG_FILE: '/dev/null',
@@ -27,7 +27,7 @@ export function awsCommand({ cloud }: World): AwsCommand {
   const surroundings = { '--endpoint-url': cloud.endpoints.http, '--region': region, '--output': 'json' }
   const run = async (service: string, operation: string, options: AwsOptions, more: string[]) => {
     const args = [service, operation, ...flags({ ...surroundings, ...options }), ...more]
-    return { args, ...(await runForeign(programs.aws.path, args, { environment })) }
+    return { args, ...(await runForeign(programs.aws.path, args, { environment: awsEnvironment })) }
   }
   const ended = ({ args, exitCode, stdout, stderr }: Ending & { args: string[] }) =>
     new Error(`aws ${args.join(' ')} ended with ${exitCode}: ${stdout.toString()}${stderr}`)

@@ -49,7 +49,7 @@ export interface DeviceOptions {
 }
 
 const usualTimeScale = 0.05
-const thingGroupName = 'core-devices'
+export const thingGroupName = 'core-devices'
 
 export interface WorldOptions {
   /** `false` for a world whose devices are scripts: nothing is built for cores. */
