@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bindingTargets } from '@rotator/component/artifact/binding-targets'
+import { pipelineContext } from '@rotator/infra/testing/synthesized-pipeline'
 import { describe } from 'vitest'
 import { thingGroupName } from '../whole/world.ts'
 import { repositoryRoot } from '../world/repository-root.ts'
@@ -49,6 +50,27 @@ describe('every command of the buildspecs and of the workflow succeeds on a clea
       components: expect.arrayContaining([expect.objectContaining({ name: 'aws-cdk-lib' })]),
     })
   })
+})
+
+test('the page on the pipeline synthesizes one that has what it says', { timeout }, async ({
+  checkout,
+  cloud,
+  expect,
+}) => {
+  const command = /npm run synth -- .*/u.exec(ofRepository('docs/how-to/pipeline.md'))?.[0] ?? 'false'
+  const { ConnectionId, OwnerName, ThingGroupName, PcaCaId } = pipelineContext
+  const said = {
+    CONNECTION_ID: ConnectionId,
+    OWNER_NAME: OwnerName,
+    THING_GROUP_NAME: ThingGroupName,
+    PCA_CA_ID: PcaCaId,
+  }
+  const ended = await runCommand(command, checkout, cloud.endpoints.http, said)
+  expect(ended.exitCode, ended.output).toBe(0)
+  const file = join(checkout, 'cdk.out-pipeline/AWSLabsCertificateRotatorPipeline.template.json')
+  const template = readFileSync(file, 'utf8')
+  for (const value of Object.values(pipelineContext)) expect(template).toContain(value)
+  expect(Object.keys(JSON.parse(template).Parameters)).toEqual(['BootstrapVersion'])
 })
 
 describe('a command that fails', () => {
