@@ -8,6 +8,8 @@ export const usage = `Usage: node packages/local-cloud/src/main.ts --directory D
 Runs the local cloud until it is interrupted. It prints lines of JSON: one with its endpoints when it is ready, and one
 with an "event" for each notification, mail, problem and defect.
 
+Clients sign with the access key operator and the secret operator, which may do everything.
+
   --directory DIRECTORY   keeps keys, the root certificate, functions and their logs; is made if missing
   --deploy TEMPLATE       deploys a template that CDK has synthesized (may be given several times)
   --http-port PORT        default: a free one
