@@ -9,8 +9,12 @@ import {
 import { jobTemplateId } from '@rotator/protocol/names'
 
 /** Creates a rotation job for a thing group or a thing, as an operator does in the console. */
-export async function createRotationJob(iot: IoTClient, targetArn: string): Promise<string> {
-  const { jobTemplateArn } = await iot.send(new DescribeJobTemplateCommand({ jobTemplateId }))
+export async function createRotationJob(
+  iot: IoTClient,
+  targetArn: string,
+  templateId: string = jobTemplateId,
+): Promise<string> {
+  const { jobTemplateArn } = await iot.send(new DescribeJobTemplateCommand({ jobTemplateId: templateId }))
   const jobId = `${jobTemplateId}-${randomBytes(4).toString('hex')}`
   await iot.send(new CreateJobCommand({ jobId, targets: [targetArn], jobTemplateArn }))
   return jobId

@@ -46,9 +46,8 @@ export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup 
 async function openCloud(options?: WorldOptions): Promise<World> {
   const world = await openWorld({ component: false, ...options })
   const queue = world.cloud.services.queues.find(functionNames.retire)
-  if (queue === undefined) throw new Error('The queue of certificates to retire is not deployed.')
-  // What a dead function had taken is hidden for six minutes otherwise.
-  queue.attributes.visibilityTimeoutSeconds = 1
+  // What a dead function had taken is hidden for six minutes otherwise. Version 1 has no such queue.
+  if (queue !== undefined) queue.attributes.visibilityTimeoutSeconds = 1
   return world
 }
 

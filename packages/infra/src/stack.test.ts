@@ -33,36 +33,6 @@ test('CloudFormation’s own validation has nothing against the template', () =>
   expect(objections).toEqual([])
 })
 
-describe('names that version 1 and its users know', () => {
-  test.each([
-    ['AWS::Lambda::Function', 'CreateCertificateLambda67D1E14D', { FunctionName: name('CreateCertificate') }],
-    ['AWS::Lambda::Function', 'CommitCertificateLambda2896EB9F', { FunctionName: name('CommitCertificate') }],
-    [
-      'AWS::Lambda::Function',
-      'JobExecutionTerminalLambdaA1DB429B',
-      { FunctionName: name('JobExecutionTerminal') },
-    ],
-    ['AWS::IAM::Role', 'CreateCertificateRoleB6DE632B', { RoleName: name('CreateCertificateRole') }],
-    ['AWS::IAM::Role', 'CommitCertificateRole1E27754D', { RoleName: name('CommitCertificateRole') }],
-    ['AWS::IAM::Role', 'JobExecutionTerminalRoleF9A56972', { RoleName: name('JobExecutionTerminalRole') }],
-    ['AWS::IoT::TopicRule', 'CreateCertificateRule', { RuleName: name('CreateCertificate') }],
-    ['AWS::IoT::TopicRule', 'CommitCertificateRule', { RuleName: name('CommitCertificate') }],
-    ['AWS::IoT::TopicRule', 'JobExecutionTerminalRule', { RuleName: name('JobExecutionTerminal') }],
-    ['AWS::IoT::JobTemplate', 'JobTemplate', { JobTemplateId: name('') }],
-    ['AWS::SNS::Topic', 'SNSTopic015AAC82', { TopicName: name('Notification') }],
-    ['Custom::AWS', 'CustomResourceJobExecutionEventsAF106546', {}],
-  ])('%s %s', (type, logicalId, properties) => {
-    expect(resources[name(logicalId)]).toMatchObject({ Type: type, Properties: properties })
-  })
-
-  test('the function of the custom resources', () => {
-    expect(resources.AWS679f53fac002430cb0da5b7982bd22872D164C4C).toMatchObject({
-      Type: 'AWS::Lambda::Function',
-      Properties: { FunctionName: name('CustomResourceJobExecutionEvents') },
-    })
-  })
-})
-
 describe('the functions', () => {
   test('run on Node 24 and arm64 and know where everything is', () => {
     for (const word of [

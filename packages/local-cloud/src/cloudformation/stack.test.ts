@@ -82,6 +82,13 @@ describe('a stack', () => {
     expect(log).toEqual(['create B {"Name":"b2"}', 'delete B b', 'update C {"Value":"2"}', 'delete D d'])
   })
 
+  test('keeps what has the same properties in another order', async () => {
+    await deploy({ A: fixed({ Name: 'a', Value: { one: 1, two: 2 } }) })
+    log = []
+    await deploy({ A: fixed({ Value: { two: 2, one: 1 }, Name: 'a' }) })
+    expect(log).toEqual([])
+  })
+
   test('leaves a removed resource alone that is to be retained', async () => {
     await deploy({ A: fixed({ Name: 'a' }, { DeletionPolicy: 'Retain' }) })
     log = []

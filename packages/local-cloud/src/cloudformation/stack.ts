@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Account, arn } from '../account.ts'
 import { AwsError } from '../api/aws-error.ts'
 import { deploymentOrder } from './deployment-order.ts'
@@ -125,7 +126,7 @@ export class Stack {
       generatedName: maximumLength => this.#generatedName(id, maximumLength),
     }
     const old = this.#resources.get(id)
-    const isSame = old?.type === type && JSON.stringify(old.properties) === JSON.stringify(properties)
+    const isSame = old?.type === type && isDeepStrictEqual(old.properties, properties)
     if (isSame) {
       deployment.progress?.({ logicalId: id, type, action: 'keep' })
       return false

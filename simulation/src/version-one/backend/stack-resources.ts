@@ -60,12 +60,33 @@ const actions: Record<Word, string[]> = {
   ],
 }
 
+/** As CDK named version 1's resources: a stack that takes its place must keep these. */
+const ids: Record<Word, { role: string; function: string; rule: string }> = {
+  create: {
+    role: `${stackName}CreateCertificateRoleB6DE632B`,
+    function: `${stackName}CreateCertificateLambda67D1E14D`,
+    rule: `${stackName}CreateCertificateRule`,
+  },
+  commit: {
+    role: `${stackName}CommitCertificateRole1E27754D`,
+    function: `${stackName}CommitCertificateLambda2896EB9F`,
+    rule: `${stackName}CommitCertificateRule`,
+  },
+  finish: {
+    role: `${stackName}JobExecutionTerminalRoleF9A56972`,
+    function: `${stackName}JobExecutionTerminalLambdaA1DB429B`,
+    rule: `${stackName}JobExecutionTerminalRule`,
+  },
+}
+const topicId = `${stackName}SNSTopic015AAC82`
+
 /** Seconds. */
 const timeouts: Record<Word, number> = { create: 60, commit: 10, finish: 10 }
 
 const role = (word: Word): Resource => ({
   Type: 'AWS::IAM::Role',
   Properties: {
+    RoleName: `${stackName}${resourceWords[word]}Role`,
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [
@@ -87,24 +108,24 @@ const role = (word: Word): Resource => ({
 function functionOf(word: Word, code: object): Record<string, Resource> {
   const name = stackName + resourceWords[word]
   return {
-    [`${word}Role`]: role(word),
-    [`${word}Function`]: {
+    [ids[word].role]: role(word),
+    [ids[word].function]: {
       Type: 'AWS::Lambda::Function',
       Properties: {
         FunctionName: name,
         Code: code,
         Handler: `index.${word}`,
-        Role: { 'Fn::GetAtt': [`${word}Role`, 'Arn'] },
+        Role: { 'Fn::GetAtt': [ids[word].role, 'Arn'] },
         Runtime: 'nodejs24.x',
         Timeout: timeouts[word],
-        Environment: { Variables: { SNS_TOPIC_ARN: { Ref: 'Notification' } } },
+        Environment: { Variables: { SNS_TOPIC_ARN: { Ref: topicId } } },
       },
     },
     /** What fails, or waits for longer than a minute, is gone. */
     [`${word}Invocations`]: {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: {
-        FunctionName: { Ref: `${word}Function` },
+        FunctionName: { Ref: ids[word].function },
         Qualifier: '$LATEST',
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
@@ -115,14 +136,14 @@ function functionOf(word: Word, code: object): Record<string, Resource> {
 }
 
 const ruleOf = (word: Word, name: string): Record<string, Resource> => ({
-  [`${word}Rule`]: {
+  [ids[word].rule]: {
     Type: 'AWS::IoT::TopicRule',
     Properties: {
       RuleName: name,
       TopicRulePayload: {
         Sql: statements[word],
         AwsIotSqlVersion: '2016-03-23',
-        Actions: [{ Lambda: { FunctionArn: { 'Fn::GetAtt': [`${word}Function`, 'Arn'] } } }],
+        Actions: [{ Lambda: { FunctionArn: { 'Fn::GetAtt': [ids[word].function, 'Arn'] } } }],
       },
     },
   },
@@ -130,9 +151,9 @@ const ruleOf = (word: Word, name: string): Record<string, Resource> => ({
     Type: 'AWS::Lambda::Permission',
     Properties: {
       Action: 'lambda:InvokeFunction',
-      FunctionName: { 'Fn::GetAtt': [`${word}Function`, 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': [ids[word].function, 'Arn'] },
       Principal: 'iot.amazonaws.com',
-      SourceArn: { 'Fn::GetAtt': [`${word}Rule`, 'Arn'] },
+      SourceArn: { 'Fn::GetAtt': [ids[word].rule, 'Arn'] },
       SourceAccount: { Ref: 'AWS::AccountId' },
     },
   },
@@ -144,18 +165,18 @@ const ruleOf = (word: Word, name: string): Record<string, Resource> => ({
  * @param code of all functions, as the template of a function names it
  */
 export const stackResources = (code: object): Record<string, Resource> => ({
-  Notification: {
+  [topicId]: {
     Type: 'AWS::SNS::Topic',
     Properties: { TopicName: stackName + resourceWords.notification },
   },
   ...functionOf('create', code),
   ...functionOf('commit', code),
   ...functionOf('finish', code),
-  JobTemplate: {
+  [`${stackName}JobTemplate`]: {
     Type: 'AWS::IoT::JobTemplate',
     Properties: {
       JobTemplateId: jobTemplateId,
-      Description: 'Rotates the certificate and private key of AWS IoT Greengrass core devices',
+      Description: 'Template for creating device certificate rotation jobs',
       Document: jobDocumentText,
       TimeoutConfig: { InProgressTimeoutInMinutes: 5 },
       JobExecutionsRolloutConfig: {
