@@ -7,9 +7,13 @@ import { pageSize } from './page.ts'
 /** The most targets that AWS IoT Jobs takes for one job. */
 export const mostTargets = 100
 
-/** Statuses of an execution that a device has not ended. */
-export const openStatuses = ['QUEUED', 'IN_PROGRESS'] as const
-export type OpenStatus = (typeof openStatuses)[number]
+/** How an execution of a thing's stands. */
+export interface ThingExecution {
+  jobId: JobId
+  status: string
+  /** Milliseconds since 1970. */
+  updatedAtMs: number
+}
 
 export interface NewJob {
   /** The same for the same reason: it is what keeps a repeated order from becoming a second job. */
@@ -21,8 +25,8 @@ export interface NewJob {
 
 /** AWS IoT Jobs for whoever orders rotations. */
 export interface RotationJobs {
-  /** Jobs, of whatever kind, that a thing has an execution of; none of a thing that is not registered. All pages. */
-  openOf(thing: ThingName, status: OpenStatus): Promise<JobId[]>
+  /** The executions that AWS IoT Jobs still has of a thing, of jobs of all kinds; none of one that is not registered. */
+  executionsOf(thing: ThingName): Promise<ThingExecution[]>
   /** Makes a job from the template, with its pace, timeout and retries. */
   create(job: NewJob): Promise<'created' | 'there-already'>
 }
@@ -33,17 +37,24 @@ export function iotRotationJobs(
   arns: { template: string; thingPrefix: string },
 ): RotationJobs {
   return {
-    async openOf(thingName, status) {
-      const jobs: JobId[] = []
+    async executionsOf(thingName) {
+      const executions: ThingExecution[] = []
       try {
-        const pages = paginateListJobExecutionsForThing({ client, pageSize }, { thingName, status })
-        for await (const page of pages) {
-          jobs.push(...v.parse(executionsSchema, page).executionSummaries.map(({ jobId }) => jobId))
+        for await (const page of paginateListJobExecutionsForThing({ client, pageSize }, { thingName })) {
+          executions.push(
+            ...v
+              .parse(executionsSchema, page)
+              .executionSummaries.map(({ jobId, jobExecutionSummary: { status, lastUpdatedAt } }) => ({
+                jobId,
+                status,
+                updatedAtMs: lastUpdatedAt.getTime(),
+              })),
+          )
         }
       } catch (error) {
         if (!isNamed(error, 'ResourceNotFoundException')) throw error
       }
-      return jobs
+      return executions
     },
     async create({ jobId, things, description }) {
       try {
@@ -64,4 +75,11 @@ export function iotRotationJobs(
   }
 }
 
-const executionsSchema = v.object({ executionSummaries: v.array(v.object({ jobId: jobIdSchema })) })
+const executionsSchema = v.object({
+  executionSummaries: v.array(
+    v.object({
+      jobId: jobIdSchema,
+      jobExecutionSummary: v.object({ status: v.string(), lastUpdatedAt: v.date() }),
+    }),
+  ),
+})

@@ -47,19 +47,20 @@ describe('lists of AWS IoT, all pages', () => {
     expect(aws.count('ListThingGroupsForThing')).toBe(4)
   })
 
-  test('the open jobs of a thing', async () => {
+  test('the executions of a thing', async () => {
     const { aws, jobs } = subject()
-    for (const [job, status] of [
+    for (const [jobId, status] of [
       ['J1', 'QUEUED'],
-      ['J2', 'QUEUED'],
-      ['J3', 'IN_PROGRESS'],
-      ['J4', 'SUCCEEDED'],
+      ['J2', 'FAILED'],
     ] as const) {
-      aws.data.setExecution('dev1', { jobId: job, executionNumber: 1, status, document: '{}' })
+      const execution = { jobId, executionNumber: 1, status, document: '{}' }
+      aws.data.setExecution('dev1', { ...execution, updatedAtMs: 1_800_000_000_000 })
     }
-    expect(await jobs.openOf(thingName('dev1'), 'QUEUED')).toEqual(['J1', 'J2'])
-    expect(await jobs.openOf(thingName('dev1'), 'IN_PROGRESS')).toEqual(['J3'])
+    expect(await jobs.executionsOf(thingName('dev1'))).toEqual([
+      { jobId: 'J1', status: 'QUEUED', updatedAtMs: 1_800_000_000_000 },
+      { jobId: 'J2', status: 'FAILED', updatedAtMs: 1_800_000_000_000 },
+    ])
     aws.failNext('ListJobExecutionsForThing', 'before', new AwsFailure(404, 'ResourceNotFoundException'))
-    expect(await jobs.openOf(thingName('gone'), 'QUEUED')).toEqual([])
+    expect(await jobs.executionsOf(thingName('gone'))).toEqual([])
   })
 })

@@ -76,7 +76,7 @@ describe('a run of the schedule', () => {
     expect(world.leftOut).toEqual([problem, problem])
   })
 
-  test('leaves out a thing whose rotation ends while it is looked at', async () => {
+  test.each([1, 2, 3, 4])('leaves out a thing whose rotation ends after call %i', async ended => {
     const world = new TriggerWorld()
     const [old, fresh] = [world.addThing('fast'), world.addCertificate('fresh', 0)]
     const execution = { jobId: 'J1', executionNumber: 1, document: '{"operation":"ROTATE_CERTIFICATE"}' }
@@ -87,14 +87,15 @@ describe('a run of the schedule', () => {
       world.aws.data.writeShadow('fast', { schema: 2, ...certificates, progress: 'settled', madeBy: 'v2' })
     }
     let calls = 0
-    // Nothing is queued; what is in progress is looked for next.
     world.aws.afterCall = () => {
       calls += 1
-      if (calls === 4) end()
+      if (calls === ended) end()
     }
     await world.runSchedule()
     expect(world.ordered).toEqual([])
-    expect(world.leftOut).toEqual(['a rotation has replaced the certificate already'])
+    const isSeen =
+      ended < 4 ? 'a rotation has replaced the certificate already' : 'a rotation of it is open already'
+    expect(world.leftOut).toEqual([isSeen])
   })
 
   test('leaves out things with a rotation that is open, and no others with an open job', async () => {
@@ -109,12 +110,33 @@ describe('a run of the schedule', () => {
     world.aws.data.setExecution('queued', execution('J1', 'QUEUED', 'ROTATE_CERTIFICATE'))
     world.aws.data.setExecution('in-progress', execution('J1', 'IN_PROGRESS', 'ROTATE_CERTIFICATE'))
     world.aws.data.setExecution('rebooting', execution('J2', 'IN_PROGRESS', 'REBOOT'))
-    world.aws.data.setExecution('rotated', execution('J1', 'FAILED', 'ROTATE_CERTIFICATE'))
+    world.aws.data.setExecution('rotated', execution('J1', 'CANCELED', 'ROTATE_CERTIFICATE'))
     await world.runSchedule()
     expect(world.ordered.map(things => things.toSorted())).toEqual([['rebooting', 'rotated']])
     expect(world.leftOut).toEqual(['a rotation of it is open already', 'a rotation of it is open already'])
     expect(world.aws.count('GetJobDocument')).toBe(2)
   })
+
+  test.each(['FAILED', 'TIMED_OUT', 'REJECTED'])(
+    'leaves a thing alone for a week after a rotation of it has %s; jobs of other kinds do not count',
+    async status => {
+      const world = new TriggerWorld()
+      const failed = (jobId: string, daysAgo: number, operation: string) => ({
+        jobId,
+        executionNumber: 1,
+        status,
+        document: JSON.stringify({ operation }),
+        updatedAtMs: world.nowMs - daysAgo * 86_400_000,
+      })
+      for (const name of ['lately', 'long-ago', 'rebooted']) world.addThing(name)
+      world.aws.data.setExecution('lately', failed('J1', 6, 'ROTATE_CERTIFICATE'))
+      world.aws.data.setExecution('long-ago', failed('J1', 8, 'ROTATE_CERTIFICATE'))
+      world.aws.data.setExecution('rebooted', failed('J2', 6, 'REBOOT'))
+      await world.runSchedule()
+      expect(world.ordered.map(things => things.toSorted())).toEqual([['long-ago', 'rebooted']])
+      expect(world.leftOut).toEqual(['a rotation of it has failed lately'])
+    },
+  )
 
   test('never orders more than a job may have targets; the next runs order the others', async () => {
     const world = new TriggerWorld()
@@ -171,7 +193,7 @@ describe('a run of the schedule', () => {
     const fromMs = world.nowMs
     await world.runSchedule()
     const paced = world.aws.calls.filter(call => call !== 'CreateJob').length
-    expect(paced).toBe(1 + 20 * 5)
+    expect(paced).toBe(1 + 20 * 4)
     expect(world.nowMs - fromMs).toBe((paced - 1) * callPauseMs)
   })
 

@@ -22,7 +22,7 @@ const violationSchema = v.object({
 export const rotateAnomalous =
   (deps: TriggerPorts) =>
   async (event: unknown): Promise<void> => {
-    const { isMember, isFree } = candidates(deps)
+    const { isMember, isFree } = candidates(deps, 0)
     for (const violation of messagesOf(violationSchema, event, deps.report)) {
       const { violationId, thingName, securityProfileName, violationEventType } = violation
       if (violationEventType !== 'in-alarm') continue

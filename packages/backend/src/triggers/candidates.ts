@@ -1,5 +1,5 @@
 import type { JobId, ThingName } from '@rotator/protocol/ids'
-import { openStatuses } from '../aws/rotation-jobs.ts'
+import type { ThingExecution } from '../aws/rotation-jobs.ts'
 import { type Pace, paceOf } from '../pace.ts'
 import type { TriggerPorts } from './trigger-ports.ts'
 
@@ -15,11 +15,24 @@ export interface Candidates {
   paced: Pace
   /** A thing can be rotated where it is a member of the thing group that the component is deployed to. */
   isMember: (thing: ThingName) => Promise<boolean>
-  /** Whether nobody has asked the thing for a rotation that is still open. */
+  /** Whether no rotation of the thing is open, whoever ordered it, and none has failed lately. */
   isFree: (thing: ThingName) => Promise<boolean>
 }
 
-export function candidates(ports: TriggerPorts): Candidates {
+/**
+ * What an execution of a rotation says of the next one. One that was cancelled or removed says nothing, and one that
+ * succeeded says it in the record.
+ */
+const meanings: Readonly<Record<string, 'open' | 'failed'>> = {
+  QUEUED: 'open',
+  IN_PROGRESS: 'open',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+  REJECTED: 'failed',
+}
+
+/** @param restMs how long a thing is left alone after a rotation of it has failed */
+export function candidates(ports: TriggerPorts, restMs: number): Candidates {
   const paced = paceOf(ports, callPauseMs)
   const rotations = new Map<JobId, boolean>()
   const isRotation = async (jobId: JobId): Promise<boolean> => {
@@ -27,11 +40,12 @@ export function candidates(ports: TriggerPorts): Candidates {
     rotations.set(jobId, known)
     return known
   }
-  const openRotation = async (thing: ThingName): Promise<JobId | undefined> => {
-    for (const status of openStatuses) {
-      for (const jobId of await paced(() => ports.rotationJobs.openOf(thing, status))) {
-        if (await isRotation(jobId)) return jobId
-      }
+  const hindrance = async (thing: ThingName): Promise<ThingExecution | undefined> => {
+    const restingSinceMs = ports.now() - restMs
+    for (const execution of await paced(() => ports.rotationJobs.executionsOf(thing))) {
+      const meaning = meanings[execution.status]
+      const hinders = meaning === 'open' || (meaning === 'failed' && execution.updatedAtMs > restingSinceMs)
+      if (hinders && (await isRotation(execution.jobId))) return execution
     }
     return undefined
   }
@@ -46,8 +60,11 @@ export function candidates(ports: TriggerPorts): Candidates {
       return groups.includes(ports.thingGroup) || leaveOut(thing, `it is no member of ${ports.thingGroup}`)
     },
     async isFree(thing) {
-      const jobId = await openRotation(thing)
-      return jobId === undefined || leaveOut(thing, 'a rotation of it is open already', jobId)
+      const found = await hindrance(thing)
+      if (found === undefined) return true
+      const isOpen = meanings[found.status] === 'open'
+      const problem = isOpen ? 'a rotation of it is open already' : 'a rotation of it has failed lately'
+      return leaveOut(thing, problem, found.jobId)
     },
   }
 }
