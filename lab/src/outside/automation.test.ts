@@ -52,6 +52,22 @@ describe('every command of the buildspecs and of the workflow succeeds on a clea
   })
 })
 
+test('the CDK’s command line that deploys can read what was built', { timeout }, async ({
+  checkout,
+  cloud,
+  expect,
+}) => {
+  const [tool] = commands.flatMap(({ command }) => /^npx --yes aws-cdk@\S+/u.exec(command) ?? [])
+  const built = join(checkout, 'cdk.out')
+  const ended = await runCommand(`${tool} ls --app .`, built, cloud.endpoints.http, {
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+  })
+  expect(ended).toEqual({
+    exitCode: 0,
+    output: expect.stringMatching(/^AWSLabsCertificateRotator\nAWSLabsCertificateRotatorPipeline$/mu),
+  })
+})
+
 test('the page on the pipeline synthesizes one that has what it says', { timeout }, async ({
   checkout,
   cloud,
