@@ -31,6 +31,10 @@ function allowedTo(word: string): Record<string, unknown> {
   )
 }
 
+/** Of an operation as the AWS CLI writes it. */
+const actionOf = (operation: string): string =>
+  operation.replace(/(?:^|-)([a-z])/gu, (_, letter: string) => letter.toUpperCase())
+
 interface Action {
   Name: string
   ActionTypeId: { Provider: string }
@@ -230,6 +234,18 @@ describe('the roles', () => {
     ])
     expect(JSON.stringify(jobTemplate)).toContain(':jobtemplate/AWSLabsCertificateRotator"')
     expect(others).not.toHaveProperty('s3:PutObject')
+  })
+
+  test('may do what their commands ask the AWS CLI for', () => {
+    const asked = Object.values(template.findResources('AWS::CodeBuild::Project')).flatMap(({ Properties }) =>
+      [...JSON.stringify(Properties.Source.BuildSpec).matchAll(/\baws (\w+) ([a-z-]+)/gu)].map(
+        ([, service, operation = '']) => [Properties.Name, `${service}:${actionOf(operation)}`] as const,
+      ),
+    )
+    expect(asked.map(([, action]) => action)).toEqual(['iot:DescribeJobTemplate', 'iot:DescribeThingGroup'])
+    for (const [project, action] of asked) {
+      expect(allowedTo(project.replace(name(''), '').concat('Role'))).toHaveProperty([action])
+    }
   })
 
   test('name every action', () => {
