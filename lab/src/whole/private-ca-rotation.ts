@@ -7,10 +7,14 @@ import { begin, commit, create, expectAtRest, succeed } from './bare-rotation.ts
 import { type CloudTrials, cloudTest } from './cloud-test.ts'
 
 /** A cloud whose backend has an authority of AWS Private CA issue; the functions are processes. */
-export const test = cloudTest({ template: privateCaTemplate }).extend('authority', { scope: 'file' }, async ({ world }) => {
-  const { privateAuthorities } = world.cloud.services
-  return privateAuthorities.create({ id: labAuthorityId })
-})
+export const test = cloudTest({ template: privateCaTemplate }).extend(
+  'authority',
+  { scope: 'file' },
+  async ({ world }) => {
+    const { privateAuthorities } = world.cloud.services
+    return privateAuthorities.create({ id: labAuthorityId })
+  },
+)
 
 /** What was issued to a device: it is told by the key, which nobody else has. */
 export function issuedFor(
