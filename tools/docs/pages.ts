@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { attackFragments } from './attack-fragments.ts'
 import { budgetPage } from './budget-page.ts'
 import { codesPage } from './codes-page.ts'
+import { customiseFragments } from './customise-fragments.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
+import { devicePolicyFragment } from './device-policy-fragment.ts'
 import { type Fragments, withFragments } from './fragments.ts'
 import { keyFormatsPage } from './key-formats-page.ts'
 import { messageTables } from './message-tables.ts'
@@ -30,6 +32,8 @@ const generated: Readonly<Record<string, () => string>> = {
 const written: Readonly<Record<string, Fragments>> = {
   'docs/protocol.md': { ...messageTables, times: timesTable },
   'docs/threat-model.md': attackFragments,
+  'docs/how-to/customise.md': customiseFragments,
+  'docs/how-to/deploy.md': { 'device policy': devicePolicyFragment },
   'docs/proof.md': proofFragments,
 }
 

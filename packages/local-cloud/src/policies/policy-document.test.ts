@@ -11,6 +11,10 @@ describe('a policy document', () => {
     expect(readPolicyDocument(document({ Statement: statement }))).toHaveLength(1)
   })
 
+  test('may be as long as it likes by white space', () => {
+    expect(readPolicyDocument(document({}) + ' '.repeat(3_000))).toHaveLength(1)
+  })
+
   test('may allow calls to AWS IoT Greengrass, which devices make with the same certificate', () => {
     const [read] = readPolicyDocument(withStatement({ Action: 'greengrass:ResolveComponentCandidates' }))
     expect(read?.actions).toEqual(['greengrass:resolvecomponentcandidates'])

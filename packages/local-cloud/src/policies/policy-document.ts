@@ -29,13 +29,13 @@ const operators = [
   'StringNotLike',
 ] as const
 
-/** Characters. */
+/** Characters that are no white space. */
 const documentLimit = 2048
 
 /** Reads a policy document; throws MalformedPolicyException and says what is wrong with it. */
 export function readPolicyDocument(text: string): Statement[] {
-  if (text.length > documentLimit)
-    throw malformed(`The policy document must have at most ${documentLimit} characters`)
+  if (text.replaceAll(/\s/g, '').length > documentLimit)
+    throw malformed(`The policy document must have at most ${documentLimit} characters besides white space`)
   const document = jsonObject(text)
   if (document['Version'] !== '2012-10-17' && document['Version'] !== '2008-10-17')
     throw malformed('The policy document needs a Version of 2012-10-17')

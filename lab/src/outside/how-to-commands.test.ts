@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { thingGroupName } from '../whole/world.ts'
+import { accountId, region } from '../world/lab.ts'
+import { repositoryRoot } from '../world/repository-root.ts'
+import { runCommand } from './automation/run-command.ts'
+import { test } from './outside-test.ts'
+
+const cdk =
+  'The command line of the CDK asks AWS CloudFormation, AWS STS and Amazon S3, which the local cloud does not imitate.'
+const oldCli =
+  "Debian's AWS CLI is of 2023 and does not know this option; the call itself is one that the lab makes for every device."
+
+/** Why a block of commands is not run, by its first line. */
+const notRunHere: Readonly<Record<string, string>> = {
+  'export AWS_REGION=eu-west-1': 'The local cloud has no AWS STS to ask; the test gives both.',
+  'npm run synth': cdk,
+  'npm run synth -- -c UpgradeFromV1=true': cdk,
+  'npx aws-cdk@2.1148.1 destroy --app cdk.out AWSLabsCertificateRotator': cdk,
+  'aws iam put-role-policy --role-name "$TOKEN_EXCHANGE_ROLE" --policy-name CertificateRotatorArtifacts --policy-document \'{':
+    'Roles of AWS IAM are made in the local cloud by templates alone.',
+  'aws iot attach-thing-principal --thing-name "$THING" --principal "$CERTIFICATE_ARN" --thing-principal-type EXCLUSIVE_THING':
+    oldCli,
+  "aws iot list-things-in-thing-group --thing-group-name \"$THING_GROUP\" --query 'things[]' --output text | tr '\\t' '\\n' |":
+    oldCli,
+  'npm run build:artifacts': 'There is no Amazon S3 and no AWS IoT Greengrass to publish to.',
+}
+
+const pages = ['deploy', 'create-jobs', 'upgrade-from-v1']
+
+const textOf = (page: string): string => readFileSync(join(repositoryRoot, `docs/how-to/${page}.md`), 'utf8')
+
+/** Blocks of commands, as they are typed. */
+const blocksOf = (page: string): string[] =>
+  [...textOf(page).matchAll(/^(?<indent> *)```sh\n(?<block>[\s\S]*?)^ *```$/gmu)].map(({ groups }) =>
+    (groups?.['block'] ?? '').replaceAll(new RegExp(`^${groups?.['indent']}`, 'gmu'), '').trim(),
+  )
+
+const firstLine = (block: string): string => block.split('\n')[0] ?? ''
+
+describe('the commands of the how-tos', () => {
+  test.for(pages)(
+    'aws cli: of %s work as they stand, one after the other',
+    async (page, { world, expect }) => {
+      const device = await world.newDevice()
+      const folder = join(world.folder, `how-to-${page}`)
+      mkdirSync(folder)
+      const policy = /```json\n(?<json>\{[\s\S]*?"iot:Connect"[\s\S]*?)```/u.exec(textOf(page))?.groups?.[
+        'json'
+      ]
+      if (policy !== undefined)
+        writeFileSync(
+          join(folder, 'device-policy.json'),
+          policy.replaceAll('REGION', region).replaceAll('ACCOUNT', accountId),
+        )
+      const blocks = blocksOf(page).filter(block => notRunHere[firstLine(block)] === undefined)
+      const script = blocks.map(block => block.replace('RotatingCoreDevice', 'OfTheHowTo')).join('\n')
+      const { exitCode, output } = await runCommand(script, folder, world.cloud.endpoints.http, {
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+        ACCOUNT_ID: accountId,
+        THING_GROUP: thingGroupName,
+        THING: device.thingName,
+      })
+      expect(exitCode, output).toBe(0)
+    },
+  )
+
+  test('that are not run are still there, each with its reason', ({ expect }) => {
+    const all = pages.flatMap(blocksOf).map(firstLine)
+    expect(all.length).toBeGreaterThan(15)
+    expect(Object.keys(notRunHere).filter(line => !all.includes(line))).toEqual([])
+  })
+})
