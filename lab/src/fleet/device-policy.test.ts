@@ -16,11 +16,15 @@ const other = v.parse(thingNameSchema, 'pump10')
 const jobId = v.parse(jobIdSchema, 'a-job')
 
 /** What the local cloud's policy engine lets a device with this policy do, and perhaps with another one. */
-function authority(...more: object[]) {
+function mayDevice(...more: object[]) {
   const { registry, device } = wirelessBroker()
   const policy = [...JSON.parse(text).Statement, ...more]
   const { certificateId } = device({ policy, thingName: own }).certificate
-  return deviceAuthority({ account: defaultAccount, ...registry }, { certificateId, clientId: own })
+  const connection = deviceAuthority(
+    { account: defaultAccount, ...registry },
+    { certificateId, clientId: own },
+  )
+  return (action: string, resource: string): boolean => connection.allows(action, resource)
 }
 
 const requestsOf = (thing: ThingName): string[] => [
@@ -40,7 +44,7 @@ const writing: [string, string][] = [
 
 describe('the policy of a device', () => {
   test('allows everything that a rotation says and hears', () => {
-    const { allows } = authority()
+    const allows = mayDevice()
     for (const topic of requestsOf(own))
       expect([topic, allows('iot:Publish', `topic/${topic}`)]).toEqual([topic, true])
     for (const filter of subscriptions(own)) {
@@ -52,7 +56,7 @@ describe('the policy of a device', () => {
   })
 
   test('allows the connections of Greengrass and of the probe', () => {
-    const { allows } = authority()
+    const allows = mayDevice()
     for (const clientId of [own, `${own}#2`, `${own}#certificate-probe`]) {
       expect(allows('iot:Connect', `client/${clientId}`)).toBe(true)
     }
@@ -60,16 +64,16 @@ describe('the policy of a device', () => {
   })
 
   test('allows nothing in the name of another thing', () => {
-    const { allows } = authority()
+    const allows = mayDevice()
     for (const topic of requestsOf(other)) expect(allows('iot:Publish', `topic/${topic}`)).toBe(false)
     for (const filter of subscriptions(other))
       expect(allows('iot:Subscribe', `topicfilter/${filter}`)).toBe(false)
   })
 
   test.each(writing)('refuses %s on the record, %s, whatever else is allowed', (action, resource) => {
-    expect(authority().allows(action, resource)).toBe(false)
+    expect(mayDevice()(action, resource)).toBe(false)
     const anything = { Effect: 'Allow', Action: 'iot:*', Resource: '*' }
-    const { allows } = authority(anything)
+    const allows = mayDevice(anything)
     expect(allows(action, resource)).toBe(false)
     expect(allows(action, resource.replace(recordShadowName, 'another'))).toBe(true)
   })
