@@ -17,11 +17,11 @@ const jobId = v.parse(jobIdSchema, 'a-job')
 
 /** What the local cloud's policy engine lets a device with this policy do, and perhaps with another one. */
 function mayDevice(...more: object[]) {
-  const { registry, device } = wirelessBroker()
+  const broker = wirelessBroker()
   const policy = [...JSON.parse(text).Statement, ...more]
-  const { certificateId } = device({ policy, thingName: own }).certificate
+  const { certificateId } = broker.device({ policy, thingName: own }).certificate
   const connection = deviceAuthority(
-    { account: defaultAccount, ...registry },
+    { account: defaultAccount, ...broker.registry },
     { certificateId, clientId: own },
   )
   return (action: string, resource: string): boolean => connection.allows(action, resource)
