@@ -18,9 +18,7 @@ interface Statement {
   Condition?: object
 }
 
-/** Made names end differently in every deployment. */
-export const nameOf = ({ roleName, action, resource }: Grant): string =>
-  `${roleName.replace(/-[\da-f]{12}$/u, '')} ${action} ${resource}`
+export const nameOf = ({ roleName, action, resource }: Grant): string => `${roleName} ${action} ${resource}`
 
 /** What AWS documents beside the action that it asks for: a role needs it where AWS goes by its documentation. */
 export const aliases: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,10 @@
 import { UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
 import { test as plainTest } from 'vitest'
+import type { Deed } from '../roles/deed.ts'
 import { commitDeeds } from '../roles/deeds/commit.ts'
 import { createDeeds } from '../roles/deeds/create.ts'
 import { finishDeeds } from '../roles/deeds/finish.ts'
+import { ownFunctionDeeds, ownTemplate } from '../roles/deeds/own-functions.ts'
 import { privateCaDeeds } from '../roles/deeds/private-ca.ts'
 import { holdBatches, retireDeeds } from '../roles/deeds/retire.ts'
 import { surroundingDeeds } from '../roles/deeds/surroundings.ts'
@@ -48,14 +50,19 @@ async function proveUsual(): Promise<{ grants: Grant[]; proven: Grant[] }> {
   }
 }
 
-/** What functions are allowed besides where a private authority issues. */
-async function proveWithAuthority(known: ReadonlySet<string>): Promise<{ grants: Grant[]; proven: Grant[] }> {
-  const world = await quietWorld({ template: privateCaTemplate })
+/** What functions are allowed besides, in a backend that was made otherwise. */
+async function proveMore(
+  options: WorldOptions,
+  known: readonly Grant[],
+  deedsIn: (world: World) => Promise<readonly Deed[]>,
+): Promise<{ grants: Grant[]; proven: Grant[] }> {
+  const names = new Set(known.map(nameOf))
+  const world = await quietWorld(options)
   try {
-    const authority = await world.cloud.services.privateAuthorities.create({ id: labAuthorityId })
+    const deeds = await deedsIn(world)
     const release = holdBatches(world)
-    const grants = grantsOf(world).filter(grant => !known.has(nameOf(grant)))
-    const proven = await prove(world, grants, privateCaDeeds(authority))
+    const grants = grantsOf(world).filter(grant => !names.has(nameOf(grant)))
+    const proven = await prove(world, grants, deeds)
     release()
     return { grants, proven: [...proven] }
   } finally {
@@ -68,11 +75,13 @@ plainTest(
   { timeout: 600_000 },
   async ({ expect, task }) => {
     const usual = await proveUsual()
-    const more = await proveWithAuthority(new Set(usual.grants.map(nameOf)))
-    const [grants, proven] = [
-      [...usual.grants, ...more.grants],
-      [...usual.proven, ...more.proven],
-    ]
+    const byAuthority = await proveMore({ template: privateCaTemplate }, usual.grants, async ({ cloud }) =>
+      privateCaDeeds(await cloud.services.privateAuthorities.create({ id: labAuthorityId })),
+    )
+    const known = [...usual.grants, ...byAuthority.grants]
+    const byOwn = await proveMore({ template: ownTemplate }, known, async () => ownFunctionDeeds)
+    const grants = [...known, ...byOwn.grants]
+    const proven = [...usual.proven, ...byAuthority.proven, ...byOwn.proven]
     Object.assign(task.meta, { fired: proven.length })
     process.stdout.write(`actions=${grants.length} proven=${proven.length}\n`)
     expect(grants.length).toBeGreaterThan(80)

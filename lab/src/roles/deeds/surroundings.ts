@@ -112,7 +112,7 @@ const idOf = ({ resources }: DeployedStack, type: string, logicalId: string): st
 
 /** A message that the rule cannot hand over, since the function no longer lets it. */
 const keepsUndeliverable = (stack: DeployedStack): Deed => ({
-  roleName: idOf(stack, 'AWS::IAM::Role', 'FailedEventsRuleRole'),
+  roleName: `${stackName}FailedEventsRuleRole`,
   byService: true,
   name: 'a message that cannot be handed over is kept',
   prepare: async world => {
