@@ -17,8 +17,8 @@ export const backendMutants: readonly Mutant[] = [
       },
       {
         file: 'backend/src/commit-certificate/commit-certificate.ts',
-        find: `import { decideAndWrite } from '../arbitration.ts'`,
-        replace: `import { arbitrate, decideAndWrite } from '../arbitration.ts'`,
+        find: `import { decideAndWrite, type Standing } from '../arbitration.ts'`,
+        replace: `import { arbitrate, decideAndWrite, type Standing } from '../arbitration.ts'`,
       },
     ],
   },
