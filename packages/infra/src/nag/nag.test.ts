@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { expect, test } from 'vitest'
@@ -20,13 +20,16 @@ test('cdk-nag finds nothing in what deploys, and little was accepted, each on on
   })
 })
 
-test('what is wrong is found and counted', () => {
+test('what is wrong is found and counted, what was accepted is named with its reason', () => {
   const stack = new Stack(new App(), 'Wrong')
   new Topic(stack, 'Topic')
+  const reason = 'It is for tests.'
+  Validations.of(new Topic(stack, 'Accepted')).acknowledge({ id: 'AwsSolutions-SNS3', reason })
   const written: string[] = []
   expect(reportJudgements({ wrong: stack }, text => void written.push(text))).toBe(1)
   expect(written.join('')).toContain('FOUND     AwsSolutions-SNS3 Wrong/Topic/Resource')
-  expect(written.join('')).toContain('wrong: findings 1, suppressions 0')
+  expect(written.join('')).toContain('accepted  AwsSolutions-SNS3 Wrong/Accepted: It is for tests.')
+  expect(written.join('')).toContain('wrong: findings 1, suppressions 1')
 })
 
 test.each([undefined, { account: '123456789012', region: 'eu-west-1' }])(
