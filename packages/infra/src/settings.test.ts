@@ -50,6 +50,15 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ PcaCaId: '' }).privateCa).toBeUndefined()
   })
 
+  test.each(['PcaCaID', 'pcaValidityInDays', 'RetireHold', 'UpgradeFromV2', 'TriggerAfter'])(
+    'refuse %s, which looks like one of them and is none',
+    name => {
+      expect(() => readSettings({ [name]: '1' })).toThrow(
+        new RegExp(`cannot be used: there is no ${name}\\. Choose from PcaCaId, .*TriggerAfterDays`, 'u'),
+      )
+    },
+  )
+
   test('do not revoke at an authority that there is not', () => {
     expect(() => readSettings({ PcaRevokeOnRetirement: true })).toThrow(
       /PcaRevokeOnRetirement needs PcaCaId/u,

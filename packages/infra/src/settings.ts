@@ -5,7 +5,7 @@ import {
 } from '@rotator/backend/issuers/private-ca-settings'
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
-import { readTriggers, type TriggerSettings } from './triggers/trigger-settings.ts'
+import { readTriggers, type TriggerSettings, triggerNames } from './triggers/trigger-settings.ts'
 
 const seconds = () =>
   v.pipe(
@@ -83,8 +83,12 @@ export interface Settings {
   triggers: TriggerSettings | undefined
 }
 
-/** Reads the settings from the context of the synthesis (`-c Name=value`); unknown names are others' and left alone. */
+/**
+ * Reads the settings from the context of the synthesis (`-c Name=value`). Unknown names are others' and left alone, but for
+ * those that begin like ours: a name with a mistake in it would deploy what nobody meant.
+ */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
+  refuseMistaken(Object.keys(context))
   const parsed = parseWith(settingsSchema, context)
   if (!parsed.ok) throw new Error(`The context of the synthesis cannot be used: ${parsed.problem}.`)
   return {
@@ -97,6 +101,17 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     upgradeFromV1: parsed.value.UpgradeFromV1,
     triggers: readTriggers(context),
   }
+}
+
+const names = [...Object.keys(settingsSchema.entries), ...triggerNames]
+const likeOurs = /^(?:Pca|Retire|Sweep|Trigger|Upgrade)/iu
+
+function refuseMistaken(given: readonly string[]): void {
+  const mistaken = given.find(name => likeOurs.test(name) && !names.includes(name))
+  if (mistaken === undefined) return
+  throw new Error(
+    `The context of the synthesis cannot be used: there is no ${mistaken}. Choose from ${names.join(', ')}.`,
+  )
 }
 
 function privateCaOf({

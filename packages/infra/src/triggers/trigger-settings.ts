@@ -63,6 +63,9 @@ const schema = v.object({
   TriggerAnomalyTopicArn: v.optional(topicArn(), ''),
 })
 
+/** The context variables of the triggers. */
+export const triggerNames: readonly string[] = Object.keys(schema.entries)
+
 const refused = (problem: string): Error =>
   new Error(`The context of the synthesis cannot be used: ${problem}.`)
 
