@@ -14,7 +14,11 @@ export interface Metered {
 export const metered: readonly Metered[] = [
   { what: 'a remote action of AWS IoT Jobs', times: 1, perMillion: 3_000 },
   { what: 'operations of registry and shadows, of 1 KB', times: 11, perMillion: 1.25 },
-  { what: 'messages of the device and to it, of 5 KB, with those of AWS IoT Jobs', times: 14, perMillion: 1 },
+  {
+    what: 'messages of the device and to it, of 5 KB, with those of AWS IoT Jobs (about)',
+    times: 14,
+    perMillion: 1,
+  },
   { what: 'rules that are triggered', times: 3, perMillion: 0.15 },
   { what: 'actions of rules', times: 3, perMillion: 0.15 },
   { what: 'invocations of functions', times: 4, perMillion: 0.2 },
