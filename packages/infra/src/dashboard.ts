@@ -66,7 +66,7 @@ export class Dashboard extends Construct {
             period,
           }),
       )
-    const started = countsOf('create-accepted', 'started')
+    const started = countsOf('rotation-started', 'started')
     const succeeded = countsOf('execution-succeeded', 'succeeded')
     const failedOnes = countsOf('execution-failed', 'failed')
     const outOfTime = countsOf('execution-timed-out', 'out of time')

@@ -9,6 +9,14 @@ import { firstCsr, job, otherCsr, RotationWorld, thing } from '../testing/rotati
 
 const stranger = () => issueCertificate(deviceSubject, spki(newKey())).pem
 
+test('a rotation is said to start once, however often its create is answered', async () => {
+  const world = new RotationWorld()
+  await world.create(world.createEvent())
+  await world.create(world.createEvent())
+  const events = world.lines.map(({ event }) => event)
+  expect(events).toEqual(['rotation-started', 'create-accepted', 'create-accepted'])
+})
+
 describe('a create', () => {
   test('is answered with a certificate that has the policies of the old one and is attached', async () => {
     const world = new RotationWorld()
@@ -28,6 +36,7 @@ describe('a create', () => {
     expect(world.usable).toEqual([world.old, world.new])
     expect(world.record).toMatchObject({ progress: 'created', oldCertificateId: world.old })
     expect(world.lines).toMatchObject([
+      { event: 'rotation-started', thingName: thing, jobId: job, executionNumber: 1 },
       { event: 'create-accepted', thingName: 'dev1', from: 'none', to: 'created' },
     ])
   })

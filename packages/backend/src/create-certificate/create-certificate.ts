@@ -96,11 +96,18 @@ async function decideOnce(exchange: Exchange): Promise<Outcome | 'lost'> {
   const written = next === undefined ? version : await writeRecord(deps, thing, version, next)
   if (written === 'lost') return 'lost'
   exchange.isOwnRecorded = isOwn(exchange, decided.say)
+  if (decision.kind === 'issue') reportStart(exchange)
   // What lost its race for good goes; the winner's certificate is the answer.
   await retireOwn(exchange)
   const outcome = await say(exchange, decided.say)
   await afterReply(deps, asked, () => carryOut(deps, thing, decided, written))
   return { ...outcome, ...decisionFields(record, decided) }
+}
+
+/** Answers are repeated, and counted as often; a rotation starts once. */
+function reportStart({ deps, asked, executionNumber }: Exchange): void {
+  const { jobId } = asked.request
+  deps.report({ level: 'info', event: 'rotation-started', thingName: asked.thing, jobId, executionNumber })
 }
 
 const isOwn = ({ own }: Exchange, what: Say): boolean =>
