@@ -1,5 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readSettings } from './settings.ts'
+
+const pageOf = (page: string): string =>
+  readFileSync(new URL(`../../../docs/how-to/${page}.md`, import.meta.url), 'utf8')
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
 
 describe('the settings of a deployment', () => {
   test('have defaults for everything', () => {
@@ -58,6 +70,14 @@ describe('the settings of a deployment', () => {
       )
     },
   )
+
+  test('are all in the how-tos of deploying and of the triggers', () => {
+    const message = String(thrownBy(() => readSettings({ PcaNothing: '' })))
+    const names = /Choose from (.*)\./u.exec(message)?.[1]?.split(', ') ?? []
+    expect(names.length).toBeGreaterThan(10)
+    const text = ['deploy', 'trigger-rotations'].map(pageOf).join('')
+    expect(names.filter(name => !new RegExp(`\\b${name}\\b`, 'u').test(text))).toEqual([])
+  })
 
   test('do not revoke at an authority that there is not', () => {
     expect(() => readSettings({ PcaRevokeOnRetirement: true })).toThrow(
