@@ -87,7 +87,7 @@ interface Seen {
 function watchProcesses(root: string, pin: string): { stop: () => Promise<Seen> } {
   const tasks = new Set<string>()
   const withPin = new Set<string>()
-  let isOver = false
+  const over = new AbortController()
   const look = () => {
     for (const pid of readdirSync('/proc')) {
       const [environment, command] = ['environ', 'cmdline'].map(name => readOf(pid, name))
@@ -99,14 +99,14 @@ function watchProcesses(root: string, pin: string): { stop: () => Promise<Seen> 
     }
   }
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       look()
       await sleep(lookEveryMs)
     }
   })()
   return {
     stop: async () => {
-      isOver = true
+      over.abort()
       await watching
       return { tasks: [...tasks], withPin: [...withPin] }
     },
