@@ -3,6 +3,7 @@ import { attackFragments } from './attack-fragments.ts'
 import { codesPage } from './codes-page.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
 import { type Fragments, withFragments } from './fragments.ts'
+import { issuerCodes } from './issuer-codes.ts'
 import { keyFormatsPage } from './key-formats-page.ts'
 import { messageTables } from './message-tables.ts'
 import { powerLossPage } from './power-loss-page.ts'
@@ -28,6 +29,7 @@ const generated: Readonly<Record<string, () => string>> = {
 const written: Readonly<Record<string, Fragments>> = {
   'docs/protocol.md': { ...messageTables, times: timesTable },
   'docs/threat-model.md': attackFragments,
+  'docs/how-to/issue-by-private-ca.md': issuerCodes,
   'docs/proof.md': proofFragments,
 }
 

@@ -55,7 +55,7 @@ describe('a signature by PSS', () => {
     ['the salt that is meant where none is named', pss(hash(withNull), maskBy(withNull)), 20],
     ['no parameters, which means SHA-1', sequence(oid('1.2.840.113549.1.1.10')), 20],
     ['its default trailer written out', pss(hash(withNull), maskBy(withNull), salt(32), trailer), 32],
-  ])('A4: with %s is refused before it is verified', async (_, algorithm, saltLength) => {
+  ])('A4: PSS with %s is refused before it is verified', async (_, algorithm, saltLength) => {
     const request = await requestFor(rsaKey, 'SHA256WITHRSAANDMGF1')
     const other = withAlgorithm(request, algorithm, pssSignature(request, saltLength))
     expect(checkCsr(other, replaced)).toEqual({
@@ -66,7 +66,7 @@ describe('a signature by PSS', () => {
   })
 
   test.each([0, 20, 33, 222])(
-    'A4: that names a salt of 32 bytes and has one of %i is no signature of the key',
+    'A4: PSS that names a salt of 32 bytes and has one of %i is no signature of the key',
     async saltLength => {
       const request = await requestFor(rsaKey, 'SHA256WITHRSAANDMGF1')
       const other = withAlgorithm(
@@ -174,7 +174,7 @@ describe.each(Object.keys(curves) as Curve[])('a key on %s', curve => {
   const algorithm: SigningAlgorithm = 'ECDSA-WITH-SHA256'
 
   test.each(forms)(
-    'A4: in an unusual form (%s) has the digest of the same key in its plain form',
+    'A4: a key in an unusual form (%s) has the digest of the same key in its plain form',
     (_, form) => {
       expect(form).not.toEqual(spki(key))
       expect(createPublicKey({ key: form, format: 'der', type: 'spki' }).equals(key.publicKey)).toBe(true)
@@ -183,7 +183,7 @@ describe.each(Object.keys(curves) as Curve[])('a key on %s', curve => {
     },
   )
 
-  test.each(forms)('A4: in an unusual form (%s) is refused in a request', async (_, publicKey) => {
+  test.each(forms)('A4: a key in an unusual form (%s) is refused in a request', async (_, publicKey) => {
     const der = await makeCsr({
       subject: deviceSubject,
       publicKey,
