@@ -1,3 +1,4 @@
+import { rotateOperation } from '@rotator/protocol/names'
 import { initialState } from '@rotator/rotation/device/derive'
 import { states } from '@rotator/rotation/device/testing/states'
 import { describe, expect, test } from 'vitest'
@@ -64,12 +65,29 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.performed).not.toContain('drop-identities')
   })
 
+  test('is looked at once more before a job fails for it', async () => {
+    const device = new SimulatedDevice()
+    const hsm = deviceWithoutHsm(device, gone)
+    device.cloud.status = 'SUCCEEDED'
+    device.startProcess()
+    await pass(device, 55_000)
+    expect(hsm.looks()).toBe(6)
+    hsm.plugIn()
+    device.cloud.status = 'QUEUED'
+    const queued = { ...execution, status: 'QUEUED', jobDocument: { operation: rotateOperation } }
+    device.loop?.receive('$aws/things/thing/jobs/notify-next', JSON.stringify({ execution: queued }))
+    await device.run()
+    expect(device.cloud.status).toBe('SUCCEEDED')
+    expect(failures(device)).toEqual([])
+  })
+
   test('is looked at again and again, and found when it is back', async () => {
     const device = new SimulatedDevice()
     const hsm = deviceWithoutHsm(device, wrongPin)
     device.startProcess()
     await pass(device, 300_000)
-    expect(hsm.looks()).toBe(6)
+    // Once as it starts and as the job comes, then once a minute.
+    expect(hsm.looks()).toBe(7)
     hsm.plugIn()
     await pass(device, 60_000)
     expect(device.lines.filter(([, , { event }]) => event === 'started')).not.toEqual([])
