@@ -7,13 +7,12 @@ import type { ClientConnection, SimulatedBroker } from '../cloud/simulated-broke
 import type { Network } from '../faults/network.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
-import type { Stored } from './stored-identities.ts'
 
 export interface GreengrassParts {
   thing: ThingName
   clock: VirtualClock
-  /** What the disk holds now. */
-  stored: () => Promise<Stored>
+  /** The identity that it finds where it is configured now. */
+  configured: () => Promise<CertificateId | undefined>
   broker: SimulatedBroker
   network: Network
   story: Story
@@ -86,9 +85,9 @@ export class Greengrass {
   }
 
   async #up(): Promise<void> {
-    const { clock, stored, story, thing, onUp } = this.#parts
+    const { clock, configured, story, thing, onUp } = this.#parts
     const { life } = this
-    this.loaded = (await stored()).current
+    this.loaded = await configured()
     this.#isUp = true
     story.tell(
       thing,
@@ -132,7 +131,7 @@ export class Greengrass {
 
   /** What could not be loaded is loaded anew at every attempt; what was loaded is not. */
   async #connectAgain(life: number, retryMs: number): Promise<void> {
-    if (life === this.life && this.loaded === undefined) this.loaded = (await this.#parts.stored()).current
+    if (life === this.life && this.loaded === undefined) this.loaded = await this.#parts.configured()
     this.#connect(life, retryMs)
   }
 
