@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { attackFragments } from './attack-fragments.ts'
+import { hsmCodes, issuerCodes } from './codes-of-one-kind.ts'
 import { codesPage } from './codes-page.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
 import { type Fragments, withFragments } from './fragments.ts'
-import { issuerCodes } from './issuer-codes.ts'
 import { keyFormatsPage } from './key-formats-page.ts'
 import { messageTables } from './message-tables.ts'
 import { powerLossPage } from './power-loss-page.ts'
@@ -30,6 +30,7 @@ const written: Readonly<Record<string, Fragments>> = {
   'docs/protocol.md': { ...messageTables, times: timesTable },
   'docs/threat-model.md': attackFragments,
   'docs/how-to/issue-by-private-ca.md': issuerCodes,
+  'docs/how-to/keep-keys-in-an-hsm.md': hsmCodes,
   'docs/proof.md': proofFragments,
 }
 
