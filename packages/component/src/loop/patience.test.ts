@@ -13,7 +13,7 @@ const wrongPin = new StoreError('HSM_PIN_REFUSED', 'The PIN is wrong.')
 /** A device whose HSM is not there until it is given back. */
 function deviceWithoutHsm(
   device: SimulatedDevice,
-  error: StoreError,
+  error: Error,
 ): { looks: () => number; plugIn: () => void } {
   const find = device.store.find.bind(device.store)
   const drop = device.store.drop.bind(device.store)
@@ -128,6 +128,17 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.cloud.status).toBe('FAILED')
     expect(device.phase).toBe('idle')
   })
+})
+
+test('D3: storage that cannot be read for a minute lets the job fail with the words of the system', async () => {
+  const device = new SimulatedDevice()
+  const unreadable = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+  const disk = deviceWithoutHsm(device, unreadable)
+  device.startProcess()
+  await pass(device, 120_000)
+  expect(disk.looks()).toBeGreaterThan(5)
+  expect(failures(device)).toEqual(['STORAGE_FAILED'])
+  expect(device.cloud.status).toBe('FAILED')
 })
 
 test('D13: a device whose rotation failed since its HSM went away hears of the next job', async () => {
