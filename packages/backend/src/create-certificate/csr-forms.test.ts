@@ -198,3 +198,19 @@ describe.each(Object.keys(curves) as Curve[])('a key on %s', curve => {
     expect(checkCsr(await requestFor(key, algorithm), replaced)).toMatchObject({ ok: true })
   })
 })
+
+test('A4: an RSA key whose algorithm lacks its NULL is the same key, and is refused in a request', async () => {
+  const [, bits] = readInside(spki(rsaKey), tags.sequence)
+  const form = sequence(sequence(oid('1.2.840.113549.1.1.1')), bits?.whole ?? Buffer.alloc(0))
+  expect(keyDigest(form)).toBe(keyDigest(spki(rsaKey)))
+  const der = await makeCsr({
+    subject: deviceSubject,
+    publicKey: form,
+    signingAlgorithm: 'SHA256WITHRSA',
+    sign: bytes => sign('sha256', bytes, rsaKey.privateKey),
+  })
+  expect(checkCsr(csrPem(der), replaced)).toMatchObject({
+    code: 'CSR_INVALID',
+    problem: expect.stringContaining('plain form'),
+  })
+})
