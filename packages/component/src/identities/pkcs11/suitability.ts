@@ -6,6 +6,7 @@ import { wordsOf } from './certificate-words.ts'
 import type { CurrentPair } from './current-pair.ts'
 import type { Held, HeldCertificate } from './holdings.ts'
 import { type Labels, nameOf } from './labels.ts'
+import { madeId } from './made-id.ts'
 import { isMissing, signInToken } from './signing.ts'
 import type { ObjectHandle, TokenAnswer, TokenFailure, TokenSession } from './token.ts'
 import { failed, isImpossible, settled } from './token-failure.ts'
@@ -72,16 +73,13 @@ async function refuseImmovable(session: TokenSession, labels: Labels, key: Held)
   )
 }
 
-/** Both are put into the pending slot, which is cleared next. */
+/** Both are made as those of a rotation, so that what a cut leaves of them goes as those do. */
 async function refuseUnstorable(
   session: TokenSession,
   labels: Labels,
   certificate: HeldCertificate,
 ): Promise<void> {
-  const made = await session.createCertificate(
-    wordsOf(certificate.der),
-    nameOf(labels.pending, certificate.id),
-  )
+  const made = await session.createCertificate(wordsOf(certificate.der), nameOf(labels.pending, madeId()))
   await refuseUncreated(session, made, 'a certificate')
   await refuseUncreated(session, await session.createData(labels.note, Buffer.from('{}')), 'a data object')
 }
