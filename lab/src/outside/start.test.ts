@@ -4,11 +4,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bindingTargets } from '@rotator/component/artifact/binding-targets'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { mayMount } from '../faults/small-disk.ts'
 import { softhsmFiles, tpmFiles } from '../tokens/token-programs.ts'
 import { processesWith } from '../whole/processes.ts'
 import { until } from '../whole/rotation.ts'
+import { repositoryRoot } from '../world/repository-root.ts'
 
 const entry = fileURLToPath(new URL('../start/main.ts', import.meta.url))
 
@@ -114,6 +116,27 @@ describe('npm start', { timeout: 180_000 }, () => {
       expect(output).toContain(`apt-get install -y --no-install-recommends ${name}\n`)
       expect(output).not.toContain('Building')
       expect(leftOver()).toEqual([])
+    },
+  )
+
+  test.skipIf(!mayMount())(
+    'without devices that have a token, no compiler, no compiled file and no library of tokens is needed',
+    async () => {
+      const compiled = join(repositoryRoot, 'build', 'bindings')
+      mkdirSync(compiled, { recursive: true })
+      const compilers = bindingTargets(process.arch).map(({ compiler }) => `/usr/bin/${compiler}`)
+      const hide = [
+        ...[compiled, dirname(softhsmFiles.library.path)].map(path => `mount -t tmpfs none ${path}`),
+        ...[...compilers, softhsmFiles.tool.path].map(path => `mount --bind /dev/null ${path}`),
+        'exec "$0" "$@"',
+      ]
+      const command = [process.execPath, entry, '--devices', '1']
+      const run = begin('/usr/bin/unshare', ['--mount', '/bin/sh', '-c', hide.join(' && '), ...command])
+      const { code, output } = await run.ended
+      expect({ code, output }).toEqual({
+        code: 0,
+        output: expect.stringContaining('Each new identity is accepted'),
+      })
     },
   )
 
