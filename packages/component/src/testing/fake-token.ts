@@ -50,6 +50,8 @@ export interface FakeObject {
   key: KeyObject | undefined
   isLasting: boolean
   isModifiable: boolean
+  /** What every signature by it is answered with, where it is broken. */
+  brokenAs: string | undefined
 }
 
 export type MakeKey = (keyAlgorithm: KeyAlgorithm) => Promise<KeyObject>
@@ -159,6 +161,7 @@ export class FakeToken {
       key: undefined,
       isLasting: true,
       isModifiable: true,
+      brokenAs: undefined,
       ...object,
     })
     return this.#lastHandle
@@ -283,7 +286,8 @@ export class FakeToken {
     return { ok: true, value: { privateKey, publicKey: wordsOf(key) } }
   }
 
-  #sign({ key }: FakeObject, { name, pss }: SignMechanism, bytes: Buffer): TokenAnswer<Buffer> {
+  #sign({ key, brokenAs }: FakeObject, { name, pss }: SignMechanism, bytes: Buffer): TokenAnswer<Buffer> {
+    if (brokenAs !== undefined) return failure('C_Sign', brokenAs)
     if (!this.can.mechanisms.has(name)) return failure('C_SignInit', 'CKR_MECHANISM_INVALID')
     const isForEc = name === 'CKM_ECDSA'
     if (key === undefined || (key.asymmetricKeyType === 'ec') !== isForEc) {

@@ -1,6 +1,7 @@
 import type { Held, HeldCertificate, HeldKey, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
 import { isMadeId } from './made-id.ts'
+import type { RotationNote } from './rotation-note.ts'
 
 type HeldObject = HeldCertificate | HeldKey
 
@@ -15,13 +16,9 @@ export function explainedBy(
   { certificates, keys, note }: Holdings,
   labels: Labels,
 ): (held: HeldObject) => boolean {
-  const isOfNote = ({ certificateId, id }: HeldCertificate): boolean =>
-    certificateId === note?.oldCertificateId || id === note?.newId
+  const isOfNote = namedBy(note)
   const ofNote = new Set(certificates.filter(isOfNote).map(({ certificateId }) => certificateId))
-  const ids = [...certificates, ...keys].map(({ id }) => id)
-  const isOfVersionOne = ({ label, id }: Held): boolean =>
-    (label === labels.pending && ids.some(base => id === `${base}01`)) ||
-    (label === labels.versionOneBackup && ids.some(base => id === `${base}02`))
+  const isOfVersionOne = derivedFrom([...certificates, ...keys], labels)
   return held => {
     const belongsTo = 'proves' in held ? held.proves : [held.certificateId]
     return (
@@ -31,6 +28,36 @@ export function explainedBy(
       isOfVersionOne(held)
     )
   }
+}
+
+const namedBy =
+  (note: RotationNote | undefined) =>
+  ({ certificateId, id }: HeldCertificate): boolean =>
+    certificateId === note?.oldCertificateId || id === note?.newId
+
+/** @param bases what version 1 may have derived an id from */
+const derivedFrom =
+  (bases: readonly Held[], labels: Labels) =>
+  ({ label, id }: Held): boolean =>
+    (label === labels.pending && bases.some(base => id === `${base.id}01`)) ||
+    (label === labels.versionOneBackup && bases.some(base => id === `${base.id}02`))
+
+/**
+ * Tells keys that an identity in use, or in a rotation, may need from others: what cannot be learnt of the latter now does
+ * not matter.
+ */
+export function neededBy(
+  { certificates, note }: Pick<Holdings, 'certificates' | 'note'>,
+  labels: Labels,
+): (key: Held) => boolean {
+  const isOfNote = namedBy(note)
+  const isOfVersionOne = derivedFrom(certificates, labels)
+  const ids = certificates.filter(held => held.label === labels.current || isOfNote(held)).map(({ id }) => id)
+  return key =>
+    key.label === labels.current ||
+    key.label === labels.pending ||
+    ids.includes(key.id) ||
+    isOfVersionOne(key)
 }
 
 /** What lies in the slots beside the current one, and is no rotation's. */

@@ -3,11 +3,12 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId } from '@rotator/protocol/x509/certificate'
 import { encodePem } from '@rotator/protocol/x509/pem'
 import { type CertificateFacts, readCertificate } from '../../keys/identity-facts.ts'
+import { neededBy } from './explained.ts'
 import { type Labels, slotLabels } from './labels.ts'
 import { decodeNote, type RotationNote } from './rotation-note.ts'
 import { isMissing, signInToken } from './signing.ts'
-import type { ObjectClass, ObjectHandle, TokenSession } from './token.ts'
-import { failed, settled } from './token-failure.ts'
+import type { ObjectClass, ObjectHandle, TokenAnswer, TokenSession } from './token.ts'
+import { settled } from './token-failure.ts'
 
 /** An object in one of the slots. `id` is its CKA_ID in hexadecimal. */
 export interface Held {
@@ -36,6 +37,7 @@ export interface Holdings {
 }
 
 const looking = 'be looked at'
+const signing = 'sign with a key that it holds'
 
 /** Reads all slots. Which key belongs to which certificate is proven by a signature, not taken from their ids. */
 export async function readHoldings(session: TokenSession, labels: Labels): Promise<Holdings> {
@@ -45,11 +47,15 @@ export async function readHoldings(session: TokenSession, labels: Labels): Promi
     const facts = readCertificate(encodePem('CERTIFICATE', der))
     certificates.push({ ...held, der, certificateId: certificateId(der), facts })
   }
+  const note = await readNote(session, labels)
+  const isNeeded = neededBy({ certificates, note }, labels)
   const keys: HeldKey[] = []
   for (const held of await findAll(session, 'private-key', slotLabels(labels))) {
-    keys.push({ ...held, proves: await provenBy(session, held.handle, certificates) })
+    const proof = await prove(session, held.handle, certificates)
+    const isBad = !proof.ok && !isOfMoment(proof.ckr) && !isNeeded(held)
+    keys.push({ ...held, proves: isBad ? [] : settled(signing, proof) })
   }
-  return { certificates, keys, note: await readNote(session, labels) }
+  return { certificates, keys, note }
 }
 
 /** All objects of a class under these labels, label by label. */
@@ -80,23 +86,36 @@ const saysNo = (ckr: string): boolean =>
   isMissing(ckr) ||
   ['CKR_KEY_FUNCTION_NOT_PERMITTED', 'CKR_KEY_TYPE_INCONSISTENT', 'CKR_KEY_SIZE_RANGE'].includes(ckr)
 
-/** @returns those of the certificates whose key this is */
-export async function provenBy(
+/** Return values that say of the token, or of the session, and of no key, that it does not sign now. */
+const isOfMoment = (ckr: string): boolean => /^CKR_(?:CRYPTOKI|DEVICE|HOST|SESSION|TOKEN|USER)_/u.test(ckr)
+
+type Provable = Pick<HeldCertificate, 'certificateId' | 'facts'>
+
+/**
+ * @returns those of the certificates whose key this is
+ * @throws StoreError
+ */
+export const provenBy = async (
   session: TokenSession,
   key: ObjectHandle,
-  certificates: readonly Pick<HeldCertificate, 'certificateId' | 'facts'>[],
-): Promise<CertificateId[]> {
-  const family = settled(looking, await session.readKeyType(key)).toLowerCase()
+  certificates: readonly Provable[],
+): Promise<CertificateId[]> => settled(signing, await prove(session, key, certificates))
+
+async function prove(
+  session: TokenSession,
+  key: ObjectHandle,
+  certificates: readonly Provable[],
+): Promise<TokenAnswer<CertificateId[]>> {
+  const type = await session.readKeyType(key)
+  if (!type.ok) return type
+  const family = type.value.toLowerCase()
   const likely = certificates.filter(({ facts }) => facts?.publicKey.asymmetricKeyType === family)
-  if (likely.length === 0) return []
+  if (likely.length === 0) return { ok: true, value: [] }
   const bytes = randomBytes(32)
   const algorithm = family === 'rsa' ? 'SHA256WITHRSA' : 'ECDSA-WITH-SHA256'
   const answer = await signInToken(session, key, algorithm, bytes)
-  if (!answer.ok) {
-    if (saysNo(answer.ckr)) return []
-    throw failed('sign with a key that it holds', answer)
-  }
+  if (!answer.ok) return saysNo(answer.ckr) ? { ok: true, value: [] } : answer
   const isItsKey = ({ facts }: Pick<HeldCertificate, 'facts'>): boolean =>
     facts !== undefined && verify('sha256', bytes, facts.publicKey, answer.value)
-  return likely.filter(isItsKey).map(certificate => certificate.certificateId)
+  return { ok: true, value: likely.filter(isItsKey).map(certificate => certificate.certificateId) }
 }

@@ -148,12 +148,58 @@ describe("D11: somebody else's objects under the component's labels", () => {
     expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
     await storeIn(token).drop()
     expect(inventory(token)).toEqual(theirs)
+    let isMade = false
+    token.fate = (_call, name) => {
+      const hasFailed = isMade && name === 'C_Sign'
+      isMade = name === 'C_GenerateKeyPair' || (isMade && !hasFailed)
+      return hasFailed ? { kind: 'fails', ckr: 'CKR_DEVICE_ERROR' } : undefined
+    }
+    expect(await make()).toMatchObject({ code: 'HSM_FAILED' })
+    expect(inventory(token)).toEqual(theirs)
     putKey(tokenLabels.previous, '09')
     const before = inventory(token)
     expect(await make()).toMatchObject({
       code: 'HSM_UNSUITABLE',
       reason: expect.stringContaining(tokenLabels.previous),
     })
+    expect(inventory(token)).toEqual(before)
+    fired(task)
+  })
+})
+
+describe('D13: a key that does not sign', () => {
+  const breakKey = (label: string, ckr: string | undefined): void => {
+    for (const object of token.objects.values())
+      if (object.objectClass === 'private-key' && object.label === label) object.brokenAs = ckr
+  }
+
+  test("stops no rotation where it is nobody's, and is left alone", async ({ task }) => {
+    putPair(token, other, tokenLabels.versionOneBackup, '07')
+    breakKey(tokenLabels.versionOneBackup, 'CKR_FUNCTION_FAILED')
+    const theirs = inventory(token).filter(line => line.includes(tokenLabels.versionOneBackup))
+    const ids = await prepare(storeIn(token), issue)
+    await place(ids)
+    await storeIn(token).drop()
+    expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: null })
+    expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
+    fired(task)
+  })
+
+  test.for([
+    [tokenLabel, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.previous, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.versionOneBackup, 'CKR_DEVICE_ERROR'],
+  ] as const)('is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
+    const ids = await prepare(storeIn(token), issue)
+    await place(ids)
+    putPair(token, other, tokenLabels.versionOneBackup, '07')
+    breakKey(label, ckr)
+    const before = inventory(token)
+    const failure = { code: 'HSM_FAILED', message: expect.stringContaining(ckr) }
+    await expect(storeIn(token).find()).rejects.toMatchObject(failure)
+    await expect(storeIn(token).drop()).rejects.toMatchObject(failure)
+    breakKey(label, undefined)
+    expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: ids.old })
     expect(inventory(token)).toEqual(before)
     fired(task)
   })
