@@ -72,7 +72,7 @@ describe('npm start', { timeout: 180_000 }, () => {
       args: '--devices 4 --hsm 2 --tpm 1 --key-algorithm ECDSA-P384',
       stores: ['file', 'pkcs11', 'pkcs11', 'pkcs11'],
       algorithm: 'ECDSA-P384',
-      shown: ['SoftHSM2', 'TPM 2.0', 'The old key of core-04 was made in the TPM'],
+      shown: ['SoftHSM2', 'TPM 2.0', '(the key of core-04 never left its TPM)'],
     },
     {
       args: '--devices 2 --hsm 1 --issuer private-ca',

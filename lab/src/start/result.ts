@@ -53,14 +53,18 @@ export function conclusion(devices: readonly ShownResult[], issuer: Issuer): str
     all.map(text => `${thingName}: ${text}\n`),
   )
   if (problems.length > 0) return problems.join('')
-  const made = devices.filter(({ token }) => token === 'TPM 2.0').map(({ thingName }) => thingName)
   return `${[
-    'Each new identity is accepted by the endpoint; each old one is refused and gone from the registry.',
-    ...(made.length > 0
-      ? [`The old key of ${made.join(', ')} was made in the TPM and is gone from it, so nobody can try it.`]
-      : []),
+    `Each new identity is accepted by the endpoint; each old one is ${fateOfOld(devices)}.`,
     ...(issuer === 'private-ca' ? ['AWS Private CA has issued each new certificate.'] : []),
   ].join('\n')}\n`
+}
+
+/** A key that a TPM made, and has destroyed, is shown to be of no use by the registry alone. */
+function fateOfOld(devices: readonly ShownResult[]): string {
+  const untried = devices.filter(({ token }) => token === 'TPM 2.0').map(({ thingName }) => thingName)
+  return untried.length === 0
+    ? 'refused and gone from the registry'
+    : `gone from the registry and, where anybody could try it, refused (the key of ${untried.join(', ')} never left its TPM)`
 }
 
 /** The file that `--json` asks for. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { killAllDaemons } from '../tokens/daemon.ts'
 import { addBinding, buildArtifacts, iotTemplate } from '../world/artifacts.ts'
+import { isBindingBuilt } from '../world/binding.ts'
 import { makeFolder, openLab, removeFolder } from '../world/lab.ts'
 import { labAuthorityId, privateCaTemplate } from '../world/private-ca.ts'
 import { killAllPrograms } from '../world/program.ts'
@@ -57,7 +58,10 @@ async function rotate(
 ): Promise<number> {
   write('Building the backend and the component ...\n')
   const artifacts = await buildArtifacts(options.issuer === 'private-ca' ? privateCaTemplate : iotTemplate)
-  if (options.hsm + options.tpm > 0) await addBinding(artifacts)
+  if (options.hsm + options.tpm > 0) {
+    if (!isBindingBuilt()) write('Compiling the PKCS#11 binding, this once ...\n')
+    await addBinding(artifacts)
+  }
   write('Starting the local cloud with the backend deployed ...\n')
   const notifications: string[] = []
   const folder = makeFolder()
