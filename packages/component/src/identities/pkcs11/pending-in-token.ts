@@ -60,7 +60,7 @@ async function requestFor(
 ): Promise<string> {
   const { signingAlgorithm } = algorithms
   const sign = async (bytes: Buffer): Promise<Buffer> => {
-    const answer = await signInToken(session, key, signingAlgorithm, bytes)
+    const answer = await signInToken(session, key, signingAlgorithm, bytes, publicKey)
     if (!answer.ok) throw cannotSign(algorithms, answer)
     const { scheme, hash } = signingAlgorithms[signingAlgorithm]
     const padding =

@@ -111,6 +111,7 @@ describe('a token that lacks something', () => {
     ['writing', () => (token.isReadOnly = true), 'HSM_UNSUITABLE', /read-only/u],
     ['certificates', () => (token.can.storesCertificates = false), 'HSM_UNSUITABLE', /store a certificate/u],
     ['data', () => (token.can.storesData = false), 'HSM_UNSUITABLE', /store a data object/u],
+    ['long data', () => (token.can.mostData = 1_000), 'HSM_UNSUITABLE', /store a data object as long/u],
     [
       'keys of that kind',
       () => (token.can.mechanisms = without('CKM_EC_KEY_PAIR_GEN')),
