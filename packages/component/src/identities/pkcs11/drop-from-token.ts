@@ -1,7 +1,8 @@
 import { explainedBy } from './explained.ts'
-import { findAll, type Holdings } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
 import { type Labels, slotLabels } from './labels.ts'
 import { forgetRotation } from './pending-in-token.ts'
+import { findAll } from './read-holdings.ts'
 import type { TokenSession } from './token.ts'
 import { settled } from './token-failure.ts'
 
