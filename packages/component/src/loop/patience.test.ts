@@ -4,6 +4,7 @@ import { states } from '@rotator/rotation/device/testing/states'
 import { describe, expect, test } from 'vitest'
 import { type FoundIdentities, StoreError } from '../identities/identity-store.ts'
 import { Journal } from '../journal/journal.ts'
+import { fired } from '../testing/fired.ts'
 import { execution } from '../testing/identity-store-contract.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle } from '../testing/simulated-device.ts'
 
@@ -65,7 +66,7 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.performed).not.toContain('drop-identities')
   })
 
-  test('is looked at once more before a job fails for it', async () => {
+  test('D13: is looked at once more before a job fails for it', async ({ task }) => {
     const device = new SimulatedDevice()
     const hsm = deviceWithoutHsm(device, gone)
     device.cloud.status = 'SUCCEEDED'
@@ -79,6 +80,7 @@ describe('D13: an HSM that cannot be looked at', () => {
     await device.run()
     expect(device.cloud.status).toBe('SUCCEEDED')
     expect(failures(device)).toEqual([])
+    fired(task, hsm.looks())
   })
 
   test('is looked at again and again, and found when it is back', async () => {

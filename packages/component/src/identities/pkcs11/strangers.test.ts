@@ -63,9 +63,9 @@ async function expectLeftAlone(ids: Rotated): Promise<void> {
   expect((await lookInto(token)).complete).toEqual(new Set<CertificateId>([other.certificateId]))
 }
 
-describe('D11: somebody who is just putting another identity in place', () => {
+describe('somebody who is just putting another identity in place', () => {
   test.for(['relabels', 'copies'] as const)(
-    'with its key first is not disturbed by a switch of a token that %s',
+    'D11: with its key first is not disturbed by a switch of a token that %s',
     async (way, { task }) => {
       Object.assign(token.can, { relabels: false, copies: false, [way]: true })
       const ids = await prepare(storeIn(token), issue)
@@ -88,7 +88,9 @@ describe('D11: somebody who is just putting another identity in place', () => {
     },
   )
 
-  test('with its key first is not disturbed by the repair of a switch that was cut', async ({ task }) => {
+  test('D11: with its key first is not disturbed by the repair of a switch that was cut', async ({
+    task,
+  }) => {
     const ids = await prepare(storeIn(token), issue)
     const [key] = take('private-key', tokenLabel)
     if (key === undefined) throw new Error('no key')
@@ -103,7 +105,7 @@ describe('D11: somebody who is just putting another identity in place', () => {
     fired(task)
   })
 
-  test('with its certificate first is not disturbed by a switch', async ({ task }) => {
+  test('D11: with its certificate first is not disturbed by a switch', async ({ task }) => {
     const ids = await prepare(storeIn(token), issue)
     take('certificate', tokenLabel)
     take('private-key', tokenLabel)
@@ -121,10 +123,10 @@ describe('D11: somebody who is just putting another identity in place', () => {
   })
 })
 
-describe("D11: somebody else's objects under the component's labels", () => {
+describe("somebody else's objects under the component's labels", () => {
   const labels = [tokenLabels.pending, tokenLabels.previous, tokenLabels.versionOneBackup]
 
-  test('outlive a rotation that ends, and are told of', async ({ task }) => {
+  test('D11: outlive a rotation that ends, and are told of', async ({ task }) => {
     const ids = await prepare(storeIn(token), issue)
     await place(ids)
     for (const [n, label] of labels.entries()) putPair(token, other, label, `0${n + 7}`)
@@ -140,7 +142,7 @@ describe("D11: somebody else's objects under the component's labels", () => {
     fired(task)
   })
 
-  test('outlive the next key, which is not made where one is in its way', async ({ task }) => {
+  test('D11: outlive the next key, which is not made where one is in its way', async ({ task }) => {
     putPair(token, other, tokenLabels.pending, '07')
     putPair(token, other, tokenLabels.versionOneBackup, '08')
     const theirs = inventory(token)
@@ -167,13 +169,13 @@ describe("D11: somebody else's objects under the component's labels", () => {
   })
 })
 
-describe('D13: a key that does not sign', () => {
+describe('a key that does not sign', () => {
   const breakKey = (label: string, ckr: string | undefined): void => {
     for (const object of token.objects.values())
       if (object.objectClass === 'private-key' && object.label === label) object.brokenAs = ckr
   }
 
-  test("stops no rotation where it is nobody's, and is left alone", async ({ task }) => {
+  test("D13: stops no rotation where it is nobody's, and is left alone", async ({ task }) => {
     putPair(token, other, tokenLabels.versionOneBackup, '07')
     breakKey(tokenLabels.versionOneBackup, 'CKR_FUNCTION_FAILED')
     const theirs = inventory(token).filter(line => line.includes(tokenLabels.versionOneBackup))
@@ -189,7 +191,7 @@ describe('D13: a key that does not sign', () => {
     [tokenLabel, 'CKR_FUNCTION_FAILED'],
     [tokenLabels.previous, 'CKR_FUNCTION_FAILED'],
     [tokenLabels.versionOneBackup, 'CKR_DEVICE_ERROR'],
-  ] as const)('is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
+  ] as const)('D13: is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
     const ids = await prepare(storeIn(token), issue)
     await place(ids)
     putPair(token, other, tokenLabels.versionOneBackup, '07')
