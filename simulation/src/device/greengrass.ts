@@ -41,6 +41,7 @@ export class Greengrass {
   #connection: ClientConnection | undefined
   #spool: { topic: string; payload: string }[] = []
   #isUp = false
+  #isHung = false
 
   constructor(parts: GreengrassParts) {
     this.#parts = parts
@@ -84,11 +85,18 @@ export class Greengrass {
     if (!isOnline) this.#lose()
   }
 
+  /** It loses its connection, and tries none until it is started anew. */
+  hang(): void {
+    this.#isHung = true
+    this.#lose()
+  }
+
   async #up(): Promise<void> {
     const { clock, configured, story, thing, onUp } = this.#parts
     const { life } = this
     this.loaded = await configured()
     this.#isUp = true
+    this.#isHung = false
     story.tell(
       thing,
       `Greengrass starts (life ${life}) with ${this.loaded ?? 'no identity that can be loaded'}`,
@@ -103,7 +111,7 @@ export class Greengrass {
     if (life !== this.life || this.#connection !== undefined) return
     const { clock, broker, thing, network, onConnected, onMessage } = this.#parts
     const connection =
-      this.loaded === undefined || !this.isOnline
+      this.loaded === undefined || this.#isHung || !this.isOnline
         ? undefined
         : broker.connect({
             clientId: thing,
