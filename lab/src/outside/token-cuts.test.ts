@@ -83,7 +83,7 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
 
   test.for(harmsOn[kind] ?? [])(
     'D13: a $harm at $at of a rotation leaves one identity that connects, and the order given again is done',
-    { timeout: 15 * 60_000 },
+    { timeout: 30 * 60_000 },
     async ({ harm, points }, { task }) => {
       const count = await harmRotation(points, async (number, known, at) => {
         const harmed = new HarmedBinding(bench.binding, harm, at)
@@ -97,7 +97,7 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
   )
 
   test('D13: a process killed wherever the token has changed leaves one identity that connects, and the order given again is done', {
-    timeout: 15 * 60_000,
+    timeout: 30 * 60_000,
   }, async ({ task }) => {
     const count = await harmRotation(anyChange, async (number, known, at) => {
       expect(await killedProcess(bench, number, known, at)).toBe('SIGKILL')
