@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const quick = { isolate: false, pool: 'forks', restoreMocks: true, testTimeout: 20_000 } as const
+const quick = {
+  isolate: false,
+  pool: 'forks',
+  restoreMocks: true,
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+} as const
 
 export default defineConfig({
   test: {

@@ -27,7 +27,7 @@ export const messageTables: Fragments = {
     table(createRequestSchema, {
       jobId,
       executionNumber,
-      csr: 'a PKCS#10 request in PEM, signed by the new key, with the subject of the present certificate',
+      csr: 'a PKCS#10 request in PEM, signed by the new key, with the subject of the present certificate and no attributes; an EC key with the name of its curve and an uncompressed point',
     }),
   'create accepted': () =>
     table(createAcceptedSchema, {

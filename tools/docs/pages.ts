@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { attackFragments } from './attack-fragments.ts'
 import { budgetPage } from './budget-page.ts'
+import { hsmCodes, issuerCodes } from './codes-of-one-kind.ts'
 import { codesPage } from './codes-page.ts'
 import { customiseFragments } from './customise-fragments.ts'
 import { devicePhasesPage } from './device-diagrams.ts'
@@ -34,6 +35,8 @@ const written: Readonly<Record<string, Fragments>> = {
   'docs/threat-model.md': attackFragments,
   'docs/how-to/customise.md': customiseFragments,
   'docs/how-to/deploy.md': { 'device policy': devicePolicyFragment },
+  'docs/how-to/issue-by-private-ca.md': issuerCodes,
+  'docs/how-to/keep-keys-in-an-hsm.md': hsmCodes,
   'docs/proof.md': proofFragments,
 }
 

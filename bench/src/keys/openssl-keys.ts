@@ -37,6 +37,9 @@ export function opensslKeys(): KeyHolder {
   }
 }
 
+/** What it takes before it does anything. */
+export const opensslStart = (): void => openssl('version')
+
 function signatureOptions(signingAlgorithm: SigningAlgorithm): string[] {
   const { scheme, hash } = signingAlgorithms[signingAlgorithm]
   const pss = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest']

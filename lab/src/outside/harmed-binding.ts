@@ -46,11 +46,6 @@ export class HarmedBinding {
     return this.calls.length > this.#at
   }
 
-  /** Whether the token may hold something else than before the call before. */
-  get hasChanged(): boolean {
-    return changing.has(this.calls[this.#at - 1] ?? '')
-  }
-
   /** What the end of a process does, so that the next use of the library is as in another process. */
   end(): void {
     quietly(() => this.#library?.C_Finalize())

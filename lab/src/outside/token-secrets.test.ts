@@ -16,6 +16,9 @@ import { openFoldersTo } from './open-folders.ts'
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0
 
+/** A child lives ten times as long; more often, the looking itself would slow the device down. */
+const lookEveryMs = 20
+
 test.skipIf(!isRoot).for([
   ['a SoftHSM2 token', makeSoftHsm],
   ['a TPM', makeTpm],
@@ -84,7 +87,7 @@ interface Seen {
 function watchProcesses(root: string, pin: string): { stop: () => Promise<Seen> } {
   const tasks = new Set<string>()
   const withPin = new Set<string>()
-  let isOver = false
+  const over = new AbortController()
   const look = () => {
     for (const pid of readdirSync('/proc')) {
       const [environment, command] = ['environ', 'cmdline'].map(name => readOf(pid, name))
@@ -96,14 +99,14 @@ function watchProcesses(root: string, pin: string): { stop: () => Promise<Seen> 
     }
   }
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       look()
-      await sleep(5)
+      await sleep(lookEveryMs)
     }
   })()
   return {
     stop: async () => {
-      isOver = true
+      over.abort()
       await watching
       return { tasks: [...tasks], withPin: [...withPin] }
     },

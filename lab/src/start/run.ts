@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { killAllDaemons } from '../tokens/daemon.ts'
 import { addBinding, buildArtifacts, iotTemplate } from '../world/artifacts.ts'
+import { isBindingBuilt } from '../world/binding.ts'
 import { makeFolder, openLab, removeFolder } from '../world/lab.ts'
 import { labAuthorityId, privateCaTemplate } from '../world/private-ca.ts'
 import { killAllPrograms } from '../world/program.ts'
 import { invitation } from './invitation.ts'
 import { readOptions, type StartOptions } from './options.ts'
-import { type DeviceResult, resultTable } from './result.ts'
+import { conclusion, resultJson, resultTable } from './result.ts'
 import { lineStage, terminalStage } from './stages.ts'
 import { manufactureFleet, rotateFleet, startFleet, waitUntilOnline } from './start.ts'
 import { missingForTokens, tokensFor } from './tokens.ts'
@@ -57,7 +58,10 @@ async function rotate(
 ): Promise<number> {
   write('Building the backend and the component ...\n')
   const artifacts = await buildArtifacts(options.issuer === 'private-ca' ? privateCaTemplate : iotTemplate)
-  if (options.hsm + options.tpm > 0) await addBinding(artifacts)
+  if (options.hsm + options.tpm > 0) {
+    if (!isBindingBuilt()) write('Compiling the PKCS#11 binding, this once ...\n')
+    await addBinding(artifacts)
+  }
   write('Starting the local cloud with the backend deployed ...\n')
   const notifications: string[] = []
   const folder = makeFolder()
@@ -78,7 +82,9 @@ async function rotate(
   await waitUntilOnline(fleet)
   const result = await rotateFleet(lab, fleet, stage, options)
   await stage.close()
-  write(`${resultTable(result.devices)}\n${summary(result, notifications, options)}`)
+  write(`${resultTable(result.devices)}\n`)
+  for (const text of notifications) write(`The operators were told: ${text}\n`)
+  write(conclusion(result.devices, options.issuer))
   if (options.json !== undefined) writeFileSync(options.json, resultJson(result.devices))
   const ok = result.devices.every(device => device.ok)
   if (options.keep) {
@@ -91,23 +97,4 @@ async function rotate(
   if (ok) removeFolder(lab.folder)
   else write(`Everything that was logged is kept in ${lab.folder}\n`)
   return ok ? 0 : failed
-}
-
-function summary(
-  result: { devices: (DeviceResult & { problems: string[] })[] },
-  notifications: string[],
-  { issuer }: StartOptions,
-): string {
-  const problems = result.devices.flatMap(({ thingName, problems: all }) =>
-    all.map(text => `${thingName}: ${text}\n`),
-  )
-  const told = notifications.map(text => `The operators were told: ${text}\n`)
-  const signed = issuer === 'private-ca' ? ' AWS Private CA has issued each new certificate.' : ''
-  const good = `Each new identity is accepted by the endpoint; each old one is refused and gone from the registry.${signed}\n`
-  return [...told, ...(problems.length === 0 ? [good] : problems)].join('')
-}
-
-function resultJson(devices: (DeviceResult & { problems: string[] })[]): string {
-  const plain = devices.map(({ problems, ...device }) => ({ ...device, ok: problems.length === 0 }))
-  return `${JSON.stringify({ ok: plain.every(({ ok }) => ok), devices: plain }, undefined, 2)}\n`
 }

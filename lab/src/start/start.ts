@@ -11,7 +11,7 @@ import { type Lab, region } from '../world/lab.ts'
 import { labAuthorityArn } from '../world/private-ca.ts'
 import { DeviceWatch } from './device-watch.ts'
 import type { Issuer, StartOptions } from './options.ts'
-import type { DeviceResult } from './result.ts'
+import type { ShownResult } from './result.ts'
 import type { Stage, StoryEvent } from './story.ts'
 
 /** Phases in which a power cut is most telling: the new identity is in place and nothing is committed yet. */
@@ -123,13 +123,14 @@ export async function rotateFleet(
   fleet: Fleet,
   stage: Stage,
   options: StartOptions,
-): Promise<{ jobId: string; devices: (DeviceResult & { problems: string[] })[] }> {
+): Promise<{ jobId: string; devices: ShownResult[] }> {
   const jobId = await createRotationJob(lab.clients.iot, lab.thingGroupArn)
   const devices = await Promise.all(
     fleet.actors.map(async actor => {
       const report = await followExecution(lab, jobId, actor, stage)
       await actor.cut
       const proof = await proveInTime(lab, actor.device)
+      const { token } = actor.device
       const problems = [
         ...executionProblems(report),
         ...proof.problems,
@@ -143,10 +144,11 @@ export async function rotateFleet(
         oldCertificateId: actor.device.old.certificateId,
         newCertificateId: proof.newCertificateId,
         ...options.algorithms,
-        store: actor.device.token === undefined ? ('file' as const) : ('pkcs11' as const),
+        store: token === undefined ? ('file' as const) : ('pkcs11' as const),
         rotationMs: report.runningMs,
         offlineMs: actor.watch.offlineMs,
         powerCut: actor.cut !== undefined,
+        token: token?.kind,
         problems,
       }
     }),

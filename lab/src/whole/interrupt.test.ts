@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { processesWith } from './processes.ts'
 import { until } from './rotation.ts'
 
 const entry = fileURLToPath(new URL('../start/main.ts', import.meta.url))
@@ -23,20 +24,6 @@ const moments = [
   { after: 'POWER CUT', ms: 300 },
   { after: 'commits', ms: 0 },
 ]
-
-/** Every process that was started from a folder of that run, or by it. */
-function processesWith(marker: string): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/u.test(name))
-    .flatMap(pid => {
-      try {
-        const seen = readFileSync(`/proc/${pid}/environ`, 'utf8') + readlinkSync(`/proc/${pid}/cwd`)
-        return seen.includes(marker) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}`] : []
-      } catch {
-        return []
-      }
-    })
-}
 
 describe('Ctrl-C', () => {
   test.for(moments)('$ms ms after "$after" leaves no process, no port and no file', async ({ after, ms }) => {

@@ -101,11 +101,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       if (component === undefined) throw new Error('This world was opened without a component for devices.')
       const { algorithms = defaultAlgorithms, cuts = [], timeScale = usualTimeScale } = options
       made += 1
+      const { thingName = `thing-${made}` } = options
       if (options.token !== undefined) await addBinding({ component })
       const device = await manufacture({
         iot: clients.iot,
         folder: join(folder, ...(options.folders ?? [])),
-        thingName: options.thingName ?? `thing-${made}`,
+        thingName,
         thingGroupName,
         algorithms,
         region,

@@ -8,8 +8,19 @@ import { repositoryRoot } from './repository-root.ts'
 const folder = join(repositoryRoot, 'build', 'bindings')
 const ownTarget = () => bindingTargets(process.arch).find(({ architecture }) => architecture === process.arch)
 
+/** Under way or done: two at once would install its sources into one folder. */
+let building: Promise<string> | undefined
+
 /** The native PKCS#11 binding for this machine; compiled when first asked for. @returns its file */
 export async function hostBinding(): Promise<string> {
+  building ??= build().catch(error => {
+    building = undefined
+    throw error
+  })
+  return building
+}
+
+async function build(): Promise<string> {
   const target = ownTarget()
   if (target === undefined) {
     throw new Error(
@@ -19,9 +30,15 @@ export async function hostBinding(): Promise<string> {
   return buildBinding(target, folder, runTool)
 }
 
+/** Whether it lies there, compiled by an earlier run. */
+export const isBindingBuilt = (): boolean => {
+  const target = ownTarget()
+  return target !== undefined && existsSync(bindingFileFor(target, folder))
+}
+
 /** What must be there to make it: nothing where it is made already. */
 export function bindingCompilers(): { path: string; package: string }[] {
   const target = ownTarget()
-  if (target === undefined || existsSync(bindingFileFor(target, folder))) return []
+  if (target === undefined || isBindingBuilt()) return []
   return [{ path: `/usr/bin/${target.compiler}`, package: target.debianPackage }]
 }

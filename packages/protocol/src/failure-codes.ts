@@ -31,7 +31,7 @@ export const deviceFailureCodes = {
   },
   HSM_PIN_REFUSED: {
     meaning:
-      'The HSM refused the PIN. It is not tried again, since an HSM locks itself after some wrong ones.',
+      'The HSM refused the PIN. One that never worked is not tried again, one that did only after a while, since an HSM locks itself after some wrong ones.',
     operator:
       'Correct userPin in the configuration of aws.greengrass.crypto.Pkcs11Provider, or have the HSM unlocked; then create a new job.',
   },

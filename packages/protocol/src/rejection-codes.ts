@@ -74,7 +74,8 @@ export const rejectionCodes = {
   CSR_INVALID: {
     to: create,
     kind: 'final',
-    meaning: 'The certificate signing request cannot be read, is too long, or its signature is wrong.',
+    meaning:
+      'The certificate signing request cannot be read, is too long, asks for more than a certificate for its key, or its signature is wrong.',
     device: fails,
     operator: "Create a new job; if it comes again, look at the device's log and its storage.",
   },

@@ -15,7 +15,7 @@ import { logFields } from '@rotator/protocol/log-fields'
 import type { Effect } from '@rotator/rotation/device/effects'
 import type { Phase } from '@rotator/rotation/device/state'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
-import { type CutFault, cutFaults, type Fates } from '../faults/fault.ts'
+import type { CutFault, Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
@@ -43,6 +43,8 @@ export interface ComponentParts {
   /** Of a restart of Greengrass that is asked for now. */
   restartFate: () => RestartFate
   onCut: (fault: CutFault) => void
+  /** What can befall it before or after it carries out an order. */
+  cuts: readonly CutFault[]
   /** Of each message that it hands over to Greengrass; others hand over theirs. */
   onPublish: (payload: string) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
@@ -157,10 +159,10 @@ export class ComponentProcess {
   }
 
   async #survive(when: 'before' | 'after', { kind }: Effect): Promise<void> {
-    const { fates, thing, story, onCut } = this.#parts
+    const { fates, thing, story, onCut, cuts } = this.#parts
     if (inert.has(kind)) return
     const where = `${when} ${kind}`
-    const fault = fates.at<CutFault>({ where, thing, faults: cutFaults })
+    const fault = fates.at<CutFault>({ where, thing, faults: cuts })
     if (fault === undefined) return
     story.tell('fault', `${where} (${thing}): ${fault}`)
     onCut(fault)

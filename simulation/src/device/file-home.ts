@@ -2,6 +2,7 @@ import { FileIdentityStore } from '@rotator/component/identities/files/file-iden
 import { versionOneBackups } from '@rotator/component/identities/files/version-one'
 import type { IdentityStore } from '@rotator/component/identities/identity-store'
 import type { SimulatedDisk } from '@rotator/component/testing/simulated-disk'
+import { cutFaults } from '../faults/fault.ts'
 import type { IdentityFiles } from './by-hand.ts'
 import type { IdentityHome } from './identity-home.ts'
 import { owner, simulatedKeys } from './simulated-keys.ts'
@@ -30,5 +31,9 @@ export function fileHome(
     stored,
     changes: 0,
     inSlot: async slot => certificateInSlot({ disk, stored }, slot),
+    isThere: true,
+    // A disk that is not there starts no Greengrass.
+    hideFor: () => {},
+    cuts: cutFaults,
   }
 }

@@ -7,13 +7,12 @@ import type { ClientConnection, SimulatedBroker } from '../cloud/simulated-broke
 import type { Network } from '../faults/network.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
-import type { Stored } from './stored-identities.ts'
 
 export interface GreengrassParts {
   thing: ThingName
   clock: VirtualClock
-  /** What the disk holds now. */
-  stored: () => Promise<Stored>
+  /** The identity that it finds where it is configured now. */
+  configured: () => Promise<CertificateId | undefined>
   broker: SimulatedBroker
   network: Network
   story: Story
@@ -42,6 +41,7 @@ export class Greengrass {
   #connection: ClientConnection | undefined
   #spool: { topic: string; payload: string }[] = []
   #isUp = false
+  #isHung = false
 
   constructor(parts: GreengrassParts) {
     this.#parts = parts
@@ -85,11 +85,18 @@ export class Greengrass {
     if (!isOnline) this.#lose()
   }
 
+  /** It loses its connection, and tries none until it is started anew. */
+  hang(): void {
+    this.#isHung = true
+    this.#lose()
+  }
+
   async #up(): Promise<void> {
-    const { clock, stored, story, thing, onUp } = this.#parts
+    const { clock, configured, story, thing, onUp } = this.#parts
     const { life } = this
-    this.loaded = (await stored()).current
+    this.loaded = await configured()
     this.#isUp = true
+    this.#isHung = false
     story.tell(
       thing,
       `Greengrass starts (life ${life}) with ${this.loaded ?? 'no identity that can be loaded'}`,
@@ -104,7 +111,7 @@ export class Greengrass {
     if (life !== this.life || this.#connection !== undefined) return
     const { clock, broker, thing, network, onConnected, onMessage } = this.#parts
     const connection =
-      this.loaded === undefined || !this.isOnline
+      this.loaded === undefined || this.#isHung || !this.isOnline
         ? undefined
         : broker.connect({
             clientId: thing,
@@ -132,7 +139,7 @@ export class Greengrass {
 
   /** What could not be loaded is loaded anew at every attempt; what was loaded is not. */
   async #connectAgain(life: number, retryMs: number): Promise<void> {
-    if (life === this.life && this.loaded === undefined) this.loaded = (await this.#parts.stored()).current
+    if (life === this.life && this.loaded === undefined) this.loaded = await this.#parts.configured()
     this.#connect(life, retryMs)
   }
 

@@ -43,6 +43,8 @@ export type HomeKind = 'files' | 'token'
 const componentRestartMs = 2_000
 const powerBackMs = 30_000
 const probeMs = 300
+/** More than a component that is about to do a job waits for without a word. */
+const looksOfLateHsm = 9
 
 const left: Readonly<Record<WriteFault, CutLeaves>> = {
   'power-cut-forgets': 'nothing',
@@ -52,6 +54,7 @@ const left: Readonly<Record<WriteFault, CutLeaves>> = {
 /** A core device: its disk, its Greengrass, and the component in it. */
 export class SimulatedDevice {
   readonly thing: ThingName
+  readonly kind: HomeKind
   readonly disk = new SimulatedDisk()
   readonly greengrass: Greengrass
   /** What it was provisioned with. */
@@ -65,7 +68,7 @@ export class SimulatedDevice {
   /** How much the device's clock is ahead. */
   clockErrorMs = 0
   /** Whether the endpoint can be tried at all without Greengrass. */
-  isProbePossible = true
+  isProbePossible: boolean
   /** Whether the probe finds the way that Greengrass takes: its proxy, its root CA. */
   isProbeReaching = true
   /** Changes messages before the component gets them. */
@@ -91,6 +94,8 @@ export class SimulatedDevice {
     const { thing, cloud } = parts
     this.#parts = parts
     this.thing = thing
+    this.kind = parts.home
+    this.isProbePossible = parts.home === 'files'
     this.#makeFolders()
     this.#home =
       parts.home === 'files'
@@ -99,7 +104,7 @@ export class SimulatedDevice {
     this.disk.settleAll()
     this.greengrass = new Greengrass({
       ...parts,
-      stored: () => this.stored(),
+      configured: async () => (this.#home.isThere ? (await this.stored()).current : undefined),
       broker: cloud.broker,
       onUp: () => {
         this.#startComponent()
@@ -167,7 +172,15 @@ export class SimulatedDevice {
         return this.greengrass.restart()
       case 'power-cut':
         return this.#losePower(this.cutLeaves)
+      case 'power-cut-hsm-late':
+        this.#losePower(this.cutLeaves)
+        return this.loseHsm(looksOfLateHsm)
     }
+  }
+
+  /** Nobody finds the HSM until the component has looked so often. */
+  loseHsm(looks: number): void {
+    this.#home.hideFor(looks)
   }
 
   #losePower(leaves: CutLeaves): void {
@@ -193,6 +206,7 @@ export class SimulatedDevice {
       onCut: fault => {
         this.cut(fault)
       },
+      cuts: this.#home.cuts,
       onPublish: payload => {
         this.seen.said(payload)
         if (/"status":"SUCCEEDED"|"confirmed":true/u.test(payload))

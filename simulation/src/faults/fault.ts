@@ -4,6 +4,8 @@ export const messageFaults = ['lost', 'late', 'twice', 'overtaken'] as const
 export const eventFaults = [...messageFaults, 'doubled'] as const
 /** What can befall a device before or after it carries out an order of its state machine. */
 export const cutFaults = ['component-killed', 'greengrass-restarted', 'power-cut'] as const
+/** The same, of a device whose identity is in a token: that may also be there much later than Greengrass. */
+export const tokenCutFaults = [...cutFaults, 'power-cut-hsm-late'] as const
 /** What can befall a device before it writes to its disk: the power goes, and leaves what was not synced in that state. */
 export const writeFaults = ['power-cut-forgets', 'power-cut-tears'] as const
 /** What operators, other programs and time itself can do at any moment. */
@@ -21,7 +23,7 @@ export const momentFaults = [
 export const callFaults = ['function-killed'] as const
 
 export type MessageFault = (typeof eventFaults)[number]
-export type CutFault = (typeof cutFaults)[number]
+export type CutFault = (typeof tokenCutFaults)[number]
 export type WriteFault = (typeof writeFaults)[number]
 export type MomentFault = (typeof momentFaults)[number]
 export type CallFault = (typeof callFaults)[number]

@@ -3,10 +3,12 @@ import { deviceMutants } from './device-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { recordMutants } from './record-mutants.ts'
 import { storageMutants } from './storage-mutants.ts'
+import { tokenMutants } from './token-mutants.ts'
 
 /** Every wrong design that the simulation must notice. */
 export const mutants: readonly Mutant[] = [
   ...storageMutants,
+  ...tokenMutants,
   ...deviceMutants,
   ...recordMutants,
   ...backendMutants,

@@ -3,8 +3,8 @@ import type { Situation } from './situation.ts'
 import { type Stage } from './stage.ts'
 import { newOf, oldOf, refuseOldInstead, refuseOnceInstalled } from './turning-back.ts'
 
-/** The nucleus goes on with another identity than it should have loaded, or with none, until it is started anew. */
-function loadInstead({ device }: Stage, certificateId: string | undefined): void {
+/** The nucleus goes on with another identity than it should have loaded until it is started anew. */
+function loadInstead({ device }: Stage, certificateId: string): void {
   device.greengrass.setOnline(false)
   device.greengrass.loaded = certificateId as typeof device.greengrass.loaded
   device.greengrass.setOnline(true)
@@ -47,7 +47,7 @@ export const nucleusTroubles: readonly Situation[] = [
     async play(stage) {
       stage.rotate()
       await stage.phase('commit')
-      loadInstead(stage, undefined)
+      stage.device.greengrass.hang()
     },
   },
   {
@@ -55,7 +55,7 @@ export const nucleusTroubles: readonly Situation[] = [
     async play(stage) {
       stage.rotate()
       await stage.phase('finish')
-      loadInstead(stage, undefined)
+      stage.device.greengrass.hang()
     },
   },
   {
@@ -65,13 +65,13 @@ export const nucleusTroubles: readonly Situation[] = [
       stage.rotate()
       await stage.phase('consent')
       stage.refuse(newOf(stage), false)
-      loadInstead(stage, undefined)
+      stage.device.greengrass.hang()
     },
   },
   {
     name: 'not-connected-while-idle',
     async play(stage) {
-      loadInstead(stage, undefined)
+      stage.device.greengrass.hang()
       await stage.wait(minuteMs)
       stage.rotate()
     },

@@ -5,6 +5,7 @@ import { hourMs, minuteMs } from '../kernel/durations.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { brokenByTellings } from '../rules/tellings.ts'
 import { type Story, untold } from '../story/story.ts'
+import { attendTo } from '../world/attentive-operator.ts'
 import { beginning, World } from '../world/world.ts'
 import type { Situation } from './situation.ts'
 import { Stage } from './stage.ts'
@@ -34,6 +35,8 @@ export async function play(
     random: () => 0.5,
   })
   const device = await world.addThing('dev1', situation.home)
+  // Whoever refuses a NEW that cannot be tried is told that both are kept, and has to act.
+  if (situation.home === 'token') attendTo(world)
   await world.run(beginning + minuteMs)
   await situation.play(new Stage({ world, device, clock, fates: staged }))
   let isAtRest = await world.run(clock.now() + convergenceMs)

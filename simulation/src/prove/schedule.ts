@@ -1,5 +1,12 @@
 import type { Choice } from '../exhaustive/chosen-fates.ts'
-import { callFaults, cutFaults, eventFaults, type Fault, momentFaults, writeFaults } from '../faults/fault.ts'
+import {
+  callFaults,
+  eventFaults,
+  type Fault,
+  momentFaults,
+  tokenCutFaults,
+  writeFaults,
+} from '../faults/fault.ts'
 
 /** A run as it is told and can be repeated: a situation, and faults at points of its run, counted from 0. */
 export interface Schedule {
@@ -13,7 +20,7 @@ export const scheduleText = ({ situation, choices }: Schedule): string =>
 
 const faults: readonly Fault[] = [
   ...eventFaults,
-  ...cutFaults,
+  ...tokenCutFaults,
   ...writeFaults,
   ...momentFaults,
   ...callFaults,

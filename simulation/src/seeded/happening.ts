@@ -1,4 +1,4 @@
-import type { SimulatedDevice } from '../device/simulated-device.ts'
+import type { HomeKind, SimulatedDevice } from '../device/simulated-device.ts'
 import type { Chance } from '../kernel/chance.ts'
 import type { World } from '../world/world.ts'
 
@@ -20,6 +20,8 @@ export interface Happening {
   ids: string
   /** It can go wrong only near the beginning of a run, so it begins within that time. */
   withinMs?: number
+  /** It can go wrong only on devices that have their identity there. */
+  home?: HomeKind
   /** Begins it; it ends by itself. */
   begin: (stage: Stage) => void
 }

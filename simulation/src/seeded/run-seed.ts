@@ -26,6 +26,9 @@ const redriveAfterMs = 24 * hourMs
 const fewestRotations = 5
 const mostFurtherJobs = 3
 
+/** Each so many seeds one of the things has its identity in a token. */
+const withTokenEach = 3
+
 export interface SeedOptions {
   storyOf?: (clock: VirtualClock) => Story
   /** The happening that all happenings of the run are to be. */
@@ -54,7 +57,8 @@ export async function runSeed(
   const world = new World({ clock, fates, story, blueprint, settings, random: () => chance.fraction() })
   attendTo(world)
   const devices: SimulatedDevice[] = []
-  for (const name of ['dev1', 'dev2', 'dev3']) devices.push(await world.addThing(name))
+  const homes = ['files', 'files', seed % withTokenEach === 0 ? 'token' : 'files'] as const
+  for (const [n, home] of homes.entries()) devices.push(await world.addThing(`dev${n + 1}`, home))
   planJobs(world, chance)
   const happened = planHappenings({ world, chance, story }, devices, only)
   world.after(stormMs, () => {
@@ -86,14 +90,20 @@ function planHappenings(
   devices: readonly SimulatedDevice[],
   only: string | undefined,
 ): Map<string, number> {
-  const choices = Object.entries(happenings).filter(([name]) => only === undefined || name === only)
+  const choices = Object.entries(happenings).filter(
+    ([name, { home }]) =>
+      (only === undefined || name === only) &&
+      devices.some(({ kind }) => home === undefined || kind === home),
+  )
   const happened = new Map<string, number>()
   const after = (ms: number, call: () => void): void => {
     world.after(ms, call)
   }
-  for (let left = 1 + chance.below(3); left > 0; left -= 1) {
+  for (let left = choices.length === 0 ? 0 : 1 + chance.below(3); left > 0; left -= 1) {
     const [name, happening] = chance.oneOf(choices)
-    const device = chance.oneOf(devices)
+    const device = chance.oneOf(
+      devices.filter(({ kind }) => happening.home === undefined || kind === happening.home),
+    )
     after(chance.below(happening.withinMs ?? stormMs), () => {
       let hasFired = false
       const fired = () => {

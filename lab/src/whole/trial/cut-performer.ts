@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { lookAgain, lookLater, perform as performReally } from '@rotator/component/loop/performer'
+import { perform as performReally } from '@rotator/component/loop/performer'
 import { keepCuts, readTrial } from './trial-file.ts'
 
 // Takes the place of the performer in a trial bundle: the same effects, and a signal before or after one of them.
@@ -7,7 +7,8 @@ const {
   cuts: [cut, ...later],
 } = readTrial()
 
-export { lookAgain, lookLater }
+// What else it has stays as it is.
+export * from '@rotator/component/loop/performer'
 
 export const perform: typeof performReally = async (parts, effect) => {
   const isMarked = effect.kind === cut?.effect && JSON.stringify(effect).includes(cut.text ?? '')

@@ -17,7 +17,7 @@ export type CsrVerdict =
   | { ok: false; code: Extract<RejectionCode, `CSR_${string}`>; problem: string }
 
 /**
- * Checks that a request is one to issue for: readable, of a key and a signature in the table of algorithms,
+ * Checks that a request is one to issue for: readable, of a key in its plain form and a signature in the table of algorithms,
  * signed by its own key, with the subject and not the key of the certificate that it is to replace, and for nothing more:
  * AWS Private CA copies the alternative names that a request's attributes ask for, and what it issues may be a server's.
  */
@@ -38,10 +38,17 @@ export function checkCsr(pem: string, replaced: IdentityDigest): CsrVerdict {
     const problem = `the key (${describe(key)}) is not in the table or does not go with ${csr.signingAlgorithm}`
     return refuse('CSR_ALGORITHM_NOT_ALLOWED', problem)
   }
+  const plain = plainForm(key)
+  // One key has one form here, or a record and an authority could take it for two.
+  if (!csr.publicKey.equals(plain)) {
+    const problem =
+      'the key is not in its plain form: a curve by its name, a point with both of its coordinates'
+    return refuse('CSR_INVALID', problem)
+  }
   if (!isSigned(csr, key)) return refuse('CSR_INVALID', 'the signature is not of the key in the request')
   const subject = readSubject(csr.subject)
   if (subject === undefined) return refuse('CSR_INVALID', 'the subject cannot be read')
-  const own: IdentityDigest = { subjectDigest: subject, keyDigest: digestOf(key) }
+  const own: IdentityDigest = { subjectDigest: subject, keyDigest: sha256(plain) }
   if (own.subjectDigest !== replaced.subjectDigest) {
     return refuse('CSR_SUBJECT_DIFFERS', 'the subject is not that of the present certificate')
   }
@@ -63,32 +70,29 @@ const refuse = (code: Extract<RejectionCode, `CSR_${string}`>, problem: string):
  * @param spki SubjectPublicKeyInfo in DER
  */
 export const keyDigest = (spki: Buffer): string =>
-  digestOf(createPublicKey({ key: spki, format: 'der', type: 'spki' }))
+  sha256(plainForm(createPublicKey({ key: spki, format: 'der', type: 'spki' })))
 
-/** The bytes of a point's coordinate, by OpenSSL's names of P-256, P-384 and P-521. */
-const curves = new Map<string | undefined, number>([
-  ['prime256v1', 32],
-  ['secp384r1', 48],
-  ['secp521r1', 66],
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * How a SubjectPublicKeyInfo begins, up to the coordinates, by OpenSSL's names of P-256, P-384 and P-521: the curve by its
+ * name and not by its numbers, and a point that is neither compressed nor hybrid (RFC 5480 §2.1.1, §2.2).
+ */
+const curves = new Map<string | undefined, Buffer>([
+  ['prime256v1', Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')],
+  ['secp384r1', Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex')],
+  ['secp521r1', Buffer.from('30819b301006072a8648ce3d020106052b810400230381860004', 'hex')],
 ])
-/** The first byte of a point that is neither compressed nor hybrid. */
-const plainPoint = 4
 
-function digestOf(key: KeyObject): string {
+/** The SubjectPublicKeyInfo that a device would send for the key, in DER. */
+function plainForm(key: KeyObject): Buffer {
   const spki = key.export({ format: 'der', type: 'spki' })
-  const coordinate = curves.get(key.asymmetricKeyDetails?.namedCurve)
-  const isCanonical = coordinate === undefined || spki.at(-2 * coordinate - 1) === plainPoint
-  return createHash('sha256')
-    .update(isCanonical ? spki : withPlainPoint(key))
-    .digest('hex')
+  const beginning = curves.get(key.asymmetricKeyDetails?.namedCurve)
+  if (beginning === undefined || spki.subarray(0, beginning.length).equals(beginning)) return spki
+  // JWK has one form only. It does not know every curve.
+  const jwk = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
+  return jwk.export({ format: 'der', type: 'spki' })
 }
-
-/** Through JWK, in which a point has one encoding only. It does not know every curve. */
-const withPlainPoint = (key: KeyObject): Buffer =>
-  createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }).export({
-    format: 'der',
-    type: 'spki',
-  })
 
 function readSubject(name: Buffer): string | undefined {
   try {

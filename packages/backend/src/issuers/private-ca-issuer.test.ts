@@ -249,14 +249,13 @@ describe('issuing that takes its calls too long', () => {
   }
 
   test.each([
+    ['is not fetched any more', 'IssueCertificate', 'GetCertificate'],
     ['is not registered any more', 'GetCertificate', 'RegisterCertificateWithoutCA'],
-    ['is not asked about any more', 'IssueCertificate', 'DescribeCertificateAuthority'],
   ])('C7: %s, is busy, and its repeat gets the same one', async (_, slow, spared) => {
     const { aws, pass, issue } = subject()
     aws.afterCall = call => {
       if (call === slow) pass(mostIssuingMs)
     }
-    if (slow === 'IssueCertificate') aws.failNext('GetCertificate', 'before', thrown('InvalidArnException'))
     expect(await issue()).toEqual(late)
     expect(aws.count(spared)).toBe(0)
     aws.afterCall = undefined
@@ -264,13 +263,37 @@ describe('issuing that takes its calls too long', () => {
     expect(aws.privateCa.issued.size).toBe(1)
   })
 
-  test('C7: is not ordered a second time', async () => {
+  test('C7: is busy whatever went wrong then, and the authority is not asked why', async () => {
     const { aws, pass, issue } = subject()
-    aws.privateCa.failsForGood = () => true
+    aws.afterCall = () => pass(mostIssuingMs)
+    aws.failNext('IssueCertificate', 'after', thrown('InvalidArnException'))
+    expect(await issue()).toEqual(late)
+    expect(aws.failuresFired).toBe(1)
+    expect(aws.count('DescribeCertificateAuthority')).toBe(0)
+  })
+
+  test('C7: is not ordered a second time, however often it failed', async () => {
+    const { aws, pass, issue } = subject()
+    aws.failAlways('GetCertificate', thrown('RequestFailedException'))
     aws.afterCall = call => {
-      if (call === 'IssueCertificate') pass(mostIssuingMs)
+      if (call === 'IssueCertificate') pass(mostIssuingMs - 1_500)
     }
-    expect(await issue()).toMatchObject({ kind: 'busy' })
+    expect(await issue()).toEqual(late)
+    expect(aws.count('GetCertificate')).toBe(3)
     expect(aws.privateCa.issued.size).toBe(1)
+  })
+
+  test('C7: and is ordered a second time just before its end is not waited for', async () => {
+    const { aws, pass, issue } = subject()
+    aws.privateCa.failsForGood = arn => arn.endsWith('/0')
+    aws.afterCall = call => {
+      if (call === 'IssueCertificate') pass(mostIssuingMs / 2)
+    }
+    expect(await issue()).toEqual(late)
+    expect(aws.privateCa.issued.size).toBe(2)
+    expect(aws.count('GetCertificate')).toBe(3)
+    aws.afterCall = undefined
+    expect(await issue()).toMatchObject({ kind: 'issued' })
+    expect(aws.privateCa.issued.size).toBe(2)
   })
 })

@@ -56,8 +56,9 @@ export function privateCaIssuer(ports: PrivateCaPorts): Issuer {
       } catch (error) {
         return ports.now() < endsAtMs ? refusalOf(ports, error) : outOfTime
       }
+      if (ports.now() >= endsAtMs) return outOfTime
       if (typeof ordered === 'string') return { kind: 'busy', problem: problems[ordered] }
-      return ports.now() < endsAtMs ? register(ports.iot, ordered, 'AWS Private CA') : outOfTime
+      return register(ports.iot, ordered, 'AWS Private CA')
     },
   }
 }
@@ -79,9 +80,13 @@ const outOfTime: Issuing = {
  * always the same other one, for repeats to be given what that brought.
  */
 async function issueLeaf(ports: PrivateCaPorts, request: IssueRequest, endsAtMs: number): Promise<Ordered> {
-  const ordered = await waitFor(ports, await order(ports, tokenOf(request, ports.settings, 0), request))
+  const ordered = await waitFor(
+    ports,
+    await order(ports, tokenOf(request, ports.settings, 0), request),
+    endsAtMs,
+  )
   if (ordered !== 'failed' || ports.now() >= endsAtMs) return ordered
-  return waitFor(ports, await order(ports, tokenOf(request, ports.settings, 1), request))
+  return waitFor(ports, await order(ports, tokenOf(request, ports.settings, 1), request), endsAtMs)
 }
 
 function order(
@@ -111,8 +116,9 @@ function tokenOf({ token }: IssueRequest, settings: PrivateCaSettings, orderNumb
 async function waitFor(
   { pca, now, pause }: PrivateCaPorts,
   certificateArn: string | undefined,
+  endsAtMs: number,
 ): Promise<Ordered> {
-  const giveUpAtMs = now() + mostWaitingMs
+  const giveUpAtMs = Math.min(now() + mostWaitingMs, endsAtMs)
   let failures = 0
   for (let pauseMs = firstPauseMs; now() < giveUpAtMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     await pause(pauseMs)

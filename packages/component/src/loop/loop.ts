@@ -130,7 +130,16 @@ export class Loop {
     // Nothing is understood before it is known what was intended and what is there; what comes too early comes again.
     if (!this.#isStarted && input.kind !== 'start') return undefined
     if (input.kind === 'event') return input.event
-    return input.kind === 'start' ? this.#started() : this.#message(input.topic, input.payload)
+    if (input.kind === 'start') return this.#started()
+    const event = await this.#message(input.topic, input.payload)
+    return event !== undefined && isJob(event) ? ((await this.#startedAfterAll()) ?? event) : event
+  }
+
+  /** A job must not fail for what was so a minute ago. Once what is stored can be read, jobs are asked for again. */
+  async #startedAfterAll(): Promise<DeviceEvent | undefined> {
+    if (this.#state.phase !== 'idle' || this.#state.unread === null) return undefined
+    const event = await this.#started()
+    return event?.kind === 'started' ? event : undefined
   }
 
   async #started(): Promise<DeviceEvent | undefined> {
@@ -232,6 +241,10 @@ export class Loop {
     )
   }
 }
+
+/** One of which is known what it is to do. */
+const isJob = (event: DeviceEvent): boolean =>
+  (event.kind === 'next-job' || event.kind === 'job-described') && event.execution?.jobDocument !== undefined
 
 /** To wait helps nothing, and to try again may lock the token. */
 const isHopeless = (error: unknown): boolean =>

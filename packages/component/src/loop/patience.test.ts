@@ -1,8 +1,10 @@
+import { rotateOperation } from '@rotator/protocol/names'
 import { initialState } from '@rotator/rotation/device/derive'
 import { states } from '@rotator/rotation/device/testing/states'
 import { describe, expect, test } from 'vitest'
 import { type FoundIdentities, StoreError } from '../identities/identity-store.ts'
 import { Journal } from '../journal/journal.ts'
+import { fired } from '../testing/fired.ts'
 import { execution } from '../testing/identity-store-contract.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle } from '../testing/simulated-device.ts'
 
@@ -12,7 +14,7 @@ const wrongPin = new StoreError('HSM_PIN_REFUSED', 'The PIN is wrong.')
 /** A device whose HSM is not there until it is given back. */
 function deviceWithoutHsm(
   device: SimulatedDevice,
-  error: StoreError,
+  error: Error,
 ): { looks: () => number; plugIn: () => void } {
   const find = device.store.find.bind(device.store)
   const drop = device.store.drop.bind(device.store)
@@ -64,12 +66,30 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.performed).not.toContain('drop-identities')
   })
 
+  test('D13: is looked at once more before a job fails for it', async ({ task }) => {
+    const device = new SimulatedDevice()
+    const hsm = deviceWithoutHsm(device, gone)
+    device.cloud.status = 'SUCCEEDED'
+    device.startProcess()
+    await pass(device, 55_000)
+    expect(hsm.looks()).toBe(6)
+    hsm.plugIn()
+    device.cloud.status = 'QUEUED'
+    const queued = { ...execution, status: 'QUEUED', jobDocument: { operation: rotateOperation } }
+    device.loop?.receive('$aws/things/thing/jobs/notify-next', JSON.stringify({ execution: queued }))
+    await device.run()
+    expect(device.cloud.status).toBe('SUCCEEDED')
+    expect(failures(device)).toEqual([])
+    fired(task, hsm.looks())
+  })
+
   test('is looked at again and again, and found when it is back', async () => {
     const device = new SimulatedDevice()
     const hsm = deviceWithoutHsm(device, wrongPin)
     device.startProcess()
     await pass(device, 300_000)
-    expect(hsm.looks()).toBe(6)
+    // Once as it starts and as the job comes, then once a minute.
+    expect(hsm.looks()).toBe(7)
     hsm.plugIn()
     await pass(device, 60_000)
     expect(device.lines.filter(([, , { event }]) => event === 'started')).not.toEqual([])
@@ -110,6 +130,17 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.cloud.status).toBe('FAILED')
     expect(device.phase).toBe('idle')
   })
+})
+
+test('D3: storage that cannot be read for a minute lets the job fail with the words of the system', async () => {
+  const device = new SimulatedDevice()
+  const unreadable = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+  const disk = deviceWithoutHsm(device, unreadable)
+  device.startProcess()
+  await pass(device, 120_000)
+  expect(disk.looks()).toBeGreaterThan(5)
+  expect(failures(device)).toEqual(['STORAGE_FAILED'])
+  expect(device.cloud.status).toBe('FAILED')
 })
 
 test('D13: a device whose rotation failed since its HSM went away hears of the next job', async () => {

@@ -8,8 +8,10 @@ import { thingNameSchema } from '@rotator/protocol/ids'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeFileSystem } from '../identities/files/node-file-system.ts'
+import { toWire } from '../identities/pkcs11/token-settings.ts'
 import { unusableStore } from '../identities/unusable-store.ts'
 import { childProbe } from '../probe/child-probe.ts'
+import { Secret } from '../secret.ts'
 import { FakeTimers } from '../testing/fake-timers.ts'
 import { FakeToken } from '../testing/fake-token.ts'
 import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
@@ -161,6 +163,21 @@ describe('the child', () => {
       },
     })
     expect(written.join('')).not.toContain('TOKEN"')
+  })
+
+  test('loads the way to a token for an order that needs it, and says which file it lacks', async () => {
+    const settings = { label: 'device', library: '/none/library.so', slot: 7, userPin: new Secret('1234') }
+    const { code, written } = await entry('find', input => {
+      input.write(`${JSON.stringify({ token: toWire(settings), workFolder: folder })}\n`)
+    })
+    expect(code).toBe(0)
+    expect(JSON.parse(written.join(''))).toEqual({
+      ok: false,
+      message: expect.stringMatching(
+        /NO_BINDING, .*\.node: cannot open.*\. The component reaches HSMs on Linux/u,
+      ),
+      failure: { code: 'HSM_FAILED', lookAgain: false },
+    })
   })
 
   test('D1: ends when its parent is gone, so that two never work on the same files', async () => {

@@ -48,6 +48,14 @@ const askHere: AskChild = async (name, order) => {
   throw new StoreError(reply.failure.code, reply.message, { lookAgain: reply.failure.lookAgain })
 }
 
+test('a refusal of a key that tells to look again is passed on, and is no answer', async () => {
+  const changed = new StoreError('INSTALL_FAILED', 'Somebody has put another identity in place.', {
+    lookAgain: true,
+  })
+  const store = childIdentityStore(async () => Promise.reject(changed), folder)
+  await expect(store.makePending(execution, algorithms, 0)).rejects.toBe(changed)
+})
+
 /** A child that notes what it is given, writes what it is told to, and ends. */
 function childThat(writes: string): { runner: Parameters<typeof askOnToken>[0]; seen: () => string[] } {
   const [program, notes] = [join(folder, 'child.mjs'), join(folder, 'notes')]

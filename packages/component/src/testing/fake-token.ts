@@ -34,6 +34,8 @@ export interface Capabilities {
   relabels: boolean
   copies: boolean
   storesData: boolean
+  /** Bytes of the longest data object that it stores. */
+  mostData: number
   storesCertificates: boolean
   /** Mechanisms that it does, listed or not. */
   mechanisms: ReadonlyMap<string, KeySizes>
@@ -50,6 +52,8 @@ export interface FakeObject {
   key: KeyObject | undefined
   isLasting: boolean
   isModifiable: boolean
+  /** What every signature by it is answered with, where it is broken. */
+  brokenAs: string | undefined
 }
 
 export type MakeKey = (keyAlgorithm: KeyAlgorithm) => Promise<KeyObject>
@@ -91,6 +95,7 @@ export class FakeToken {
     relabels: true,
     copies: true,
     storesData: true,
+    mostData: Infinity,
     storesCertificates: true,
     mechanisms: allMechanisms,
     unlisted: new Set(),
@@ -159,6 +164,7 @@ export class FakeToken {
       key: undefined,
       isLasting: true,
       isModifiable: true,
+      brokenAs: undefined,
       ...object,
     })
     return this.#lastHandle
@@ -283,12 +289,14 @@ export class FakeToken {
     return { ok: true, value: { privateKey, publicKey: wordsOf(key) } }
   }
 
-  #sign({ key }: FakeObject, { name, pss }: SignMechanism, bytes: Buffer): TokenAnswer<Buffer> {
+  #sign({ key, brokenAs }: FakeObject, { name, pss }: SignMechanism, bytes: Buffer): TokenAnswer<Buffer> {
+    if (brokenAs !== undefined) return failure('C_Sign', brokenAs)
     if (!this.can.mechanisms.has(name)) return failure('C_SignInit', 'CKR_MECHANISM_INVALID')
     const isForEc = name === 'CKM_ECDSA'
     if (key === undefined || (key.asymmetricKeyType === 'ec') !== isForEc) {
       return failure('C_SignInit', 'CKR_KEY_TYPE_INCONSISTENT')
     }
+    if (isForEc && bytes.length > orderLengthOf(key)) return failure('C_Sign', 'CKR_DATA_LEN_RANGE')
     return { ok: true, value: signatureBy(key, { name, ...(pss && { pss }) }, bytes) }
   }
 
@@ -298,7 +306,8 @@ export class FakeToken {
   }
 
   #data(label: string, value: Buffer): TokenAnswer<ObjectHandle> {
-    if (!this.can.storesData) return failure('C_CreateObject', 'CKR_ATTRIBUTE_VALUE_INVALID')
+    if (!this.can.storesData || value.length > this.can.mostData)
+      return failure('C_CreateObject', 'CKR_ATTRIBUTE_VALUE_INVALID')
     return {
       ok: true,
       value: this.provision({ objectClass: 'data', label, id: Buffer.alloc(0), value }),
@@ -322,6 +331,10 @@ function keyTypeOf(key: KeyObject | undefined): 'RSA' | 'EC' | 'other' {
   if (key?.asymmetricKeyType === 'rsa') return 'RSA'
   return key?.asymmetricKeyType === 'ec' ? 'EC' : 'other'
 }
+
+/** In bytes. Like many a token it leaves to others what is to become of more. */
+const orderLengthOf = (key: KeyObject): number =>
+  key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 32 : 48
 
 function signatureBy(key: KeyObject, { name, pss }: SignMechanism, bytes: Buffer): Buffer {
   if (name === 'CKM_ECDSA') return signDigestByEcdsa(key, bytes)

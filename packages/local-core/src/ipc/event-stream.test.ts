@@ -33,8 +33,8 @@ const messageOf = (value: fc.Arbitrary<HeaderValue>) =>
     headers: fc.array(fc.tuple(headerName, value), { maxLength: 6 }).map(entries => new Map(entries)),
     payload: bytes(2000),
   })
-/** Smithy shows UUIDs as text, so they are compared with our own decoder only. */
-const comparableMessage = messageOf(headerValue)
+/** Smithy shows UUIDs as text and loses a header `__proto__`, so both are compared with our own decoder only. */
+const comparableMessage = messageOf(headerValue).filter(({ headers }) => !headers.has('__proto__'))
 const message = messageOf(fc.oneof(headerValue, uuid))
 
 /** Their 64-bit numbers, dates and UUIDs, and ours, in one form. */

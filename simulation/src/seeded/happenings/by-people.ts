@@ -47,6 +47,7 @@ export const happeningsByPeople: Readonly<Record<string, Happening>> = {
   },
   'a-certificate-is-given-by-hand': {
     ids: 'C21',
+    home: 'files',
     begin: atOnce(({ world, device, after }) => {
       giveByHand(world, device)
       after(10 * minuteMs, () => {
@@ -56,6 +57,7 @@ export const happeningsByPeople: Readonly<Record<string, Happening>> = {
   },
   'the-first-files-are-put-back': {
     ids: 'D11',
+    home: 'files',
     withinMs: minuteMs,
     begin: ({ world, device, chance, after, fired }) => {
       device.onceIn('check', () => {

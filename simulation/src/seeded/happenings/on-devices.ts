@@ -3,6 +3,9 @@ import { hourMs, minuteMs } from '../../kernel/durations.ts'
 import { atOnce, type Happening } from '../happening.ts'
 import { strangeTexts } from './strange-texts.ts'
 
+/** For a quarter of an hour: longer than the component waits before it fails jobs. */
+const mostLooksMissed = 20
+
 /** What happens inside a device, to what its component relies on. */
 export const happeningsOnDevices: Readonly<Record<string, Happening>> = {
   'journal-is-damaged': {
@@ -14,11 +17,20 @@ export const happeningsOnDevices: Readonly<Record<string, Happening>> = {
   },
   'pending-key-is-lost': {
     ids: 'D18',
+    home: 'files',
     begin: ({ device, fired }) => {
       device.onceIn('ask', () => {
         if (losePendingKey(device.disk)) fired()
       })
     },
+  },
+  'hsm-is-late': {
+    ids: 'D13',
+    home: 'token',
+    begin: atOnce(({ device, chance }) => {
+      device.cut(chance.oneOf(['component-killed', 'greengrass-restarted', 'power-cut']))
+      device.loseHsm(1 + chance.below(mostLooksMissed))
+    }),
   },
   'component-is-removed': {
     ids: 'D19',

@@ -17,7 +17,7 @@ import {
   storedIdentities,
   workFolder,
 } from '../../device/stored-identities.ts'
-import type { CutFault, Fates } from '../../faults/fault.ts'
+import { type CutFault, cutFaults, type Fates } from '../../faults/fault.ts'
 import type { Network } from '../../faults/network.ts'
 import type { VirtualClock } from '../../kernel/virtual-clock.ts'
 import type { Story } from '../../story/story.ts'
@@ -63,7 +63,7 @@ export class PartnerCore {
     this.#furnish(identity)
     this.greengrass = new Greengrass({
       ...parts,
-      stored: () => this.stored(),
+      configured: () => this.configured(),
       broker: parts.cloud.broker,
       onUp: () => {
         this.#start()
@@ -115,6 +115,7 @@ export class PartnerCore {
             ...parts,
             store: fileStore(this.disk, this.#parts.nextKey),
             onCut,
+            cuts: cutFaults,
             probe: probeBy(slot => this.#probe(slot)),
             hasIpc: true,
             onPhase: () => {},
@@ -137,6 +138,8 @@ export class PartnerCore {
       case 'greengrass-restarted':
         return this.greengrass.restart()
       case 'power-cut':
+      // Its identity is in files, which are never late.
+      case 'power-cut-hsm-late':
         this.greengrass.restart(powerBackMs)
         this.#cuts += 1
         return this.disk.powerUp('nothing')

@@ -58,6 +58,7 @@ export function pendingDigest(holdings: Holdings, labels: Labels): FoundIdentiti
 }
 
 export function pendingRequest({ keys, note }: Holdings, { pending }: Labels): string | undefined {
+  const csr = note?.csr ?? undefined
   const isThere = keys.some(({ label, id }) => label === pending && id === note?.newId)
-  return isThere ? (note?.csr ?? undefined) : undefined
+  return isThere ? csr : undefined
 }

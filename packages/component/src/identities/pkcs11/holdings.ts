@@ -1,13 +1,7 @@
-import { randomBytes, verify } from 'node:crypto'
 import type { CertificateId } from '@rotator/protocol/ids'
-import { certificateId } from '@rotator/protocol/x509/certificate'
-import { encodePem } from '@rotator/protocol/x509/pem'
-import { type CertificateFacts, readCertificate } from '../../keys/identity-facts.ts'
-import { type Labels, slotLabels } from './labels.ts'
-import { decodeNote, type RotationNote } from './rotation-note.ts'
-import { isMissing, signInToken } from './signing.ts'
-import type { ObjectClass, ObjectHandle, TokenSession } from './token.ts'
-import { failed, settled } from './token-failure.ts'
+import type { CertificateFacts } from '../../keys/identity-facts.ts'
+import type { RotationNote } from './rotation-note.ts'
+import type { ObjectHandle } from './token.ts'
 
 /** An object in one of the slots. `id` is its CKA_ID in hexadecimal. */
 export interface Held {
@@ -33,70 +27,4 @@ export interface Holdings {
   certificates: readonly HeldCertificate[]
   keys: readonly HeldKey[]
   note: RotationNote | undefined
-}
-
-const looking = 'be looked at'
-
-/** Reads all slots. Which key belongs to which certificate is proven by a signature, not taken from their ids. */
-export async function readHoldings(session: TokenSession, labels: Labels): Promise<Holdings> {
-  const certificates: HeldCertificate[] = []
-  for (const held of await findAll(session, 'certificate', slotLabels(labels))) {
-    const der = settled(looking, await session.readValue(held.handle))
-    const facts = readCertificate(encodePem('CERTIFICATE', der))
-    certificates.push({ ...held, der, certificateId: certificateId(der), facts })
-  }
-  const keys: HeldKey[] = []
-  for (const held of await findAll(session, 'private-key', slotLabels(labels))) {
-    keys.push({ ...held, proves: await provenBy(session, held.handle, certificates) })
-  }
-  return { certificates, keys, note: await readNote(session, labels) }
-}
-
-/** All objects of a class under these labels, label by label. */
-export async function findAll(
-  session: TokenSession,
-  objectClass: ObjectClass,
-  labels: readonly string[],
-): Promise<Held[]> {
-  const found: Held[] = []
-  for (const label of labels) {
-    for (const handle of settled(looking, await session.find(objectClass, label))) {
-      found.push({ handle, label, id: settled(looking, await session.readId(handle)).toString('hex') })
-    }
-  }
-  return found
-}
-
-async function readNote(session: TokenSession, { note }: Labels): Promise<RotationNote | undefined> {
-  for (const handle of settled(looking, await session.find('data', note))) {
-    const read = decodeNote(settled(looking, await session.readValue(handle)))
-    if (read !== undefined) return read
-  }
-  return undefined
-}
-
-/** Return values that say of the key, and not of the moment, that it does not sign. */
-const saysNo = (ckr: string): boolean =>
-  isMissing(ckr) ||
-  ['CKR_KEY_FUNCTION_NOT_PERMITTED', 'CKR_KEY_TYPE_INCONSISTENT', 'CKR_KEY_SIZE_RANGE'].includes(ckr)
-
-/** @returns those of the certificates whose key this is */
-export async function provenBy(
-  session: TokenSession,
-  key: ObjectHandle,
-  certificates: readonly Pick<HeldCertificate, 'certificateId' | 'facts'>[],
-): Promise<CertificateId[]> {
-  const family = settled(looking, await session.readKeyType(key)).toLowerCase()
-  const likely = certificates.filter(({ facts }) => facts?.publicKey.asymmetricKeyType === family)
-  if (likely.length === 0) return []
-  const bytes = randomBytes(32)
-  const algorithm = family === 'rsa' ? 'SHA256WITHRSA' : 'ECDSA-WITH-SHA256'
-  const answer = await signInToken(session, key, algorithm, bytes)
-  if (!answer.ok) {
-    if (saysNo(answer.ckr)) return []
-    throw failed('sign with a key that it holds', answer)
-  }
-  const isItsKey = ({ facts }: Pick<HeldCertificate, 'facts'>): boolean =>
-    facts !== undefined && verify('sha256', bytes, facts.publicKey, answer.value)
-  return likely.filter(isItsKey).map(certificate => certificate.certificateId)
 }

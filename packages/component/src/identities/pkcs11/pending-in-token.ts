@@ -1,12 +1,13 @@
-import { constants, createHash, type KeyObject, verify } from 'node:crypto'
+import { constants, type KeyObject, verify } from 'node:crypto'
 import { type Algorithms, hashLengths, signingAlgorithms } from '@rotator/protocol/algorithms'
 import type { ExecutionId } from '@rotator/protocol/ids'
 import { csrPem, makeCsr } from '@rotator/protocol/x509/csr'
 import { StoreError } from '../identity-store.ts'
 import type { CurrentPair } from './current-pair.ts'
-import { findAll, type Holdings } from './holdings.ts'
 import { type Labels, nameOf } from './labels.ts'
+import { madeId } from './made-id.ts'
 import { publicKeyOf } from './public-key.ts'
+import { findAll } from './read-holdings.ts'
 import { encodeNote } from './rotation-note.ts'
 import { signInToken } from './signing.ts'
 import { cannotSign } from './suitability.ts'
@@ -17,7 +18,6 @@ export interface PendingWish {
   execution: ExecutionId
   algorithms: Algorithms
   current: Extract<CurrentPair, { ok: true }>
-  holdings: Holdings
 }
 
 /**
@@ -32,7 +32,7 @@ export async function makePendingInToken(
   labels: Labels,
   wish: PendingWish,
 ): Promise<string> {
-  const newId = freeId(wish, labels)
+  const newId = madeId()
   const made = settled(
     'make a key',
     await session.generateKeyPair(wish.algorithms.keyAlgorithm, nameOf(labels.pending, newId)),
@@ -47,7 +47,7 @@ export async function makePendingInToken(
     return csr
   } catch (error) {
     // What cannot be removed now is removed before the next key is made.
-    await clearPending(session, labels).catch(() => {})
+    await removeKey(session, labels, newId).catch(() => {})
     throw error
   }
 }
@@ -60,7 +60,7 @@ async function requestFor(
 ): Promise<string> {
   const { signingAlgorithm } = algorithms
   const sign = async (bytes: Buffer): Promise<Buffer> => {
-    const answer = await signInToken(session, key, signingAlgorithm, bytes)
+    const answer = await signInToken(session, key, signingAlgorithm, bytes, publicKey)
     if (!answer.ok) throw cannotSign(algorithms, answer)
     const { scheme, hash } = signingAlgorithms[signingAlgorithm]
     const padding =
@@ -76,23 +76,10 @@ async function requestFor(
 const misbehaved = (how: string): StoreError =>
   new StoreError('HSM_FAILED', `The HSM ${how}. Update its library, or look into its own log.`)
 
-/** The same for the same execution, so that a repeated order leaves nothing else behind, but never one that is in use. */
-function freeId({ execution, current, holdings }: PendingWish, { pending }: Labels): string {
-  const { jobId, executionNumber } = execution
-  const others = [...holdings.keys, ...holdings.certificates].filter(({ label }) => label !== pending)
-  const taken = new Set(others.map(({ id }) => id))
-  let id = digest(`${current.certificate.certificateId} ${jobId} ${executionNumber}`)
-  while (taken.has(id)) id = digest(id)
-  return id
-}
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
-
-/** Empties the pending slot, and forgets the rotation that it was for. */
-export async function clearPending(session: TokenSession, labels: Labels): Promise<void> {
-  for (const objectClass of ['private-key', 'public-key', 'certificate'] as const) {
-    for (const { handle } of await findAll(session, objectClass, [labels.pending])) {
-      settled('remove an object', await session.destroy(handle))
+async function removeKey(session: TokenSession, labels: Labels, madeAs: string): Promise<void> {
+  for (const objectClass of ['private-key', 'public-key'] as const) {
+    for (const { handle, id } of await findAll(session, objectClass, [labels.pending])) {
+      if (id === madeAs) settled('remove an object', await session.destroy(handle))
     }
   }
   await forgetRotation(session, labels)

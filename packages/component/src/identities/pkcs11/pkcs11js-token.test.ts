@@ -39,7 +39,7 @@ const attributesOf = (fake: FakeCryptoki, at: number) => [...fake.objects.values
 describe('the native file', () => {
   test('is looked for beside the program, and where it is missing that is said', async () => {
     const answer = await openToken(library, fakeSlot)
-    expect(answer).toMatchObject({ ok: false, call: 'dlopen', ckr: 'NOT_LOADED' })
+    expect(answer).toMatchObject({ ok: false, call: 'dlopen', ckr: 'NO_BINDING' })
     expect(answer).toMatchObject({
       detail: expect.stringContaining(bindingFileName(process.platform, process.arch)),
     })

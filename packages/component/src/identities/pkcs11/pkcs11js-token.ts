@@ -45,13 +45,15 @@ interface Loaded {
 }
 
 function loadLibrary(load: () => Binding, library: string): TokenAnswer<Loaded> {
+  let ckr = 'NO_BINDING'
   try {
     const binding = load()
+    ckr = 'NOT_LOADED'
     const cryptoki = new binding.PKCS11()
     cryptoki.load(library)
     return { ok: true, value: { binding, cryptoki } }
   } catch (error) {
-    return { ok: false, call: 'dlopen', ckr: 'NOT_LOADED', detail: messageOf(error) }
+    return { ok: false, call: 'dlopen', ckr, detail: messageOf(error) }
   }
 }
 

@@ -2,9 +2,11 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import { StoreError } from '../identity-store.ts'
 import { wordsOf } from './certificate-words.ts'
 import { type CurrentPair, currentPair } from './current-pair.ts'
-import { type Holdings, provenBy, readHoldings } from './holdings.ts'
+import { strangeKey } from './explained.ts'
+import type { Holdings } from './holdings.ts'
 import { type Labels, nameOf } from './labels.ts'
 import { planPlacement, type Step, type Way } from './placement-plan.ts'
+import { provenBy, readHoldings } from './read-holdings.ts'
 import { repairGoal } from './repair-goal.ts'
 import type { TokenAnswer, TokenSession } from './token.ts'
 import { failed, isImpossible, settled } from './token-failure.ts'
@@ -57,6 +59,7 @@ async function takeAll(
   way: Way,
 ): Promise<'placed' | 'missing' | 'unmoved'> {
   const holdings = await readHoldings(session, labels)
+  if (strangeKey(holdings, labels) !== undefined) throw byHand(labels)
   const steps = planPlacement(holdings, labels, goal, way)
   if (steps === undefined) return 'missing'
   for (const step of steps) {
@@ -67,6 +70,12 @@ async function takeAll(
   }
   return 'placed'
 }
+
+const byHand = ({ current }: Labels): StoreError =>
+  new StoreError(
+    'INSTALL_FAILED',
+    `The private key labelled ${current} in the HSM belongs to no certificate in it, so somebody is putting another identity in place; nothing is touched. Finish that, then create a new job to rotate the device.`,
+  )
 
 const doing: Readonly<Record<Step['kind'], string>> = {
   'create-certificate': 'store a certificate',
@@ -97,7 +106,8 @@ async function copyProven(
   const copied = await session.copy(key.handle, nameOf(label, id), true)
   if (!copied.ok) return copied
   const proven = await provenBy(session, copied.value, certificates)
-  if (key.proves.every(certificateId => proven.includes(certificateId))) return copied
+  const isProven = key.proves.length > 0 && key.proves.every(one => proven.includes(one))
+  if (isProven) return copied
   settled('remove a copy', await session.destroy(copied.value))
   throw new StoreError(
     'HSM_FAILED',

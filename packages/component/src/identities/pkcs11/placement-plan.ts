@@ -21,6 +21,8 @@ export type Step =
  * current label says whose key belongs there; where there is none, the two identities lie whole in other slots. A
  * certificate is created and destroyed, not moved: its bytes are no secret, and every token can do that.
  *
+ * A stranger's key under the current label must have been refused before.
+ *
  * @returns undefined where the goal's certificate, or a key that has just signed for it, is not there.
  */
 export function planPlacement(
@@ -65,12 +67,15 @@ const hasTwinCertificate = (
   certificates: readonly HeldCertificate[],
 ): boolean => certificates.some(other => other.certificateId === certificateId && other.label !== label)
 
-/** A key leaves the current label. One that has signed for the same certificate elsewhere is the same key. */
+/**
+ * A key leaves the current label. One that has signed for the same certificate elsewhere is the same key. One of no
+ * certificate is NEW's whose certificate version 1 has destroyed already: nobody can connect with it any more.
+ */
 function away(key: HeldKey, keys: readonly HeldKey[], label: string, way: Way): Step[] {
   const hasTwin = keys.some(
     other => other.label !== key.label && other.proves.some(proven => key.proves.includes(proven)),
   )
-  if (hasTwin) return [destroy(key)]
+  if (hasTwin || key.proves.length === 0) return [destroy(key)]
   return way === 'relabel'
     ? [{ kind: 'relabel-key', key, label, id: key.id }]
     : [{ kind: 'copy-key', key, label, id: key.id }, destroy(key)]

@@ -1,4 +1,5 @@
 import type { CertificateId } from '@rotator/protocol/ids'
+import { strangeKey } from './explained.ts'
 import type { HeldCertificate, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
 
@@ -10,20 +11,20 @@ import type { Labels } from './labels.ts'
  * certificate a version 1 component destroys first. Where both are gone, what was in use before is put back: the
  * order to switch is given again.
  */
-export function repairGoal(
-  { certificates, keys, note }: Holdings,
-  { current, versionOneBackup }: Labels,
-): CertificateId | undefined {
+export function repairGoal(holdings: Holdings, labels: Labels): CertificateId | undefined {
+  const { certificates, keys, note } = holdings
+  const { current, versionOneBackup } = labels
   const isCurrent = ({ label }: { label: string }): boolean => label === current
   const isComplete = ({ certificateId }: HeldCertificate): boolean =>
     keys.some(({ proves }) => proves.includes(certificateId))
   const [certificate, ...otherCertificates] = certificates.filter(isCurrent)
   const [key, ...otherKeys] = keys.filter(isCurrent)
   if (otherCertificates.length > 0 || otherKeys.length > 0) return undefined
+  if (strangeKey(holdings, labels) !== undefined) return undefined
   if (certificate !== undefined) return isComplete(certificate) ? certificate.certificateId : undefined
   const [proven] = key?.proves ?? []
   if (proven !== undefined) return proven
-  const isBefore = ({ certificateId, label }: HeldCertificate): boolean =>
-    certificateId === note?.oldCertificateId || label === versionOneBackup
+  const isBefore = ({ certificateId, label, id }: HeldCertificate): boolean =>
+    certificateId === note?.oldCertificateId || (label === versionOneBackup && /..02$/u.test(id))
   return certificates.find(held => isBefore(held) && isComplete(held))?.certificateId
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { type Algorithms, signingAlgorithms } from '@rotator/protocol/algorithms'
 import { StoreError } from '../identity-store.ts'
 import { algorithmRefusal, lacks } from './algorithm-refusal.ts'
@@ -6,6 +6,7 @@ import { wordsOf } from './certificate-words.ts'
 import type { CurrentPair } from './current-pair.ts'
 import type { Held, HeldCertificate } from './holdings.ts'
 import { type Labels, nameOf } from './labels.ts'
+import { madeId } from './made-id.ts'
 import { isMissing, signInToken } from './signing.ts'
 import type { ObjectHandle, TokenAnswer, TokenFailure, TokenSession } from './token.ts'
 import { failed, isImpossible, settled } from './token-failure.ts'
@@ -30,7 +31,7 @@ export async function refuseUnsuitable(
   if (session.flags.isReadOnly) throw unsuitable('it is read-only. Make the token writable')
   const refusal = await algorithmRefusal(session, algorithms)
   if (refusal !== undefined) throw new StoreError('ALGORITHM_NOT_ALLOWED', refusal)
-  await refuseSigning(session, key.handle, certificate.facts.publicKey.asymmetricKeyType, algorithms)
+  await refuseSigning(session, key.handle, certificate.facts.publicKey, algorithms)
   await refuseImmovable(session, labels, key)
   await refuseUnstorable(session, labels, certificate)
 }
@@ -42,12 +43,12 @@ const unsuitable = (why: string): StoreError =>
 async function refuseSigning(
   session: TokenSession,
   key: ObjectHandle,
-  keyType: string | undefined,
+  publicKey: KeyObject,
   algorithms: Algorithms,
 ): Promise<void> {
   const { family } = signingAlgorithms[algorithms.signingAlgorithm]
-  if (keyType !== family.toLowerCase()) return
-  const answer = await signInToken(session, key, algorithms.signingAlgorithm, randomBytes(32))
+  if (publicKey.asymmetricKeyType !== family.toLowerCase()) return
+  const answer = await signInToken(session, key, algorithms.signingAlgorithm, randomBytes(32), publicKey)
   if (!answer.ok) throw cannotSign(algorithms, answer)
 }
 
@@ -72,18 +73,19 @@ async function refuseImmovable(session: TokenSession, labels: Labels, key: Held)
   )
 }
 
-/** Both are put into the pending slot, which is cleared next. */
+/** With a request of RSA-3072 in it, and a subject of some length. */
+const longestNote = Buffer.alloc(2_500, ' ')
+
+/** Both are made as those of a rotation, so that what a cut leaves of them goes as those do. */
 async function refuseUnstorable(
   session: TokenSession,
   labels: Labels,
   certificate: HeldCertificate,
 ): Promise<void> {
-  const made = await session.createCertificate(
-    wordsOf(certificate.der),
-    nameOf(labels.pending, certificate.id),
-  )
+  const made = await session.createCertificate(wordsOf(certificate.der), nameOf(labels.pending, madeId()))
   await refuseUncreated(session, made, 'a certificate')
-  await refuseUncreated(session, await session.createData(labels.note, Buffer.from('{}')), 'a data object')
+  const note = await session.createData(labels.note, longestNote)
+  await refuseUncreated(session, note, 'a data object as long as a note')
 }
 
 async function refuseUncreated(

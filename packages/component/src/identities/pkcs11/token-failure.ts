@@ -6,6 +6,8 @@ const pluggedIn = 'See that the HSM is plugged in and powered'
 const makeRoom = 'Remove objects that are not needed any more from the HSM'
 const again = 'It is tried again'
 const remedies: Readonly<Record<string, string>> = {
+  NO_BINDING:
+    'The component reaches HSMs on Linux, on x64 and arm64, with glibc; on such a device, deploy it again, and on another keep certificate and key in files',
   NOT_LOADED: `Install the library, or correct library in the configuration of ${provider}`,
   CKR_SLOT_ID_INVALID: `Correct slot in the configuration of ${provider}: it is a slot id, not an index`,
   CKR_TOKEN_NOT_PRESENT: pluggedIn,

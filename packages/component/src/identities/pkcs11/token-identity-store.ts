@@ -16,11 +16,13 @@ import { refuseNearItsEnd } from '../near-end.ts'
 import { wordsOf } from './certificate-words.ts'
 import type { CurrentPair } from './current-pair.ts'
 import { dropFromToken } from './drop-from-token.ts'
+import { strangers } from './explained.ts'
 import { foundInToken, pendingRequest } from './found-in-token.ts'
-import { provenBy } from './holdings.ts'
+import type { HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
-import { clearPending, makePendingInToken } from './pending-in-token.ts'
+import { makePendingInToken } from './pending-in-token.ts'
 import { type Look, lookAt, placeInToken, repaired } from './place-in-token.ts'
+import { provenBy } from './read-holdings.ts'
 import { refuseUnsuitable } from './suitability.ts'
 import type { TokenSession } from './token.ts'
 import { settled } from './token-failure.ts'
@@ -37,11 +39,17 @@ export class TokenIdentityStore implements IdentityStore {
     this.#labels = labelsFor(access.settings.label)
   }
 
+  /** Every process gives this order first, so what a version 1 component left is taken over before any other. */
   async find(): Promise<FoundIdentities> {
     return this.#work(async (session, { isRepaired, ...look }) => {
       const isAdopted = await adoptVersionOne(session, this.#labels, look)
-      const found = foundInToken(isAdopted ? await repaired(session, this.#labels) : look, this.#labels)
-      return { ...found, remark: found.remark ?? remarkOn(isRepaired, isAdopted, this.#labels) }
+      const now = isAdopted ? await repaired(session, this.#labels) : look
+      const found = foundInToken(now, this.#labels)
+      const remark =
+        found.remark ??
+        remarkOn(isRepaired, isAdopted, this.#labels) ??
+        remarkOnStrangers(now.holdings, this.#labels)
+      return { ...found, remark }
     })
   }
 
@@ -67,9 +75,10 @@ export class TokenIdentityStore implements IdentityStore {
     const current = usable(look.pair)
     refuseNearItsEnd(current.certificate.facts, now)
     refuseUnsettled(foundInToken(look, this.#labels))
+    refuseStrangers(holdings, this.#labels)
     await refuseUnsuitable(session, this.#labels, current, algorithms)
-    await clearPending(session, this.#labels)
-    const csr = await makePendingInToken(session, this.#labels, { execution, algorithms, current, holdings })
+    await dropFromToken(session, this.#labels, holdings)
+    const csr = await makePendingInToken(session, this.#labels, { execution, algorithms, current })
     return {
       kind: 'pending-made',
       csrDigest: csrDigest(csr),
@@ -116,17 +125,20 @@ export class TokenIdentityStore implements IdentityStore {
   }
 
   async place({ current, previous }: Placement): Promise<void> {
-    await this.#work(async (session, { pair }) => {
-      if (pair.ok) refuseByHand(pair.certificate.certificateId, { current, previous })
+    await this.#work(async (session, look) => {
+      refuseByHand(look, this.#labels, { current, previous })
       if (!(await placeInToken(session, this.#labels, current))) throw lost(current)
       refuseUnplaced(await lookAt(session, this.#labels), current)
     })
   }
 
   async drop(): Promise<void> {
-    await this.#work(async (session, { holdings, pair }) => {
-      if (pair.ok) return dropFromToken(session, this.#labels, holdings)
-      throw new StoreError('IDENTITY_UNUSABLE', `${pair.problem} Until then every stored identity is kept.`)
+    await this.#work(async (session, { holdings, pair, isRepaired }) => {
+      if (!pair.ok) {
+        throw new StoreError('IDENTITY_UNUSABLE', `${pair.problem} Until then every stored identity is kept.`)
+      }
+      if (isRepaired) throw justRepaired(this.#labels)
+      await dropFromToken(session, this.#labels, holdings)
     })
   }
 
@@ -153,14 +165,38 @@ function refuseUnsettled(found: FoundIdentities): void {
   )
 }
 
-function refuseByHand(found: CertificateId, placement: Placement): void {
-  if (found === placement.current || found === placement.previous) return
+/** Where the other identity is not complete yet, nothing new would be found. */
+function refuseByHand({ holdings, pair }: Look, labels: Labels, placement: Placement): void {
+  const isOther = ({ label, facts, certificateId }: HeldCertificate): boolean =>
+    label === labels.current &&
+    facts !== undefined &&
+    certificateId !== placement.current &&
+    certificateId !== placement.previous
+  const other = holdings.certificates.find(isOther)
+  if (other === undefined) return
   throw new StoreError(
     'INSTALL_FAILED',
-    `Somebody put another identity in place (certificate ${found}); it is left alone. Create a new job to rotate it.`,
-    { lookAgain: true },
+    `Somebody put another identity in place (certificate ${other.certificateId}); it is left alone. Create a new job to rotate it.`,
+    { lookAgain: pair.ok },
   )
 }
+
+/** Its switches need that slot for themselves. */
+function refuseStrangers(holdings: Holdings, labels: Labels): void {
+  const inTheWay = strangers(holdings, labels).filter(({ label }) => label === labels.previous)
+  if (inTheWay.length === 0) return
+  throw new StoreError(
+    'HSM_UNSUITABLE',
+    `The HSM holds an object labelled ${labels.previous} that no rotation has put there, and a rotation needs that label. Give the object another label, or remove it if nobody needs it.`,
+  )
+}
+
+/** Whether that was the right thing to do shows when it is looked at anew. */
+const justRepaired = ({ current }: Labels): StoreError =>
+  new StoreError(
+    'IDENTITY_UNUSABLE',
+    `Certificate and key labelled ${current} in the HSM were incomplete and have just been completed. Nothing is dropped before they have been looked at again.`,
+  )
 
 const lost = (certificateId: CertificateId): StoreError =>
   new StoreError(
@@ -176,6 +212,13 @@ function refuseUnplaced({ pair }: Look, wanted: CertificateId): void {
     'HSM_FAILED',
     `The HSM said that it did everything, but certificate ${wanted} is not in use after it. ${problem}`,
   )
+}
+
+function remarkOnStrangers(holdings: Holdings, labels: Labels): string | undefined {
+  const found = [...new Set(strangers(holdings, labels).map(({ label }) => label))]
+  return found.length === 0
+    ? undefined
+    : `The HSM holds objects labelled ${found.join(' and ')} that no rotation has put there; they are left alone. Give them another label, or remove them if nobody needs them.`
 }
 
 function remarkOn(isRepaired: boolean, isAdopted: boolean, { current }: Labels): string | undefined {

@@ -12,7 +12,10 @@ export interface TokenFailure {
   ok: false
   /** The function that failed, such as `C_Login`; `dlopen` for the library itself. */
   call: string
-  /** Its return value by name, such as `CKR_PIN_INCORRECT`; `NOT_LOADED` for the library itself. */
+  /**
+   * Its return value by name, such as `CKR_PIN_INCORRECT`; `NOT_LOADED` for the library itself, `NO_BINDING` for the
+   * component's own part between the two.
+   */
   ckr: string
   /** What the system says about a library that cannot be loaded. */
   detail?: string

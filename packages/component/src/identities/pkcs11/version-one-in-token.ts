@@ -21,7 +21,7 @@ export async function adoptVersionOne(
 ): Promise<boolean> {
   if (!pair.ok) return false
   const { certificateId, id } = pair.certificate
-  const isBackup = ({ label }: Held): boolean => label === labels.versionOneBackup
+  const isBackup = (held: Held): boolean => held.label === labels.versionOneBackup && held.id === `${id}02`
   const copies: Held[] = [
     ...keys.filter(key => isBackup(key) && key.proves.includes(certificateId)),
     ...certificates.filter(held => isBackup(held) && held.certificateId === certificateId),

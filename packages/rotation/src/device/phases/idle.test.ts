@@ -325,7 +325,7 @@ describe('D13: what is stored cannot be read', () => {
       nextJob(job({ status: 'IN_PROGRESS' })),
       stays(unread),
     ],
-    ['a job for which a key was to be made fails too', making, unreadable, goes('idle-to-fail', failing)],
+    ['a job for which a key was to be made waits to be seen again', making, unreadable, begins(unread)],
     ['once it can be read, it is idle as ever', unread, started(found()), begins(idle)],
     [
       'what is found then is settled first',

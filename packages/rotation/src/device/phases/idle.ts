@@ -33,7 +33,8 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     case 'started':
       return started({ ...state, unread: null }, event.found)
     case 'unreadable':
-      return unreadable(state, event.failure)
+      // Of a key that is being made nobody was told, so its job comes again.
+      return reenter({ ...state, making: null, unread: event.failure })
     case 'timer':
       return event.name === 'again'
         ? goOnAlone(state, pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
@@ -64,13 +65,6 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
 /** Nobody was told yet of a key that is being made, so it can wait for a switch that turns out not to be settled. */
 const started = (state: In<'idle'>, found: Found): Move =>
   state.making === null || isUnsettled(found) ? fromFound({ ...state, making: null }, found) : reenter(state)
-
-function unreadable(state: In<'idle'>, failure: Failure): Move {
-  const { making } = state
-  return making === null
-    ? reenter({ ...state, unread: failure })
-    : refuseUnread(state, making.execution, failure)
-}
 
 /**
  * A job that nobody began cannot be that of a switch which is not settled, so it may fail: an operator learns what is
