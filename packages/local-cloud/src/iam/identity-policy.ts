@@ -51,7 +51,7 @@ export function readTrustPolicy(document: unknown): TrustStatement[] {
       if (!isObject(principal)) throw malformed('A statement of the trust policy has no Principal')
       const other = listOf(statement['Action']).find(action => action !== 'sts:AssumeRole')
       if (other !== undefined)
-        throw malformed(`The action ${String(other)} of a trust policy is not in this cloud`)
+        throw malformed(`The action ${JSON.stringify(other)} of a trust policy is not in this cloud`)
       return {
         effect: effectOf(statement),
         services: principal['Service'] === undefined ? [] : texts(principal['Service'], 'Principal'),

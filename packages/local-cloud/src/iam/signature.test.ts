@@ -73,9 +73,10 @@ describe('a call is taken', () => {
 
   test('that is signed for a path with slashes and other signs, with a body', async () => {
     const data = new IoTDataPlaneClient(settings(operatorKeys))
-    await data.send(
+    const publish = data.send(
       new PublishCommand({ topic: "$aws/things/a b:c'(d)*/ü", payload: Buffer.from([0, 255, 1]) }),
     )
+    await expect(publish).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } })
     data.destroy()
   })
 
