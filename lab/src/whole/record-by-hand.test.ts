@@ -1,8 +1,9 @@
 import { DeleteThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
 import { recordShadowName } from '@rotator/protocol/names'
 import { describe, expect } from 'vitest'
+import { devicePolicyName } from '../fleet/device-policy.ts'
 import { connectOnce } from '../operator/presence.ts'
-import { attachPolicy, createPolicy, detach } from '../operator/registry.ts'
+import { attachPolicy, createPolicy, detach, detachPolicy } from '../operator/registry.ts'
 import { attachByHand, type BareDevice, type BareIdentity } from './bare-device.ts'
 import {
   type BareExecution,
@@ -199,6 +200,8 @@ describe.concurrent('a device that writes its own record', () => {
     // The new certificate gets the policies of the old one.
     const [present = ''] = world.cloud.services.registry.principals.principalsOf(device.thingName)
     await attachPolicy(world.clients.iot, policyName, present)
+    // The documented policy would deny it whatever another one allows.
+    await detachPolicy(world.clients.iot, devicePolicyName, present)
     const execution = await rotateBare(world, device)
     await expectAtRest(world, device)
     const { certificateId } = device.identity
