@@ -72,6 +72,7 @@ async function operatorIdentity({ iot }: AwsClients) {
   return { certificatePem: certificate.certificatePem, privateKeyPem }
 }
 
+/** A program that has just been killed may still be making a file, so it is tried again. */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
 }

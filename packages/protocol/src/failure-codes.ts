@@ -29,6 +29,12 @@ export const deviceFailureCodes = {
     meaning: 'The HSM could not be reached, or did not do what it was asked.',
     operator: 'Read the reason; see that the HSM works and is configured as it is, then create a new job.',
   },
+  HSM_LOGIN_FAILED: {
+    meaning:
+      'The HSM did not let the component log in, and did not say that the PIN is wrong. It is tried again, after longer and longer pauses, since some HSMs say so of a wrong PIN.',
+    operator:
+      "Read the reason and the HSM's own log; check userPin in the configuration of aws.greengrass.crypto.Pkcs11Provider if it lasts, then create a new job.",
+  },
   HSM_PIN_REFUSED: {
     meaning:
       'The HSM refused the PIN. One that never worked is not tried again, one that did only after a while, since an HSM locks itself after some wrong ones.',

@@ -132,7 +132,7 @@ describe('the loop', () => {
       device.timers.advance(10_000)
     }
     await settle()
-    const gone = expect.stringContaining('cannot be read: The disk is gone.')
+    const gone = expect.stringContaining('looked at again later: The disk is gone.')
     expect(told.slice(0, 3)).toEqual([gone, gone, 'There it is.'])
     expect(crashes).toEqual([])
   })

@@ -154,7 +154,7 @@ export class Loop {
       return { kind: 'started', found, service: this.#service }
     } catch (error) {
       if (!(error instanceof StoreError) && fileErrorCode(error) === 'UNKNOWN') throw error
-      log('error', `What is stored cannot be read: ${messageOf(error)}. It is tried again.`)
+      log('error', `What is stored cannot be read, and is looked at again later: ${messageOf(error)}`)
       return this.#unreadable(error)
     }
   }
@@ -246,7 +246,7 @@ export class Loop {
 const isJob = (event: DeviceEvent): boolean =>
   (event.kind === 'next-job' || event.kind === 'job-described') && event.execution?.jobDocument !== undefined
 
-/** To wait helps nothing, and to try again may lock the token. */
+/** To wait helps nothing: the token has judged the PIN. */
 const isHopeless = (error: unknown): boolean =>
   error instanceof StoreError && error.code === 'HSM_PIN_REFUSED'
 

@@ -1,12 +1,19 @@
+import type { CertificateId } from '@rotator/protocol/ids'
 import { rotateOperation } from '@rotator/protocol/names'
 import { initialState } from '@rotator/rotation/device/derive'
 import { states } from '@rotator/rotation/device/testing/states'
 import { describe, expect, test } from 'vitest'
 import { type FoundIdentities, StoreError } from '../identities/identity-store.ts'
+import { failed } from '../identities/pkcs11/token-failure.ts'
 import { Journal } from '../journal/journal.ts'
+import { Secret } from '../secret.ts'
+import { type PinGuard, pinGuard } from '../tasks/pin-guard.ts'
+import type { FakeTimers } from '../testing/fake-timers.ts'
 import { fired } from '../testing/fired.ts'
-import { execution } from '../testing/identity-store-contract.ts'
+import { algorithms, execution } from '../testing/identity-store-contract.ts'
+import { MemoryIdentityStore } from '../testing/memory-identity-store.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle } from '../testing/simulated-device.ts'
+import { idOf } from '../testing/test-authority.ts'
 
 const gone = new StoreError('HSM_FAILED', 'There is no token.')
 const wrongPin = new StoreError('HSM_PIN_REFUSED', 'The PIN is wrong.')
@@ -28,6 +35,38 @@ function deviceWithoutHsm(
     looks: () => looks,
     plugIn: () => Object.assign(device.store, { find, drop }),
   }
+}
+
+/** The first login fails. Every process has the guard that stands before logins on a real device. */
+function failFirstLogin(device: SimulatedDevice, ckr: string): () => number {
+  const find = device.store.find.bind(device.store)
+  const access = new Secret('slot 7, PIN 8492')
+  let logins = 0
+  let process: { timers: FakeTimers; guard: PinGuard } | undefined
+  device.store.find = async () => {
+    const { timers } = device
+    if (process?.timers !== timers) process = { timers, guard: pinGuard(timers) }
+    const { guard } = process
+    guard.admit(access)
+    logins += 1
+    if (logins > 1) {
+      guard.worked()
+      return find()
+    }
+    const { code, message } = failed('let the component log in', { ok: false, call: 'C_Login', ckr })
+    guard.failed(code === 'HSM_PIN_REFUSED' ? code : 'HSM_LOGIN_FAILED', message)
+    throw new StoreError(code, message)
+  }
+  return () => logins
+}
+
+/** @returns the id of a certificate that is stored beside its pending key */
+async function checkedNew({ store }: SimulatedDevice): Promise<CertificateId> {
+  const made = await store.makePending(execution, algorithms)
+  if (made.kind !== 'pending-made') throw new Error(made.reason)
+  const certificatePem = MemoryIdentityStore.issue((await store.pendingCsr(made.csrDigest)) ?? '')
+  await store.checkCertificate(made.csrDigest, certificatePem)
+  return idOf(certificatePem)
 }
 
 async function pass(device: SimulatedDevice, ms: number): Promise<void> {
@@ -118,6 +157,46 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(hsm.looks()).toBeGreaterThan(50)
     expect(device.phase).toBe('ask')
     expect(failures(device)).toEqual([])
+  })
+
+  test.for(['CKR_GENERAL_ERROR', 'CKR_DEVICE_ERROR', 'CKR_CRYPTOKI_NOT_INITIALIZED'])(
+    'D13: is repaired in the middle of a switch although the first login was answered with %s',
+    async (ckr, { task }) => {
+      const device = new SimulatedDevice()
+      const journal = new Journal(device.disk, '/work', { uid: 0, gid: 0 })
+      const newCertificateId = await checkedNew(device)
+      journal.write({
+        ...states.install,
+        service: serviceDigest(1),
+        execution,
+        oldCertificateId: oldId,
+        newCertificateId,
+      })
+      device.cloud.status = 'IN_PROGRESS'
+      const logins = failFirstLogin(device, ckr)
+      device.startProcess()
+      await pass(device, 20_000)
+      expect([device.phase, logins()]).toEqual(['install', 1])
+      await pass(device, 60_000)
+      expect(device.store.current).toBe(newCertificateId)
+      fired(task)
+    },
+  )
+
+  test('D13: is found by a job that waits, although the first login failed for another reason than the PIN', async ({
+    task,
+  }) => {
+    const device = new SimulatedDevice()
+    const logins = failFirstLogin(device, 'CKR_GENERAL_ERROR')
+    await device.run()
+    expect(device.cloud.status).toBe('SUCCEEDED')
+    expect(failures(device)).toEqual([])
+    const lines = device.lines
+      .map(([, message]) => message)
+      .filter(message => message.includes('cannot be read'))
+    expect(lines).not.toEqual([])
+    for (const line of lines) expect(line).not.toMatch(/tried again.*tried again/u)
+    fired(task, logins() - 1)
   })
 
   test('leaves no device mute that has yet to drop an identity', async () => {

@@ -35,7 +35,7 @@ export function askOnToken(runner: TaskRunnerOptions, settings: () => Promise<To
       const careful = { ...runner, pin: given.userPin }
       guard.admit(new Secret(JSON.stringify(token)))
       const heed = (code: unknown, reason: string): void => {
-        if (code === 'HSM_PIN_REFUSED') guard.refused(reason)
+        if (code === 'HSM_PIN_REFUSED' || code === 'HSM_LOGIN_FAILED') guard.failed(code, reason)
         else if (code === undefined && isByLogin(name)) guard.worked()
       }
       try {

@@ -170,7 +170,7 @@ test.each([
     await order(store)
     await expect(store.find()).rejects.toMatchObject({
       code: 'HSM_PIN_REFUSED',
-      message: expect.stringMatching(/The PIN is wrong\. It is not tried again/u),
+      message: expect.stringMatching(/The PIN is wrong\. The PIN is not tried again/u),
     })
     expect(await store.makePending(execution, algorithms, 0)).toMatchObject({ code: 'HSM_PIN_REFUSED' })
     expect(seen()).toHaveLength(1)
@@ -250,17 +250,24 @@ test('a token that only told what it can do has taken no PIN yet', async () => {
   expect(seen()).toHaveLength(2)
 }, 60_000)
 
-test('D13: a login that the token answers with CKR_GENERAL_ERROR is not given again', async ({ task }) => {
+test('D13: a login that the token answers with CKR_GENERAL_ERROR is given again, but not at once', async ({
+  task,
+}) => {
   const message = 'The HSM could not let the component log in (C_Login: CKR_GENERAL_ERROR).'
-  const reply = { ok: false, message, failure: { code: 'HSM_PIN_REFUSED', lookAgain: false } }
-  const { runner, seen } = childThat(`process.stdout.write(${JSON.stringify(JSON.stringify(reply))})`)
+  const reply = { ok: false, message, failure: { code: 'HSM_LOGIN_FAILED', lookAgain: false } }
+  const { runner, seen } = childThat(`
+  const isFirst = readFileSync(${JSON.stringify(join(folder, 'notes'))}, 'utf8').split('\\n').length < 3
+  process.stdout.write(isFirst ? ${JSON.stringify(JSON.stringify(reply))} : '{"ok":true,"answer":{"remark":"found"}}')`)
+  const timers = new FakeTimers()
   const store = childIdentityStore(
-    askOnToken(runner, async () => settings),
+    askOnToken({ ...runner, timers }, async () => settings),
     folder,
   )
-  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
-  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_PIN_REFUSED' })
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_LOGIN_FAILED' })
+  await expect(store.find()).rejects.toMatchObject({ code: 'HSM_LOGIN_FAILED' })
   expect(seen()).toHaveLength(1)
+  timers.advance(30_000)
+  expect(await store.find()).toEqual({ remark: 'found' })
   fired(task)
 }, 60_000)
 

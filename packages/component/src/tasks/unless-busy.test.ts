@@ -52,8 +52,8 @@ test('D13: a token that stays busy says so in the end', async ({ task }) => {
 const login = 'The HSM could not let the component log in (C_Login: CKR_GENERAL_ERROR).'
 
 test.for<[string, unknown]>([
-  ['fails', new StoreError('HSM_PIN_REFUSED', login)],
-  ['is answered', { kind: 'pending-not-made', code: 'HSM_PIN_REFUSED', reason: login }],
+  ['fails', new StoreError('HSM_LOGIN_FAILED', login)],
+  ['is answered', { kind: 'pending-not-made', code: 'HSM_LOGIN_FAILED', reason: login }],
 ])('D13: a login that %s is not given again', async ([, outcome], { task }) => {
   const { order, calls } = scripted(outcome)
   const { pausesMs, timers } = noted()

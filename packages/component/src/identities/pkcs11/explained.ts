@@ -54,10 +54,7 @@ export function neededBy(
   const isOfVersionOne = derivedFrom(certificates, labels)
   const ids = certificates.filter(held => held.label === labels.current || isOfNote(held)).map(({ id }) => id)
   return key =>
-    key.label === labels.current ||
-    key.label === labels.pending ||
-    ids.includes(key.id) ||
-    isOfVersionOne(key)
+    key.label === labels.current || key.id === note?.newId || ids.includes(key.id) || isOfVersionOne(key)
 }
 
 /** What lies in the slots beside the current one, and is no rotation's. */

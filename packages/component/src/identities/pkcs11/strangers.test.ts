@@ -175,17 +175,20 @@ describe('a key that does not sign', () => {
       if (object.objectClass === 'private-key' && object.label === label) object.brokenAs = ckr
   }
 
-  test("D13: stops no rotation where it is nobody's, and is left alone", async ({ task }) => {
-    putPair(token, other, tokenLabels.versionOneBackup, '07')
-    breakKey(tokenLabels.versionOneBackup, 'CKR_FUNCTION_FAILED')
-    const theirs = inventory(token).filter(line => line.includes(tokenLabels.versionOneBackup))
-    const ids = await prepare(storeIn(token), issue)
-    await place(ids)
-    await storeIn(token).drop()
-    expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: null })
-    expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
-    fired(task)
-  })
+  test.for([tokenLabels.pending, tokenLabels.versionOneBackup])(
+    "D13: stops no rotation where it is nobody's under %s, and is left alone",
+    async (label, { task }) => {
+      putPair(token, other, label, '07')
+      breakKey(label, 'CKR_FUNCTION_FAILED')
+      const theirs = inventory(token).filter(line => line.includes(label))
+      const ids = await prepare(storeIn(token), issue)
+      await place(ids)
+      await storeIn(token).drop()
+      expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: null })
+      expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
+      fired(task)
+    },
+  )
 
   test.for([
     [tokenLabel, 'CKR_FUNCTION_FAILED'],

@@ -19,13 +19,14 @@ const remedies: Readonly<Record<string, string>> = {
   CKR_USER_NOT_LOGGED_IN: again,
   CKR_TOKEN_WRITE_PROTECTED: 'Make the token writable',
   CKR_PIN_INCORRECT: `Correct userPin in the configuration of ${provider}`,
+  CKR_PIN_INVALID: `Correct userPin in the configuration of ${provider}`,
   CKR_PIN_LEN_RANGE: `Correct userPin in the configuration of ${provider}`,
   CKR_PIN_LOCKED: "Have the HSM's security officer unlock the user PIN",
   CKR_PIN_EXPIRED: `Set a new user PIN, in the HSM and in the configuration of ${provider}`,
   CKR_USER_PIN_NOT_INITIALIZED: `Set a user PIN in the HSM, and as userPin in the configuration of ${provider}`,
 }
 
-const suspectedPin = `Some HSMs say so of a wrong PIN: check userPin in the configuration of ${provider}, then the HSM's own log`
+const suspectedPin = `If it lasts, look into the HSM's own log, and check userPin in the configuration of ${provider}: some HSMs say so of a wrong PIN`
 
 /** A token that is away, or a session that is over, has judged no PIN. */
 const harmlessAtLogin: ReadonlySet<string> = new Set([
@@ -35,17 +36,28 @@ const harmlessAtLogin: ReadonlySet<string> = new Set([
   'CKR_TOKEN_NOT_PRESENT',
 ])
 
+/** The PIN has been judged, and will be judged so again. */
+const saysOfPin: ReadonlySet<string> = new Set([
+  'CKR_PIN_EXPIRED',
+  'CKR_PIN_INCORRECT',
+  'CKR_PIN_INVALID',
+  'CKR_PIN_LEN_RANGE',
+  'CKR_PIN_LOCKED',
+])
+
 /**
- * A login that failed may have cost one of the token's few tries, whatever the token says of it.
+ * A login that failed may have cost one of the token's few tries, whatever the token says of it. But only what it says of
+ * the PIN is a judgement: all else may be otherwise a moment later.
  *
  * @param doing what was being done, as the end of a sentence
  */
 export function failed(doing: string, { call, ckr, detail }: TokenFailure): StoreError {
-  const isOfPin = call === 'C_Login' && !harmlessAtLogin.has(ckr)
-  const remedy = remedies[ckr] ?? (isOfPin ? suspectedPin : "Look into the HSM's own log")
+  const isLogin = call === 'C_Login' && !harmlessAtLogin.has(ckr)
+  const remedy = remedies[ckr] ?? (isLogin ? suspectedPin : "Look into the HSM's own log")
   const what = detail === undefined ? ckr : `${ckr}, ${detail}`
+  const code = saysOfPin.has(ckr) ? 'HSM_PIN_REFUSED' : 'HSM_LOGIN_FAILED'
   return new StoreError(
-    isOfPin ? 'HSM_PIN_REFUSED' : 'HSM_FAILED',
+    isLogin ? code : 'HSM_FAILED',
     `The HSM could not ${doing} (${call}: ${what}). ${remedy}.`,
   )
 }
