@@ -42,7 +42,44 @@ const writing: [string, string][] = [
   ['iot:DeleteThingShadow', `thing/${own}/${recordShadowName}`],
 ]
 
+/**
+ * What Greengrass itself says and hears, from the sources of its nucleus 2.18 (`IotJobsClientWrapper`, `ShadowDeploymentListener`,
+ * `FleetStatusService`, `TelemetryAgent`) and of Nucleus Lite 2.6 (`iot_jobs_listener.c`, `fleet_status_service.c`). A publish
+ * that is not allowed has AWS IoT drop the connection.
+ */
+const greengrassJobs = `$aws/things/${own}/jobs`
+const deploymentShadow = `$aws/things/${own}/shadow/name/AWSManagedGreengrassV2Deployment`
+const saidByGreengrass = [
+  `${greengrassJobs}/$next/namespace-aws-gg-deployment/get`,
+  `${greengrassJobs}/a-deployment/namespace-aws-gg-deployment/update`,
+  `${deploymentShadow}/get`,
+  `${deploymentShadow}/update`,
+  `$aws/things/${own}/greengrassv2/health/json`,
+  `$aws/things/${own}/greengrass/health/json`,
+]
+const heardByGreengrass = [
+  `${greengrassJobs}/notify-namespace-aws-gg-deployment`,
+  `${greengrassJobs}/notify-next-namespace-aws-gg-deployment`,
+  `${greengrassJobs}/$next/namespace-aws-gg-deployment/get/accepted`,
+  `${greengrassJobs}/$next/namespace-aws-gg-deployment/get/rejected`,
+  `${greengrassJobs}/+/namespace-aws-gg-deployment/update/accepted`,
+  `${greengrassJobs}/+/namespace-aws-gg-deployment/update/rejected`,
+  `${deploymentShadow}/get/accepted`,
+  `${deploymentShadow}/update/accepted`,
+  `${deploymentShadow}/update/rejected`,
+]
+
 describe('the policy of a device', () => {
+  test.each(saidByGreengrass)('allows what Greengrass itself says on %s', topic => {
+    expect(mayDevice()('iot:Publish', `topic/${topic}`)).toBe(true)
+  })
+
+  test.each(heardByGreengrass)('allows what Greengrass itself hears on %s', filter => {
+    const allows = mayDevice()
+    expect(allows('iot:Subscribe', `topicfilter/${filter}`)).toBe(true)
+    expect(allows('iot:Receive', `topic/${filter.replace('+', 'a-deployment')}`)).toBe(true)
+  })
+
   test('allows everything that a rotation says and hears', () => {
     const allows = mayDevice()
     for (const topic of requestsOf(own))

@@ -18,8 +18,9 @@ const deploymentShadow = `$aws/things/${thing}/shadow/name/AWSManagedGreengrassV
  * rotation, on its own topics alone. Components that use AWS IoT themselves need statements of their own beside it.
  *
  * The record of a rotation is the cloud's: whatever else a device's policies allow, it cannot write the named shadow that
- * holds it. Greengrass's part is that of the minimal policy in its developer guide ("Device authentication and
- * authorization"), narrowed to the thing. AWS IoT takes documents of at most 2048 characters.
+ * holds it. Greengrass's part is what the sources of its nucleus (2.18) and of Nucleus Lite (2.6) say and hear: deployments, and
+ * the health of components (`greengrassv2`) and of the system (`greengrass`, the classic nucleus's telemetry, once a day). It is
+ * narrower than the minimal policy in its developer guide: no other shadow. AWS IoT takes documents of at most 2048 characters.
  */
 export function devicePolicy({ partition, region, accountId, roleAlias }: DevicePolicyPlace): string {
   const arn = (resource: string) => `arn:${partition}:iot:${region}:${accountId}:${resource}`
@@ -28,7 +29,9 @@ export function devicePolicy({ partition, region, accountId, roleAlias }: Device
     `awslabs/things/${thing}/certificate/*`,
     deploymentShadow,
   ]
-  const topics = [...conversations, `$aws/things/${thing}/greengrassv2/health/json`]
+  // One pattern for both, since the document must stay short.
+  const health = `$aws/things/${thing}/greengrass*/health/json`
+  const topics = [...conversations, health]
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
