@@ -53,12 +53,17 @@ describe('the settings of the triggers', () => {
     [{ ...group, TriggerAfterDays: 9, TriggerSchedule: 'daily' }, 'TriggerSchedule: must be rate(…)'],
     [
       { ...group, TriggerAfterDays: 9, TriggerSchedule: 'rate(5 minutes)' },
-      'must be rate(15 minutes) or rarer',
+      'TriggerSchedule: must leave 15 minutes or more',
     ],
     [
-      { ...group, TriggerAfterDays: 9, TriggerSchedule: 'cron(0 3 * * ?)' },
-      'TriggerSchedule: must be rate(…)',
+      { ...group, TriggerAfterDays: 9, TriggerSchedule: 'cron(* * * * ? *)' },
+      'TriggerSchedule: must leave 15 minutes or more',
     ],
+    [
+      { ...group, TriggerAfterDays: 9, TriggerSchedule: 'cron(a b c d e f)' },
+      'TriggerSchedule: cannot have a for its minutes',
+    ],
+    [{ ...group, TriggerAfterDays: 9, TriggerSchedule: 15 }, 'TriggerSchedule: must be text'],
     [{ ...group, TriggerAuditTopicArn: topic, TriggerSchedule: 'rate(1 day)' }, 'needs TriggerAfterDays'],
     [{ ...group, TriggerAuditTopicArn: 'defender' }, 'TriggerAuditTopicArn: must be empty, or the ARN'],
     [

@@ -1,5 +1,6 @@
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
+import { scheduleProblem } from './schedule-expression.ts'
 
 /** What makes rotations be ordered without an operator: all of it off unless it is chosen. */
 export interface TriggerSettings {
@@ -34,9 +35,6 @@ const days = v.pipe(
   v.maxValue(3_652, 'must not exceed 3652, ten years'),
 )
 
-/** A run takes minutes to look a hundred things up; in a quarter of an hour it is usually through. */
-const tooFrequent = /^rate\((?:[1-9]|1[0-4]) minutes?\)$/u
-
 const schema = v.object({
   /** The thing group that the component is deployed to. */
   TriggerThingGroup: v.optional(
@@ -51,11 +49,10 @@ const schema = v.object({
   TriggerSchedule: v.optional(
     v.pipe(
       v.string('must be text'),
-      v.regex(
-        /^(?:rate\([1-9]\d* (?:minute|hour|day)s?\)|cron\(\S+(?: \S+){5}\))$/u,
-        'must be rate(…) with minutes, hours or days, or cron(…) with six fields',
+      v.check(
+        text => scheduleProblem(text) === undefined,
+        ({ input }) => String(scheduleProblem(input)),
       ),
-      v.check(expression => !tooFrequent.test(expression), 'must be rate(15 minutes) or rarer'),
     ),
     'rate(1 day)',
   ),
