@@ -12,28 +12,9 @@ import {
   succeed,
 } from './bare-rotation.ts'
 import { type CloudTrials, testAlone as test } from './cloud-test.ts'
-import { callerOf, type FunctionWord, functionNames, internalFailure } from './function-calls.ts'
+import { deadLetters, failAlways } from './failing-function.ts'
+import { functionNames } from './function-calls.ts'
 import { until } from './rotation.ts'
-
-/** Lets every call of a function fail until it is stopped. */
-function failAlways(cloud: CloudTrials, word: FunctionWord): () => void {
-  return cloud.world.cloud.api.interfere(call => {
-    if (callerOf(cloud.world, call) !== word) return undefined
-    cloud.fired()
-    return { when: 'before', answer: internalFailure }
-  })
-}
-
-async function deadLetters({ world }: CloudTrials, queueName: string) {
-  const queue = world.cloud.services.queues.find(queueName)
-  if (queue === undefined) throw new Error(`There is no queue ${queueName}.`)
-  await until(
-    `a message in ${queueName}`,
-    () => queue.count().visible,
-    count => count > 0,
-  )
-  return queue.receive(10)
-}
 
 function redrive({ world }: CloudTrials, letters: readonly { body: string }[]): void {
   const queue = world.cloud.services.queues.find(functionNames.retire)

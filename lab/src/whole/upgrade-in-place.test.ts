@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeJobTemplateCommand, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
 import { synth } from '@rotator/infra/synth'
-import { jobTemplateId } from '@rotator/protocol/names'
+import { jobTemplateId, stackName } from '@rotator/protocol/names'
 import { writeVersionOneStack } from '@rotator/simulation/version-one/backend/write-stack'
 import { createRotationJob } from '../operator/jobs.ts'
 import { backendContext } from '../world/artifacts.ts'
@@ -18,7 +18,9 @@ import {
   statusOf,
   succeed,
 } from './bare-rotation.ts'
-import { cloudTest } from './cloud-test.ts'
+import { type CloudTrials, cloudTest } from './cloud-test.ts'
+import { deadLetters, failAlways } from './failing-function.ts'
+import { functionNames } from './function-calls.ts'
 import { recordOf, until } from './rotation.ts'
 import type { World } from './world.ts'
 
@@ -67,6 +69,22 @@ async function upgrade(world: World): Promise<void> {
   await world.cloud.deploy(templatePath)
 }
 
+/** What becomes of events that version 1's functions had, too. */
+const eventSettings = ({ cloud }: World) =>
+  [functionNames.create, functionNames.commit, functionNames.finish].map(name =>
+    cloud.services.functions.eventInvokeOf(name),
+  )
+
+/** A request whose every try fails, and which the device makes again. */
+async function rotatePastDeadLetter(cloud: CloudTrials, device: BareDevice): Promise<number> {
+  const stop = failAlways(cloud, 'create')
+  const rotation = rotateBare(cloud.world, device)
+  const letters = await deadLetters(cloud, `${stackName}FailedEvents`)
+  stop()
+  await rotation
+  return letters.length
+}
+
 test('C18: a version 1 stack is upgraded in place, what it had begun comes to its end, and the way back is open', async ({
   cloud,
   expect,
@@ -113,7 +131,14 @@ test('C18: a version 1 stack is upgraded in place, what it had begun comes to it
   await fail(failing, third)
   for (const device of [created, committed, failing]) await expectAtRest(world, device)
   expect(statusOf(world, dropped.certificateId)).toBe('gone')
-  await rotateBare(world, later)
+  expect(eventSettings(world)).toEqual(
+    Array.from({ length: 3 }, () => ({
+      maximumRetryAttempts: 2,
+      maximumEventAgeSeconds: 21_600,
+      onFailureArn: expect.stringMatching(/:AWSLabsCertificateRotatorFailedEvents$/),
+    })),
+  )
+  expect(await rotatePastDeadLetter(cloud, later)).toBeGreaterThan(0)
   await expectAtRest(world, later)
   const execution = {
     jobId: await createRotationJob(iot, later.arn, `${jobTemplateId}V2`),
@@ -128,6 +153,9 @@ test('C18: a version 1 stack is upgraded in place, what it had begun comes to it
   await world.cloud.deploy(await versionOne(join(world.folder, 'back')))
 
   await expect(template(`${jobTemplateId}V2`)).rejects.toThrow(/NotFound|not exist|not found/iu)
+  expect(eventSettings(world)).toEqual(
+    Array.from({ length: 3 }, () => ({ maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 })),
+  )
   await rotateAtVersionOne(world, created)
   await rotateAtVersionOne(world, later)
 })

@@ -57,6 +57,8 @@ export class FailedEvents extends Construct {
     new EventInvokeConfig(scope, 'Asynchronous', {
       function: from,
       retryAttempts: 2,
+      // Said, though it is what AWS does by itself: in a stack of version 1 a minute stands here.
+      maxEventAge: Duration.hours(6),
       // CDK's own destination would let the function read the queue's settings as well, which nothing does.
       onFailure: { bind: () => ({ destination: this.queue.queueArn }) },
     })

@@ -84,6 +84,7 @@ describe('the functions', () => {
       'AWS::Lambda::EventInvokeConfig',
       {
         MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 21_600,
         DestinationConfig: {
           OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailedEvents'), 'Arn'] } },
         },

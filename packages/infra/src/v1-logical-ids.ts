@@ -5,12 +5,19 @@ import type { CertificateRotator } from './certificate-rotator.ts'
  * Logical ids of version 1, by the path of the construct here.
  *
  * CloudFormation makes before it deletes: under another id a resource with the same physical name would be refused,
- * and a stack of version 1 could not be upgraded in place.
+ * and a stack of version 1 could not be upgraded in place. Settings of asynchronous invocations have no name, but there is
+ * one of them per function: those that go last would take the new ones with them.
  */
 const v1LogicalIds: Readonly<Record<string, string>> = {
   'CreateCertificate/Handler/Function/Resource': 'AWSLabsCertificateRotatorCreateCertificateLambda67D1E14D',
   'CommitCertificate/Handler/Function/Resource': 'AWSLabsCertificateRotatorCommitCertificateLambda2896EB9F',
   'FinishRotation/Handler/Function/Resource': 'AWSLabsCertificateRotatorJobExecutionTerminalLambdaA1DB429B',
+  'CreateCertificate/Asynchronous/Resource':
+    'AWSLabsCertificateRotatorCreateCertificateLambdaEventInvokeConfig8F2CF0B3',
+  'CommitCertificate/Asynchronous/Resource':
+    'AWSLabsCertificateRotatorCommitCertificateLambdaEventInvokeConfig552266EA',
+  'FinishRotation/Asynchronous/Resource':
+    'AWSLabsCertificateRotatorJobExecutionTerminalLambdaEventInvokeConfig59458DE5',
   'CreateCertificate/Handler/Role/Resource': 'AWSLabsCertificateRotatorCreateCertificateRoleB6DE632B',
   'CommitCertificate/Handler/Role/Resource': 'AWSLabsCertificateRotatorCommitCertificateRole1E27754D',
   'FinishRotation/Handler/Role/Resource': 'AWSLabsCertificateRotatorJobExecutionTerminalRoleF9A56972',

@@ -127,6 +127,10 @@ export class Functions {
     this.#permissions.get(functionName)?.delete(permissionId)
   }
 
+  eventInvokeOf(functionName: string): EventInvokeConfiguration | undefined {
+    return this.#eventInvoke.get(functionName)
+  }
+
   configureEventInvoke(functionName: string, configuration: EventInvokeConfiguration | undefined): void {
     if (configuration === undefined) this.#eventInvoke.delete(functionName)
     else this.#eventInvoke.set(functionName, configuration)

@@ -61,20 +61,23 @@ const actions: Record<Word, string[]> = {
 }
 
 /** As CDK named version 1's resources: a stack that takes its place must keep these. */
-const ids: Record<Word, { role: string; function: string; rule: string }> = {
+const ids: Record<Word, { role: string; function: string; invocations: string; rule: string }> = {
   create: {
     role: `${stackName}CreateCertificateRoleB6DE632B`,
     function: `${stackName}CreateCertificateLambda67D1E14D`,
+    invocations: `${stackName}CreateCertificateLambdaEventInvokeConfig8F2CF0B3`,
     rule: `${stackName}CreateCertificateRule`,
   },
   commit: {
     role: `${stackName}CommitCertificateRole1E27754D`,
     function: `${stackName}CommitCertificateLambda2896EB9F`,
+    invocations: `${stackName}CommitCertificateLambdaEventInvokeConfig552266EA`,
     rule: `${stackName}CommitCertificateRule`,
   },
   finish: {
     role: `${stackName}JobExecutionTerminalRoleF9A56972`,
     function: `${stackName}JobExecutionTerminalLambdaA1DB429B`,
+    invocations: `${stackName}JobExecutionTerminalLambdaEventInvokeConfig59458DE5`,
     rule: `${stackName}JobExecutionTerminalRule`,
   },
 }
@@ -122,7 +125,7 @@ function functionOf(word: Word, code: object): Record<string, Resource> {
       },
     },
     /** What fails, or waits for longer than a minute, is gone. */
-    [`${word}Invocations`]: {
+    [ids[word].invocations]: {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: {
         FunctionName: { Ref: ids[word].function },

@@ -130,7 +130,7 @@ function destination(properties: Members, outcome: 'OnSuccess' | 'OnFailure'): s
 }
 
 export function eventInvokeConfigProvider(functions: Functions): ResourceProvider {
-  const put = ({ properties, logicalId }: ResourceRequest) => {
+  const put = ({ properties }: ResourceRequest) => {
     const qualifier = optionalText(properties, 'Qualifier') ?? '$LATEST'
     if (qualifier !== '$LATEST')
       throw validationError(`Qualifier ${qualifier}: there are no versions in this cloud.`)
@@ -150,7 +150,7 @@ export function eventInvokeConfigProvider(functions: Functions): ResourceProvide
       ...(onSuccessArn !== undefined && { onSuccessArn }),
       ...(onFailureArn !== undefined && { onFailureArn }),
     })
-    return { physicalId: `${name}|${logicalId}`, attributes: {} }
+    return { physicalId: `${name}|${qualifier}`, attributes: {} }
   }
   return {
     understands: [
@@ -161,7 +161,11 @@ export function eventInvokeConfigProvider(functions: Functions): ResourceProvide
       'DestinationConfig',
     ],
     passesOver: [],
-    create: put,
+    create(request) {
+      const name = functionName(requiredText(request.properties, 'FunctionName'))
+      refuseTaken(functions.eventInvokeOf(name) !== undefined, `${name}|$LATEST`)
+      return put(request)
+    },
     update: put,
     delete: ({ properties }) =>
       functions.configureEventInvoke(functionName(requiredText(properties, 'FunctionName')), undefined),

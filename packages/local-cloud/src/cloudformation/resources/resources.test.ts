@@ -292,6 +292,19 @@ describe('functions', () => {
     await expect(attempt({ FunctionName: 'none' })).rejects.toThrow(/Function not found: none/)
   })
 
+  test('have their asynchronous settings once: a second resource for them is refused', async () => {
+    const settings = eventInvokeConfigProvider(functions)
+    const first = await make(settings, { FunctionName: functionArn, MaximumRetryAttempts: 0 })
+    expect(first.made.physicalId).toBe('f|$LATEST')
+    await expect((async () => make(settings, { FunctionName: 'f' }))()).rejects.toThrow(
+      /f\|\$LATEST already exists/,
+    )
+    const changed = await change(settings, first, { FunctionName: 'f', MaximumRetryAttempts: 1 })
+    expect(functions.eventInvokeOf('f')).toMatchObject({ maximumRetryAttempts: 1 })
+    await settings.delete(changed)
+    expect(functions.eventInvokeOf('f')).toBeUndefined()
+  })
+
   test('take events from queues only', async () => {
     const mapping = eventSourceMappingProvider(functions, newId)
     await expect(make(mapping, { FunctionName: 'f', EventSourceArn: 'arn:aws:kinesis:x' })).rejects.toThrow(
