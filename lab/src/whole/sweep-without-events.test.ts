@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
-import { synth } from '@rotator/infra/synth'
 import { startCloud } from '@rotator/local-cloud/cloud'
 import { test } from 'vitest'
-import { backendContext } from '../world/artifacts.ts'
-import { repositoryRoot } from '../world/repository-root.ts'
+import { iotTemplate } from '../world/artifacts.ts'
 import { begin, create, expectAtRest, fail, rotateBare } from './bare-rotation.ts'
 import { testAlone } from './cloud-test.ts'
 import { watchEvents } from './function-events.ts'
@@ -42,7 +40,7 @@ testAlone(
 
 test('the schedule of the stack runs the sweep, time after time', async ({ expect, onTestFinished }) => {
   const directory = mkdtempSync(join(tmpdir(), 'rotator-schedule-'))
-  const { templatePath } = await synth({ outDir: join(repositoryRoot, 'cdk.out'), context: backendContext })
+  const templatePath = await iotTemplate()
   // Its minute is two seconds here.
   const cloud = await startCloud({ directory, scheduleScale: 1 / 30 })
   onTestFinished(async () => {

@@ -1,12 +1,9 @@
-import { join } from 'node:path'
 import { DescribeJobCommand, ListJobsCommand, RemoveThingFromThingGroupCommand } from '@aws-sdk/client-iot'
-import { synth } from '@rotator/infra/synth'
 import type { Certificate } from '@rotator/local-cloud/certificates/certificates'
 import type { Cloud } from '@rotator/local-cloud/cloud'
 import { jobTemplateId, stackName } from '@rotator/protocol/names'
-import { backendContext } from '../world/artifacts.ts'
+import { backendTemplate } from '../world/artifacts.ts'
 import { accountId, region } from '../world/lab.ts'
-import { repositoryRoot } from '../world/repository-root.ts'
 import type { BareDevice } from './bare-device.ts'
 import { commit, create, expectAtRest, succeed } from './bare-rotation.ts'
 import type { CloudTrials } from './cloud-test.ts'
@@ -26,8 +23,7 @@ export function makeTopics({ services }: Cloud): void {
 
 /** Synthesizes the backend with every trigger chosen. */
 export async function triggersTemplate(): Promise<string> {
-  const context = {
-    ...backendContext,
+  return backendTemplate('triggers', {
     SweepEveryInMinutes: '15',
     SweepRoundInMinutes: '15',
     TriggerThingGroup: thingGroup,
@@ -35,8 +31,7 @@ export async function triggersTemplate(): Promise<string> {
     TriggerSchedule: 'rate(15 minutes)',
     TriggerAuditTopicArn: topicArn('audits'),
     TriggerAnomalyTopicArn: topicArn('anomalies'),
-  }
-  return (await synth({ outDir: join(repositoryRoot, 'cdk.out-triggers'), context })).templatePath
+  })
 }
 
 export interface OrderedJob {

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildComponent } from '@rotator/component/build'
-import { synth } from '@rotator/infra/synth'
 import { type Cloud, startCloud } from '@rotator/local-cloud/cloud'
 import { parseRecipe } from '@rotator/local-core/lifecycle/recipe'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
@@ -13,9 +12,8 @@ import { awsClients } from '../operator/aws-clients.ts'
 import type { Outside } from '../operator/proof.ts'
 import { createPolicy, createRoleAlias, createThingGroup } from '../operator/registry.ts'
 import type { Token } from '../tokens/token.ts'
-import { addBinding, backendContext, writeNode } from '../world/artifacts.ts'
+import { addBinding, iotTemplate, writeNode } from '../world/artifacts.ts'
 import { accountId, region, removeFolder } from '../world/lab.ts'
-import { repositoryRoot } from '../world/repository-root.ts'
 import { buildTrial } from './trial/build-trial.ts'
 import { type Cut, cutsIn, makeClock, trialFiles, writeClock, writeCuts } from './trial/trial-file.ts'
 
@@ -64,13 +62,8 @@ export interface WorldOptions {
   scheduleScale?: number
 }
 
-const ourTemplate = async (): Promise<string> => {
-  const outDir = join(repositoryRoot, 'cdk.out')
-  return (await synth({ outDir, context: backendContext })).templatePath
-}
-
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { component: needsComponent = true, template = ourTemplate } = options
+  const { component: needsComponent = true, template = iotTemplate } = options
   const folder = mkdtempSync(join(tmpdir(), 'rotator-world-'))
   const templatePath = await template(folder)
   const cloud = await startCloud({

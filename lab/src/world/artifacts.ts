@@ -20,11 +20,24 @@ export const backendContext = {
   SweepGraceInSeconds: '30',
 }
 
-/** Synthesizes the backend with AWS IoT as its issuer. */
-export async function iotTemplate(): Promise<string> {
-  const outDir = join(repositoryRoot, 'cdk.out')
-  return (await synth({ outDir, context: backendContext })).templatePath
+/** The cloud assemblies of labs, one for each kind of backend. What operators deploy is what they have synthesized themselves. */
+export const assembliesFolder = join(repositoryRoot, 'build', 'lab-backends')
+
+/**
+ * Synthesizes a backend of a lab, once for the same sources.
+ *
+ * @returns the template
+ */
+export async function backendTemplate(
+  kind: 'iot' | 'private-ca' | 'triggers',
+  choices: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const context = { ...backendContext, ...choices }
+  return (await synth({ outDir: join(assembliesFolder, kind), context })).templatePath
 }
+
+/** The backend with AWS IoT as its issuer. */
+export const iotTemplate = async (): Promise<string> => backendTemplate('iot')
 
 /** Builds both; what is built already from the same sources is taken as it is. */
 export async function buildArtifacts(template = iotTemplate): Promise<Artifacts> {

@@ -17,7 +17,7 @@ let blueprint: Blueprint
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'version-one-'))
-  const { templatePath } = await synth({ outDir: join(folder, 'cdk.out') })
+  const { templatePath } = await synth({ outDir: join(folder, 'assembly') })
   blueprint = readBlueprint(templatePath)
   rmSync(folder, { recursive: true })
   await fillPool(8)
