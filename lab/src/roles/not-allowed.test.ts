@@ -1,5 +1,5 @@
 import { iotResources } from '@rotator/local-cloud/iam/asked-rights/iot'
-import { jobTemplateId, stackName } from '@rotator/protocol/names'
+import { jobTemplateId, recordShadowName, stackName } from '@rotator/protocol/names'
 import { describe, expect, test } from 'vitest'
 import { functionNames } from '../whole/function-calls.ts'
 import { topicArn } from '../whole/trigger-test.ts'
@@ -19,6 +19,7 @@ const byAuthority = synthesizedRoles({ PcaCaId: labAuthorityId, PcaRevokeOnRetir
 const iot = (resource: string): string => `arn:aws:iot:${region}:${accountId}:${resource}`
 const cert = iot('cert/0123')
 const thing = iot('thing/dev1')
+const record = iot(`thing/dev1/${recordShadowName}`)
 const reply = (kind: string) => iot(`topic/awslabs/things/dev1/certificate/${kind}`)
 const template = { 'acm-pca:templatearn': 'arn:aws:acm-pca:::template/EndEntityCertificate/V1' }
 
@@ -54,8 +55,14 @@ const notAllowed: readonly [who: readonly Word[], action: string, resource: stri
   [but('aged', 'audited', 'anomalous'), 'iot:CreateJob', iot(`job/${jobTemplateId}-1`)],
   [all, 'iot:CreateJob', iot('job/of-another-team')],
   [all, 'iot:CreateJob', iot('thinggroup/core-devices')],
-  [['aged', 'audited', 'anomalous'], 'iot:UpdateThingShadow', thing],
-  [['anomalous'], 'iot:GetThingShadow', thing],
+  [all, 'iot:CreateJob', iot('jobtemplate/of-another-team')],
+  [all, 'iot:CreateJob', iot(`jobtemplate/${jobTemplateId}V2`)],
+  [all, 'iot:DescribeJobTemplate', iot('jobtemplate/of-another-team')],
+  [but('create', 'commit', 'finish', 'retire', 'sweep'), 'iot:UpdateThingShadow', record],
+  [['anomalous'], 'iot:GetThingShadow', record],
+  ...['iot:GetThingShadow', 'iot:UpdateThingShadow'].flatMap(action =>
+    [thing, iot('thing/dev1/another')].map((shadow): [Word[], string, string] => [all, action, shadow]),
+  ),
   [all, 'iotjobsdata:UpdateJobExecution', thing],
   [all, 'lambda:InvokeFunction', `arn:aws:lambda:${region}:${accountId}:function:another`],
   [but('retire'), 'sqs:ReceiveMessage', `arn:aws:sqs:${region}:${accountId}:${functionNames.retire}`],

@@ -68,6 +68,7 @@ export class CertificateRotator extends Construct {
     const own = {
       notificationTopicArn: this.notificationTopic.topicArn,
       retireQueueArn: retirements.queue.queueArn,
+      jobTemplateId: this.jobTemplateId,
       privateCaArn: privateCaArn(Stack.of(this), settings),
       issuerFunctionArn: props.issuer?.functionArn ?? '',
       checkFunctionArn: props.check?.functionArn ?? '',

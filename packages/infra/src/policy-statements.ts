@@ -1,5 +1,5 @@
 import type { Permission, PermissionTarget } from '@rotator/backend/permission'
-import { jobTemplateId } from '@rotator/protocol/names'
+import { jobTemplateId, recordShadowName } from '@rotator/protocol/names'
 import { ArnFormat, type Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { nameOf, words } from './names.ts'
@@ -8,6 +8,7 @@ import { nameOf, words } from './names.ts'
 export interface OwnResources {
   notificationTopicArn: string
   retireQueueArn: string
+  jobTemplateId: string
   /** Not its own, but its one; empty where AWS IoT issues, and nothing is allowed on it. */
   privateCaArn: string
   /** Functions of the operators' own; empty where there is none. */
@@ -40,6 +41,9 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [iot('cert', '*')]
     case 'things':
       return [iot('thing', '*')]
+    case 'records':
+      // Of all shadows of a thing this one alone: by another, other products are told what to do.
+      return [iot('thing', `*/${recordShadowName}`)]
     case 'create-replies':
       return replies('create')
     case 'commit-replies':
@@ -56,8 +60,8 @@ function arnsOf(stack: Stack, target: PermissionTarget, own: OwnResources): stri
       return [own.checkFunctionArn]
     case 'jobs':
       return [iot('job', '*')]
-    case 'job-templates':
-      return [iot('jobtemplate', '*')]
+    case 'job-template':
+      return [iot('jobtemplate', own.jobTemplateId)]
     case 'triggered-jobs':
       return [iot('job', `${jobTemplateId}-*`)]
     case 'sweep-function':

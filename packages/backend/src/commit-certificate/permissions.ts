@@ -4,7 +4,7 @@ import type { Permission } from '../permission.ts'
 export const permissions: readonly Permission[] = [
   { actions: ['iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2'], on: 'any' },
   { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
-  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
+  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'records' },
   { actions: ['iot:Publish'], on: 'commit-replies' },
   { actions: ['sns:Publish'], on: 'notifications' },
   { actions: ['sqs:SendMessage'], on: 'retire-queue' },

@@ -12,7 +12,7 @@ export const permissions: readonly Permission[] = [
   { actions: ['iot:ListAttachedPolicies', 'iot:AttachThingPrincipal'], on: 'any' },
   { actions: ['iot:DescribeCertificate', 'iot:AttachPolicy'], on: 'certificates' },
   { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
-  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
+  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'records' },
   { actions: ['iot:Publish'], on: 'create-replies' },
   { actions: ['sns:Publish'], on: 'notifications' },
   { actions: ['sqs:SendMessage'], on: 'retire-queue' },

@@ -3,7 +3,7 @@ import type { Permission } from '../permission.ts'
 /** What `main.ts` makes possible by the ports that it wires. */
 export const permissions: readonly Permission[] = [
   { actions: ['iotjobsdata:DescribeJobExecution'], on: 'things' },
-  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
+  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'records' },
   { actions: ['sns:Publish'], on: 'notifications' },
   { actions: ['sqs:SendMessage'], on: 'retire-queue' },
 ]

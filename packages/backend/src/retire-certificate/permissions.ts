@@ -10,7 +10,7 @@ export const permissions: readonly Permission[] = [
     actions: ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:DeleteCertificate'],
     on: 'certificates',
   },
-  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'things' },
+  { actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'], on: 'records' },
   { actions: ['sns:Publish'], on: 'notifications' },
   { actions: ['sqs:SendMessage'], on: 'retire-queue' },
 ]

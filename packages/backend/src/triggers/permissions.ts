@@ -7,12 +7,12 @@ export const orderingPermissions: readonly Permission[] = [
   // For a job of an id that the triggers give, on things, from a template: AWS asks for the right on each.
   { actions: ['iot:CreateJob'], on: 'triggered-jobs' },
   { actions: ['iot:CreateJob'], on: 'things' },
-  { actions: ['iot:CreateJob'], on: 'job-templates' },
+  { actions: ['iot:CreateJob'], on: 'job-template' },
 ]
 
 /** For those that start from certificates. */
 export const certificatePermissions: readonly Permission[] = [
   // ListPrincipalThingsV2 is documented under the older action, and has one of its own name.
   { actions: ['iot:ListPrincipalThings', 'iot:ListPrincipalThingsV2'], on: 'any' },
-  { actions: ['iot:GetThingShadow'], on: 'things' },
+  { actions: ['iot:GetThingShadow'], on: 'records' },
 ]
