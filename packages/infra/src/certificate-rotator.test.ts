@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { describe, expect, test } from 'vitest'
 import { CertificateRotator, type CertificateRotatorProps } from './certificate-rotator.ts'
 import { OwnStack } from './examples/own-stack.ts'
@@ -107,6 +108,55 @@ describe('the construct in a stack of one’s own', () => {
     expect(() => withRotator(stack => ({ issuer: own(stack, 'a'), settings: { privateCa } }))).toThrow(
       /can have one issuer/u,
     )
+  })
+})
+
+/** The stack of somebody who makes a call of an SDK at deployment, before the construct or after it. */
+const besideOwnCall = (when: 'before' | 'after'): Template =>
+  withEmptyBundles(bundles => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Ours')
+    const call = () =>
+      new AwsCustomResource(stack, 'Theirs', {
+        installLatestAwsSdk: false,
+        policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: ['*'] }),
+        onUpdate: {
+          service: 'S3',
+          action: 'putObject',
+          parameters: {},
+          physicalResourceId: PhysicalResourceId.of('theirs'),
+        },
+      })
+    if (when === 'before') call()
+    new CertificateRotator(stack, 'Rotator', { bundles })
+    if (when === 'after') call()
+    return Template.fromStack(stack)
+  })
+
+describe.each(['before', 'after'] as const)('a call at deployment that the stack makes %s', when => {
+  const template = besideOwnCall(when)
+  const idOf = (type: string, properties: object): string =>
+    Object.keys(template.findResources(type, { Properties: properties })).join()
+  const role = idOf('AWS::IAM::Role', { RoleName: `${prefix}CustomResourceJobExecutionEventsRole` })
+
+  test('leaves ours to a function of our own, in its own role', () => {
+    const ours = idOf('AWS::Lambda::Function', {
+      FunctionName: `${prefix}CustomResourceJobExecutionEvents`,
+      Role: { 'Fn::GetAtt': [role, 'Arn'] },
+    })
+    const calls = Object.values(template.findResources('Custom::AWS')).map(({ Properties }) => ({
+      isOurs: !String(Properties.Create).includes('putObject'),
+      token: Properties.ServiceToken['Fn::GetAtt'][0],
+    }))
+    expect(calls).toHaveLength(3)
+    for (const { isOurs, token } of calls) expect(token === ours).toBe(isOurs)
+  })
+
+  test('gives nothing to our role', () => {
+    const allowed = Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(policy => JSON.stringify(policy).includes('"s3:PutObject"'))
+      .flatMap(({ Properties }) => Properties.Roles)
+    expect(allowed).toHaveLength(1)
+    expect(allowed).not.toContainEqual({ Ref: role })
   })
 })
 

@@ -28,6 +28,7 @@ const v1LogicalIds: Readonly<Record<string, string>> = {
   'FinishRotation/Handler/Log/Group/Resource':
     'AWSLabsCertificateRotatorJobExecutionTerminalLambdaLogGroup0B6C173E',
   'AccountSettings/Log/Group/Resource': 'AWS679f53fac002430cb0da5b7982bd2287LogGroup449FB7C2',
+  'AccountSettings/Handler/Resource': 'AWS679f53fac002430cb0da5b7982bd22872D164C4C',
   'AccountSettings/Role/Resource': 'AWSLabsCertificateRotatorCustomResourceJobExecutionEventsRole15C9E106',
   'CreateCertificate/Rule/Resource': 'AWSLabsCertificateRotatorCreateCertificateRule',
   'CommitCertificate/Rule/Resource': 'AWSLabsCertificateRotatorCommitCertificateRule',
@@ -36,7 +37,7 @@ const v1LogicalIds: Readonly<Record<string, string>> = {
   'JobTemplate/TemplateV2': 'AWSLabsCertificateRotatorJobTemplateV2',
   'Notifications/Topic/Resource': 'AWSLabsCertificateRotatorSNSTopic015AAC82',
   'Notifications/Topic/Policy/Resource': 'AWSLabsCertificateRotatorSNSTopicPolicy64B50166',
-  'AccountSettings/JobExecutionEvents/Resource/Default':
+  'AccountSettings/JobExecutionEvents/Default':
     'AWSLabsCertificateRotatorCustomResourceJobExecutionEventsAF106546',
 }
 
