@@ -19,6 +19,9 @@ const run = commands
 const ofRepository = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8')
 const scripts: Record<string, string> = JSON.parse(ofRepository('package.json')).scripts
 
+/** Of an operator whose backend was version 1's. */
+const backendSettings = `UpgradeFromV1=true; TriggerThingGroup=${thingGroupName}; TriggerAfterDays=365; TriggerSchedule=cron(0 3 ? * MON *)`
+
 /** Installing all packages on a busy machine is what takes longest. */
 const timeout = 15 * 60_000
 
@@ -26,6 +29,7 @@ describe('every command of the buildspecs and of the workflow succeeds on a clea
   test.for(run)('$command ($by)', { timeout }, async ({ command }, { checkout, cloud, expect }) => {
     const ended = await runCommand(command, checkout, cloud.endpoints.http, {
       THING_GROUP_NAME: thingGroupName,
+      BACKEND_SETTINGS: backendSettings,
     })
     expect(ended.exitCode, ended.output).toBe(0)
   })
@@ -42,6 +46,9 @@ describe('every command of the buildspecs and of the workflow succeeds on a clea
         'sbom.cdx.json',
       ]),
     )
+    const template = readFileSync(join(checkout, 'cdk.out/AWSLabsCertificateRotator.template.json'), 'utf8')
+    expect(template).toContain('"AWSLabsCertificateRotatorV2"')
+    expect(template).toContain('"cron(0 3 ? * MON *)"')
     expect(inFolder(BuildComponent?.artifacts?.['base-directory'])).toEqual(
       expect.arrayContaining(['recipe.yaml', 'certificate-rotator']),
     )

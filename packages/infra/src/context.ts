@@ -1,3 +1,6 @@
+import { parseArgs } from 'node:util'
+import { settingNames } from './settings.ts'
+
 /** Reads `Name=value` pairs as the CDK command line does; the value may hold further equals signs. */
 export function contextOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -6,4 +9,43 @@ export function contextOf(pairs: readonly string[]): Record<string, string> {
       return [name, value.join('=')]
     }),
   )
+}
+
+/**
+ * Reads settings of the backend from one line, `Name=value; Name=value`. Each name must be one of {@link settingNames}: in a
+ * line of its own there is nothing of others'.
+ *
+ * @throws an error that says which name cannot be used, and what to choose from
+ */
+export function settingsOf(line: string): Record<string, string> {
+  const context = contextOf(
+    line
+      .split(';')
+      .map(pair => pair.trim())
+      .filter(pair => pair !== ''),
+  )
+  const unknown = Object.keys(context).find(name => !settingNames.includes(name))
+  if (unknown === undefined) return context
+  throw new Error(
+    `The settings of the backend cannot be used: there is no ${unknown}. Choose from ${settingNames.join(', ')}, as Name=value; Name=value.`,
+  )
+}
+
+/**
+ * Reads the command line of the synthesis: `--out-dir`, context by `-c Name=value`, and `--settings` of the backend in one
+ * line. What `-c` says goes before.
+ */
+export function synthRequestOf(args: readonly string[]): { outDir: string; context: Record<string, string> } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'out-dir': { type: 'string', default: 'cdk.out' },
+      settings: { type: 'string', default: '' },
+      context: { type: 'string', short: 'c', multiple: true, default: [] },
+    },
+  })
+  return {
+    outDir: values['out-dir'],
+    context: { ...settingsOf(values.settings), ...contextOf(values.context) },
+  }
 }

@@ -1,18 +1,8 @@
-import { parseArgs } from 'node:util'
-import { contextOf } from './context.ts'
+import { synthRequestOf } from './context.ts'
 import { synth } from './synth.ts'
 
 try {
-  const { values } = parseArgs({
-    options: {
-      'out-dir': { type: 'string', default: 'cdk.out' },
-      context: { type: 'string', short: 'c', multiple: true, default: [] },
-    },
-  })
-  const { templatePath, cached } = await synth({
-    outDir: values['out-dir'],
-    context: contextOf(values.context),
-  })
+  const { templatePath, cached } = await synth(synthRequestOf(process.argv.slice(2)))
   process.stdout.write(`${templatePath}${cached ? ' (unchanged)' : ''}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

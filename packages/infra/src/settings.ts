@@ -103,14 +103,15 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   }
 }
 
-const names = [...Object.keys(settingsSchema.entries), ...triggerNames]
+/** What a deployment can be told, by its names in the context of the synthesis. */
+export const settingNames: readonly string[] = [...Object.keys(settingsSchema.entries), ...triggerNames]
 const likeOurs = /^(?:Pca|Retire|Sweep|Trigger|Upgrade)/iu
 
 function refuseMistaken(given: readonly string[]): void {
-  const mistaken = given.find(name => likeOurs.test(name) && !names.includes(name))
+  const mistaken = given.find(name => likeOurs.test(name) && !settingNames.includes(name))
   if (mistaken === undefined) return
   throw new Error(
-    `The context of the synthesis cannot be used: there is no ${mistaken}. Choose from ${names.join(', ')}.`,
+    `The context of the synthesis cannot be used: there is no ${mistaken}. Choose from ${settingNames.join(', ')}.`,
   )
 }
 

@@ -16,12 +16,13 @@ export class PipelineChoices extends Construct {
   choiceOf(name: PipelineChoiceName): string {
     const said = this.#settings[name] ?? this.#parameters.get(name)
     if (said !== undefined) return said
-    const { description, pattern, like } = pipelineChoices[name]
+    const { description, pattern, like, ...rest } = pipelineChoices[name]
     const parameter = new CfnParameter(this, name, {
       type: 'String',
       description,
       allowedPattern: pattern.source,
       constraintDescription: `must be ${like}`,
+      ...('mayLack' in rest && { default: '' }),
     })
     parameter.overrideLogicalId(name)
     this.#parameters.set(name, parameter.valueAsString)

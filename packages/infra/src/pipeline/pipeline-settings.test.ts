@@ -7,6 +7,7 @@ test('what is said is taken, and repository and branch are version 1’s unless 
     ...pipelineContext,
     RepositoryName: 'aws-greengrass-labs-certificate-rotator',
     BranchName: 'main',
+    BackendSettings: '',
   })
   const own = { RepositoryName: 'my.fork', BranchName: 'releases/2.x' }
   expect(readPipelineSettings({ ...pipelineContext, ...own })).toMatchObject(own)
@@ -31,6 +32,31 @@ test.each(['ConnectionId', 'OwnerName', 'ThingGroupName', 'PcaCaId'] as const)(
   },
 )
 
+describe('what the backend is built with', () => {
+  const BackendSettings =
+    'UpgradeFromV1=true; PcaCaId=; TriggerThingGroup=cores; TriggerAfterDays=365; TriggerSchedule=rate(1 day)'
+
+  test('is handed on as it is said', () => {
+    expect(readPipelineSettings({ ...pipelineContext, BackendSettings })).toMatchObject({ BackendSettings })
+  })
+
+  test('says that a pipeline is meant', () => {
+    expect(() => readPipelineSettings({ BackendSettings })).toThrow(
+      /a pipeline needs ConnectionId, OwnerName/u,
+    )
+  })
+
+  test.each([
+    ['UpgradeFromV1=yes', 'UpgradeFromV1: must be true or false'],
+    ['TriggerAfterDays=365', 'triggers need TriggerThingGroup'],
+    ['PcaRevokeOnRetirement=true', 'PcaRevokeOnRetirement needs PcaCaId'],
+    ['UpgradeFromV2=true', 'there is no UpgradeFromV2'],
+    ['ThingGroupName=cores', 'there is no ThingGroupName'],
+  ])('is refused before it is deployed where the build would refuse it: %s', (line, problem) => {
+    expect(() => readPipelineSettings({ ...pipelineContext, BackendSettings: line })).toThrow(problem)
+  })
+})
+
 describe('a value that AWS would refuse, or understand otherwise, is refused', () => {
   test.each([
     [
@@ -45,6 +71,9 @@ describe('a value that AWS would refuse, or understand otherwise, is refused', (
     ['ThingGroupName', 'x'.repeat(129)],
     ['PcaCaId', 'arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/1'],
     ['ThingGroupName', 7],
+    ['BackendSettings', 'UpgradeFromV1'],
+    ['BackendSettings', 'UpgradeFromV1=true,RetireHoldInSeconds=5; '],
+    ['BackendSettings', '-c UpgradeFromV1=true'],
   ])('%s: %s', (name, value) => {
     expect(() => readPipelineSettings({ ...pipelineContext, [name]: value })).toThrow(
       new RegExp(`^The context of the synthesis cannot be used: ${name}: must be `, 'u'),

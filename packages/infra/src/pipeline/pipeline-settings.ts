@@ -1,5 +1,7 @@
 import { parseWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
+import { settingsOf } from '../context.ts'
+import { readSettings } from '../settings.ts'
 
 interface PipelineChoice {
   description: string
@@ -8,6 +10,8 @@ interface PipelineChoice {
   /** What the pattern means, to follow "must be". */
   like: string
   unlessSaid?: string
+  /** Whether it may stay empty. */
+  mayLack?: true
 }
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/u
@@ -46,6 +50,12 @@ export const pipelineChoices = {
     pattern: uuid,
     like: 'the id at the end of an ARN of AWS Private CA (8-4-4-4-12 hexadecimal digits)',
   },
+  BackendSettings: {
+    description: 'What the backend is synthesized with before it is deployed: Name=value; Name=value',
+    pattern: /^(?:[A-Za-z]\w*=[^;]*(?:; ?[A-Za-z]\w*=[^;]*)*)?$/u,
+    like: 'empty, or settings of the backend as Name=value; Name=value',
+    mayLack: true,
+  },
 } satisfies Readonly<Record<string, PipelineChoice>>
 
 export type PipelineChoiceName = keyof typeof pipelineChoices
@@ -63,7 +73,12 @@ const settingsSchema = v.object(
   ),
 )
 /** Whoever says one of these means a pipeline; an authority is said for the backend alone, too. */
-const ofAPipeline: readonly PipelineChoiceName[] = ['ConnectionId', 'OwnerName', 'ThingGroupName']
+const ofAPipeline: readonly PipelineChoiceName[] = [
+  'ConnectionId',
+  'OwnerName',
+  'ThingGroupName',
+  'BackendSettings',
+]
 
 /**
  * Reads what the context of the synthesis (`-c Name=value`) says of a pipeline; unknown names are others'.
@@ -76,11 +91,17 @@ export function readPipelineSettings(context: Readonly<Record<string, unknown>>)
   const parsed = parseWith(settingsSchema, PcaCaId === '' ? others : context)
   if (!parsed.ok) throw new Error(`The context of the synthesis cannot be used: ${parsed.problem}.`)
   const said = parsed.value as PipelineSettings
-  const lacking = choices.map(([name]) => name).filter(name => parsed.value[name] === undefined)
-  if (lacking.length > 0 && ofAPipeline.some(name => said[name] !== undefined)) {
+  if (!ofAPipeline.some(name => said[name] !== undefined)) return said
+  const lacking = choices.flatMap(([name, { mayLack }]) =>
+    parsed.value[name] === undefined && !mayLack ? [name] : [],
+  )
+  if (lacking.length > 0) {
     throw new Error(
       `The context of the synthesis cannot be used: a pipeline needs ${lacking.join(', ')} too (-c ${lacking[0]}=…). Say all of a pipeline, or nothing and give it as parameters when it is deployed.`,
     )
   }
-  return said
+  const BackendSettings = said.BackendSettings ?? ''
+  // What its build would refuse at each run is refused here.
+  readSettings(settingsOf(BackendSettings))
+  return { ...said, BackendSettings }
 }

@@ -165,6 +165,20 @@ describe('the projects', () => {
     }
   })
 
+  test('build the backend with the settings that the pipeline was given', () => {
+    const BackendSettings = 'UpgradeFromV1=true; TriggerThingGroup=cores; TriggerAfterDays=365'
+    const given = synthesizedPipeline({ ...pipelineContext, BackendSettings }).template
+    const [project] = Object.values(
+      given.findResources('AWS::CodeBuild::Project', { Properties: { Name: name('BuildBackend') } }),
+    )
+    expect(project?.Properties.Environment.EnvironmentVariables).toEqual([
+      { Name: 'BACKEND_SETTINGS', Value: BackendSettings },
+    ])
+    expect(JSON.parse(project?.Properties.Source.BuildSpec).phases.build.commands).toContain(
+      'npm run synth -- --settings "$BACKEND_SETTINGS"',
+    )
+  })
+
   test('know what their commands ask for', () => {
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Name: name('Test'),
@@ -326,10 +340,14 @@ test('what the context does not say, CloudFormation asks for, and refuses what t
     })
     expect(parameters[choice]).not.toHaveProperty('Default')
   }
+  expect(parameters['BackendSettings']).toMatchObject({
+    Default: '',
+    AllowedPattern: pipelineChoices.BackendSettings.pattern.source,
+  })
   expect(
     Object.keys(parameters)
       .filter(key => key !== 'BootstrapVersion')
       .toSorted(),
-  ).toEqual(asked.toSorted())
+  ).toEqual([...asked, 'BackendSettings'].toSorted())
   expect(Object.keys(template.toJSON().Parameters ?? {})).toEqual(['BootstrapVersion'])
 })

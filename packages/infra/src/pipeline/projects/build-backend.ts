@@ -5,6 +5,7 @@ import type { ProjectParts } from './project-parts.ts'
 export const buildBackend: ProjectParts = {
   word: 'BuildBackend',
   timeoutMinutes: 30,
+  environment: { BACKEND_SETTINGS: 'BackendSettings' },
   takes: ['Source'],
   gives: 'Backend',
   buildspec: () => ({
@@ -21,7 +22,12 @@ export const buildBackend: ProjectParts = {
           'npm audit signatures',
         ],
       },
-      build: { commands: ['npm run synth', 'npm sbom --sbom-format=cyclonedx > cdk.out/sbom.cdx.json'] },
+      build: {
+        commands: [
+          'npm run synth -- --settings "$BACKEND_SETTINGS"',
+          'npm sbom --sbom-format=cyclonedx > cdk.out/sbom.cdx.json',
+        ],
+      },
     },
     artifacts: { 'base-directory': 'cdk.out', files: ['**/*'] },
   }),

@@ -13,7 +13,7 @@ export interface ProjectParts {
   /** What the report group is called where it has results of tests, after the project's own name. */
   report?: string
   /** Variables of the environment by what the pipeline calls their values. */
-  environment?: Readonly<Record<string, 'ThingGroupName' | 'PcaCaId'>>
+  environment?: Readonly<Record<string, 'ThingGroupName' | 'PcaCaId' | 'BackendSettings'>>
   /** Artifacts by their names: it starts in the first, and gets the others beside it. */
   takes: readonly ArtifactName[]
   /** What it makes. */
