@@ -100,7 +100,7 @@ describe('the construct in a stack of one’s own', () => {
 
   test('refuses two issuers at once', () => {
     const privateCa = {
-      id: 'x',
+      id: '12345678-1234-1234-1234-1234567890ab',
       validityDays: 7,
       signingAlgorithm: 'SHA256WITHRSA',
       revokeOnRetirement: false,

@@ -14,9 +14,10 @@ import { FinishRotation } from './finish-rotation.ts'
 import { JobTemplate, ourTemplateId } from './job-template.ts'
 import { words } from './names.ts'
 import { Notifications } from './notifications.ts'
+import { settingsOfProps } from './props-settings.ts'
 import { RetireCertificate } from './retire-certificate.ts'
 import { RetireQueue } from './retire-queue.ts'
-import { readSettings, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Sweep } from './sweep.ts'
 import { Triggers } from './triggers/triggers.ts'
@@ -24,7 +25,7 @@ import { Triggers } from './triggers/triggers.ts'
 export interface CertificateRotatorProps {
   /** The directory that {@link bundleHandlers} filled. */
   bundles: string
-  /** What is to be other than by default; see {@link Settings}. */
+  /** What is to be other than by default; see {@link Settings}. It is checked as the context of a synthesis is. */
   settings?: Partial<Settings>
   /**
    * A function of yours that issues, in place of AWS IoT: it gets an `IssueQuestion` and answers an `IssueAnswer`
@@ -57,7 +58,7 @@ export class CertificateRotator extends Construct {
 
   constructor(scope: Construct, id: string, props: CertificateRotatorProps) {
     super(scope, id)
-    const settings: Settings = { ...readSettings({}), ...props.settings }
+    const settings = settingsOfProps(props.settings ?? {})
     const createPermissions = createPermissionsFor(props, settings)
     const accountSettings = new AccountSettings(this, 'AccountSettings')
     this.notificationTopic = props.notificationTopic ?? new Notifications(this, 'Notifications').topic

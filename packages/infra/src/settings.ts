@@ -86,11 +86,21 @@ export interface Settings {
 /**
  * Reads the settings from the context of the synthesis (`-c Name=value`). Unknown names are others' and left alone, but for
  * those that begin like ours: a name with a mistake in it would deploy what nobody meant.
+ *
+ * @param where what errors say cannot be used
  */
-export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
-  refuseMistaken(Object.keys(context))
+export function readSettings(
+  context: Readonly<Record<string, unknown>>,
+  where = 'The context of the synthesis',
+): Settings {
+  const refused = (problem: string) => new Error(`${where} cannot be used: ${problem}.`)
+  const mistaken = mistakenAmong(Object.keys(context))
+  if (mistaken !== undefined) throw refused(`there is no ${mistaken}. Choose from ${settingNames.join(', ')}`)
   const parsed = parseWith(settingsSchema, context)
-  if (!parsed.ok) throw new Error(`The context of the synthesis cannot be used: ${parsed.problem}.`)
+  if (!parsed.ok) throw refused(parsed.problem)
+  const { PcaCaId, PcaRevokeOnRetirement } = parsed.value
+  if (PcaCaId === '' && PcaRevokeOnRetirement)
+    throw refused('PcaRevokeOnRetirement needs PcaCaId, since AWS IoT revokes nothing')
   return {
     privateCa: privateCaOf(parsed.value),
     retireDelaySeconds: parsed.value.RetireDelayInSeconds,
@@ -99,7 +109,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     sweepRoundMinutes: parsed.value.SweepRoundInMinutes,
     sweepGraceSeconds: parsed.value.SweepGraceInSeconds,
     upgradeFromV1: parsed.value.UpgradeFromV1,
-    triggers: readTriggers(context),
+    triggers: readTriggers(context, refused),
   }
 }
 
@@ -107,13 +117,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 export const settingNames: readonly string[] = [...Object.keys(settingsSchema.entries), ...triggerNames]
 const likeOurs = /^(?:Pca|Retire|Sweep|Trigger|Upgrade)/iu
 
-function refuseMistaken(given: readonly string[]): void {
-  const mistaken = given.find(name => likeOurs.test(name) && !settingNames.includes(name))
-  if (mistaken === undefined) return
-  throw new Error(
-    `The context of the synthesis cannot be used: there is no ${mistaken}. Choose from ${settingNames.join(', ')}.`,
-  )
-}
+const mistakenAmong = (given: readonly string[]): string | undefined =>
+  given.find(name => likeOurs.test(name) && !settingNames.includes(name))
 
 function privateCaOf({
   PcaCaId: id,
@@ -121,9 +126,5 @@ function privateCaOf({
   PcaSigningAlgorithm: signingAlgorithm,
   PcaRevokeOnRetirement: revokeOnRetirement,
 }: v.InferOutput<typeof settingsSchema>): PrivateCaChoice | undefined {
-  if (id !== '') return { id, validityDays, signingAlgorithm, revokeOnRetirement }
-  if (!revokeOnRetirement) return undefined
-  throw new Error(
-    'The context of the synthesis cannot be used: PcaRevokeOnRetirement needs PcaCaId, since AWS IoT revokes nothing.',
-  )
+  return id === '' ? undefined : { id, validityDays, signingAlgorithm, revokeOnRetirement }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readTriggers } from './trigger-settings.ts'
+import { readSettings } from '../settings.ts'
+
+const readTriggers = (context: Readonly<Record<string, unknown>>) => readSettings(context).triggers
 
 const group = { TriggerThingGroup: 'cores' }
 const topic = 'arn:aws:sns:eu-west-1:123456789012:defender'

@@ -63,15 +63,16 @@ const schema = v.object({
 /** The context variables of the triggers. */
 export const triggerNames: readonly string[] = Object.keys(schema.entries)
 
-const refused = (problem: string): Error =>
-  new Error(`The context of the synthesis cannot be used: ${problem}.`)
-
 /**
  * Reads the settings of the triggers from the context of the synthesis (`-c Name=value`).
  *
+ * @param refused makes an error of what cannot be used
  * @returns undefined where none is chosen
  */
-export function readTriggers(context: Readonly<Record<string, unknown>>): TriggerSettings | undefined {
+export function readTriggers(
+  context: Readonly<Record<string, unknown>>,
+  refused: (problem: string) => Error,
+): TriggerSettings | undefined {
   const parsed = parseWith(schema, context)
   if (!parsed.ok) throw refused(parsed.problem)
   const {
