@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateThingGroupCommand, DescribeAccountAuditConfigurationCommand } from '@aws-sdk/client-iot'
@@ -13,7 +13,9 @@ import { programs } from './debian-packages.ts'
 import { runForeign } from './foreign-run.ts'
 
 const page = readFileSync(join(repositoryRoot, 'docs/how-to/trigger-rotations.md'), 'utf8')
-const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/gu)].map(([, block = '']) => block)
+const codeBlock = /```sh\n([\s\S]*?)```/gu
+const blocksOf = (text: string): string[] => [...text.matchAll(codeBlock)].map(([, block = '']) => block)
+const blocks = blocksOf(page)
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`
 const thingGroupName = 'core-devices'
 /** What the page has the operator make first. */
@@ -80,4 +82,37 @@ test('the context of the page about triggers is understood', ({ expect }) => {
     auditTopicArn: topics['TriggerAuditTopicArn'],
     anomalyTopicArn: topics['TriggerAnomalyTopicArn'],
   })
+})
+
+const howTos = join(repositoryRoot, 'docs/how-to')
+const settingGiven = /-c ["']?[A-Z]\w+=/u
+const deployment = /^npx aws-cdk@\S+ deploy --app cdk\.out AWSLabsCertificateRotator$/mu
+
+test.for(['trigger-rotations.md', 'issue-by-private-ca.md', 'upgrade-from-v1.md'])(
+  'settings of %s are given to a synthesis, which is what is deployed then',
+  (name, { expect }) => {
+    const text = readFileSync(join(howTos, name), 'utf8')
+    const giving = blocksOf(text).filter(block => settingGiven.test(block))
+    expect(giving.length).toBeGreaterThan(0)
+    for (const block of giving) {
+      expect(block).toMatch(/^npm run synth -- /u)
+      expect(block).toMatch(deployment)
+    }
+    const sentences = text.replaceAll(codeBlock, '')
+    expect(sentences).not.toMatch(settingGiven)
+  },
+)
+
+test('a schedule is stopped by a synthesis without it', ({ expect }) => {
+  expect(page).toContain('To stop it, synthesize without `TriggerAfterDays`')
+  expect(blocks.filter(block => /^npm run synth$/mu.test(block) && deployment.test(block))).toHaveLength(1)
+})
+
+test('no how-to gives settings to the command that deploys, which would not see them', ({ expect }) => {
+  const commands = readdirSync(howTos).flatMap(name =>
+    blocksOf(readFileSync(join(howTos, name), 'utf8')).flatMap(block => block.split('\n')),
+  )
+  const deploying = commands.filter(command => command.includes('cdk@') && command.includes(' --app '))
+  expect(deploying.length).toBeGreaterThan(5)
+  expect(deploying.filter(command => settingGiven.test(command))).toEqual([])
 })
