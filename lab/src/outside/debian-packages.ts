@@ -11,6 +11,7 @@ export interface ForeignProgram {
 /** Another program of the same name may stand first on PATH, so paths are whole. */
 export const programs = {
   aws: { path: '/usr/bin/aws', package: 'awscli' },
+  jq: { path: '/usr/bin/jq', package: 'jq' },
   mosquittoPub: { path: '/usr/bin/mosquitto_pub', package: 'mosquitto-clients' },
   mosquittoSub: { path: '/usr/bin/mosquitto_sub', package: 'mosquitto-clients' },
   mosquitto: { path: '/usr/sbin/mosquitto', package: 'mosquitto' },

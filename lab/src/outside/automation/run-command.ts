@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { region } from '../../world/lab.ts'
 import { awsEnvironment } from '../aws-command.ts'
 import { programs } from '../debian-packages.ts'
@@ -56,15 +57,23 @@ const pathOfMachine = (): string =>
     .filter(folder => !folder.includes('node_modules') && !folder.includes('node-gyp-bin'))
     .join(':')
 
-/** An `aws` for the head of PATH: Debian's is too old to be told by its environment where a cloud is. */
+const newerCli = fileURLToPath(new URL('../newer-aws-cli.ts', import.meta.url))
+
+/**
+ * An `aws` for the head of PATH: Debian's is too old to be told by its environment where a cloud is, and to know of
+ * exclusive things.
+ */
 function awsFolder(folder: string, cloudUrl: string): string {
   const bin = join(`${folder}.bin`)
   mkdirSync(bin, { recursive: true })
   const file = join(bin, 'aws')
-  writeFileSync(
-    file,
-    `#!/bin/sh\nexec ${programs.aws.path} --endpoint-url ${cloudUrl} --region ${region} "$@"\n`,
-  )
+  const newer = `'${process.execPath}' '${newerCli}' ${cloudUrl} ${region}`
+  const lines = [
+    '#!/bin/sh',
+    `case " $* " in *-principals-v2\\ *|*-things-v2\\ *|*\\ --thing-principal-type\\ *) exec ${newer} "$@" ;; esac`,
+    `exec ${programs.aws.path} --endpoint-url ${cloudUrl} --region ${region} "$@"`,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`)
   chmodSync(file, 0o755)
   return bin
 }

@@ -1,0 +1,185 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  AddThingToThingGroupCommand,
+  AttachThingPrincipalCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+} from '@aws-sdk/client-iot'
+import { AwsError, invalidRequest } from '@rotator/local-cloud/api/aws-error'
+import { describe } from 'vitest'
+import { issueByHand } from '../whole/bare-device.ts'
+import { cloudTest } from '../whole/cloud-test.ts'
+import type { World } from '../whole/world.ts'
+import { repositoryRoot } from '../world/repository-root.ts'
+import { runCommand } from './automation/run-command.ts'
+
+const script = join(repositoryRoot, 'tools/fleet/attach-exclusively.sh')
+
+/** A fleet of version 1: things of a group of their own, with certificates attached as that did it. */
+const test = cloudTest().extend('fleet', async ({ world, task }) => {
+  const group = `fleet-${task.id}`
+  const { iot } = world.clients
+  const { principals } = world.cloud.services.registry
+  await iot.send(new CreateThingGroupCommand({ thingGroupName: group }))
+  let calls: string[] = []
+  return {
+    /** @returns the certificate's ARN */
+    certificate: async () => (await issueByHand(world)).certificateArn,
+    thing: async (name: string, ...certificates: string[]) => {
+      const thingName = `${group}-${name}`
+      await iot.send(new CreateThingCommand({ thingName }))
+      for (const principal of certificates)
+        await iot.send(new AttachThingPrincipalCommand({ thingName, principal }))
+      await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: group }))
+      return thingName
+    },
+    /** Certificates of a thing, with the way in which each is attached. */
+    of: (thingName: string) => principals.listPrincipals(thingName, Date.now()),
+    /** The calls of the last run that change something. */
+    changes: () => calls.filter(name => name.endsWith('tachThingPrincipal')),
+    run: async () => {
+      calls = []
+      const stop = world.cloud.observe(event => {
+        if (event.kind === 'call') calls.push(event.call.name)
+      })
+      const folder = join(world.folder, group)
+      mkdirSync(folder, { recursive: true })
+      const command = `bash '${script}' '${group}'`
+      const ended = await runCommand(command, folder, world.cloud.endpoints.http, { PAUSE_SECONDS: '0', ATTEMPTS: '3' })
+      stop()
+      return ended
+    },
+  }
+})
+
+/** Has exclusive attachments answered by a fault while it says so. */
+function meetExclusive(world: World, fault: () => AwsError | undefined): () => void {
+  return world.cloud.api.interfere(call => {
+    if (call.name !== 'AttachThingPrincipal') return undefined
+    if (call.query.get('thingPrincipalType') !== 'EXCLUSIVE_THING') return undefined
+    const answer = fault()
+    return answer && { when: 'before', answer }
+  })
+}
+
+const conflict = () => invalidRequest('Principal already has a Thing attached to it')
+
+describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
+  test('without detaching anything where AWS IoT takes it so, and once for all', async ({
+    fleet,
+    expect,
+  }) => {
+    const certificate = await fleet.certificate()
+    const thing = await fleet.thing('one', certificate)
+    expect(await fleet.run()).toEqual({ exitCode: 0, output: '' })
+    expect(fleet.of(thing)).toEqual([[certificate, 'EXCLUSIVE_THING']])
+    expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
+    expect(await fleet.run()).toEqual({ exitCode: 0, output: '' })
+    expect(fleet.changes()).toEqual([])
+  })
+
+  test('by detaching first where it does not, however long that takes to spread', async ({
+    fleet,
+    world,
+    onTestFinished,
+    expect,
+  }) => {
+    const certificate = await fleet.certificate()
+    const thing = await fleet.thing('one', certificate)
+    let refusals = 0
+    onTestFinished(meetExclusive(world, () => (refusals++ < 3 ? conflict() : undefined)))
+    const { exitCode, output } = await fleet.run()
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: expect.stringContaining('to attach it again'),
+    })
+    expect(fleet.of(thing)).toEqual([[certificate, 'EXCLUSIVE_THING']])
+    expect(fleet.changes()).toContain('DetachThingPrincipal')
+  })
+
+  test('but for what is shared, or has several certificates: that stays as it is, by name', async ({
+    fleet,
+    expect,
+  }) => {
+    const shared = await fleet.certificate()
+    const golden = [await fleet.thing('golden', shared), await fleet.thing('image', shared)]
+    const double = await fleet.thing('double', await fleet.certificate(), await fleet.certificate())
+    const bare = await fleet.thing('bare')
+    const good = await fleet.thing('good', await fleet.certificate())
+    const { exitCode, output } = await fleet.run()
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
+    for (const thing of golden) {
+      expect(output).toContain(`${thing}: shares its certificate; these have it: ${golden.join(' ')}.`)
+      expect(fleet.of(thing)).toEqual([[shared, 'NON_EXCLUSIVE_THING']])
+    }
+    for (const thing of [double, bare]) expect(output).toContain(`${thing}: has not exactly one certificate`)
+    expect(fleet.of(double)).toHaveLength(2)
+    expect(fleet.of(good).map(([, type]) => type)).toEqual(['EXCLUSIVE_THING'])
+    expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
+  })
+
+  test('not by who may not attach: nothing is detached, and the rest is left alone', async ({
+    fleet,
+    world,
+    onTestFinished,
+    expect,
+  }) => {
+    const certificates = [await fleet.certificate(), await fleet.certificate()]
+    const things = [
+      await fleet.thing('1', certificates[0] ?? ''),
+      await fleet.thing('2', certificates[1] ?? ''),
+    ]
+    const denied = new AwsError('AccessDeniedException', 403, 'not authorized to perform that')
+    onTestFinished(meetExclusive(world, () => denied))
+    const { exitCode, output } = await fleet.run()
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringContaining('AccessDenied') })
+    expect(things.map(thing => fleet.of(thing))).toEqual(
+      certificates.map(each => [[each, 'NON_EXCLUSIVE_THING']]),
+    )
+    expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
+  })
+
+  test('not where AWS IoT never takes it: the certificate is attached as it was', async ({
+    fleet,
+    world,
+    onTestFinished,
+    expect,
+  }) => {
+    const certificate = await fleet.certificate()
+    const thing = await fleet.thing('one', certificate)
+    onTestFinished(meetExclusive(world, conflict))
+    const { exitCode, output } = await fleet.run()
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: expect.stringContaining(`${thing}: AWS IoT does not attach its certificate exclusively`),
+    })
+    expect(fleet.of(thing)).toEqual([[certificate, 'NON_EXCLUSIVE_THING']])
+  })
+
+  test('with a cry and no further thing where it cannot be attached again at all', async ({
+    fleet,
+    world,
+    onTestFinished,
+    expect,
+  }) => {
+    const certificate = await fleet.certificate()
+    const thing = await fleet.thing('1', certificate)
+    const next = await fleet.thing('2', await fleet.certificate())
+    const expired = new AwsError('ExpiredTokenException', 403, 'The security token is expired')
+    let calls = 0
+    onTestFinished(
+      world.cloud.api.interfere(({ name }) => {
+        if (name !== 'AttachThingPrincipal') return undefined
+        return { when: 'before', answer: calls++ === 0 ? conflict() : expired }
+      }),
+    )
+    const { exitCode, output } = await fleet.run()
+    expect({ exitCode, output }).toEqual({
+      exitCode: 2,
+      output: expect.stringContaining(`${thing}: HAS NO CERTIFICATE NOW. Attach ${certificate}`),
+    })
+    expect(fleet.of(thing)).toEqual([])
+    expect(fleet.of(next).map(([, type]) => type)).toEqual(['NON_EXCLUSIVE_THING'])
+  })
+})
