@@ -9,8 +9,6 @@ import { test } from './outside-test.ts'
 
 const cdk =
   'The command line of the CDK asks AWS CloudFormation, AWS STS and Amazon S3, which the local cloud does not imitate.'
-const oldCli =
-  "Debian's AWS CLI is of 2023 and does not know this option; the call itself is one that the lab makes for every device."
 
 /** Why a block of commands is not run, by its first line. */
 const notRunHere: Readonly<Record<string, string>> = {
@@ -20,10 +18,8 @@ const notRunHere: Readonly<Record<string, string>> = {
   'npx aws-cdk@2.1148.1 destroy --app cdk.out AWSLabsCertificateRotator': cdk,
   'aws iam put-role-policy --role-name "$TOKEN_EXCHANGE_ROLE" --policy-name CertificateRotatorArtifacts --policy-document \'{':
     'Roles of AWS IAM are made in the local cloud by templates alone.',
-  'aws iot attach-thing-principal --thing-name "$THING" --principal "$CERTIFICATE_ARN" --thing-principal-type EXCLUSIVE_THING':
-    oldCli,
-  "aws iot list-things-in-thing-group --thing-group-name \"$THING_GROUP\" --query 'things[]' --output text | tr '\\t' '\\n' |":
-    oldCli,
+  'aws s3 mb "s3://$BUCKET"':
+    'There is no Amazon S3, and roles of AWS IAM are made in the local cloud by templates alone.',
   'npm run build:artifacts': 'There is no Amazon S3 and no AWS IoT Greengrass to publish to.',
 }
 
@@ -55,7 +51,10 @@ describe('the commands of the how-tos', () => {
           policy.replaceAll('REGION', region).replaceAll('ACCOUNT', accountId),
         )
       const blocks = blocksOf(page).filter(block => notRunHere[firstLine(block)] === undefined)
-      const script = blocks.map(block => block.replace('RotatingCoreDevice', 'OfTheHowTo')).join('\n')
+      const script = blocks
+        .map(block => block.replaceAll(/RotatingCoreDevice\b/gu, 'OfTheHowTo'))
+        .map(block => block.replace('bash tools/', `bash ${repositoryRoot}tools/`))
+        .join('\n')
       const { exitCode, output } = await runCommand(script, folder, world.cloud.endpoints.http, {
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
