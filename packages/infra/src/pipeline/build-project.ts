@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import { acceptWildcards } from '../accept-wildcards.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { PipelineChoices } from './pipeline-choices.ts'
-import { pipelineNameOf } from './pipeline-names.ts'
+import { pipelineName, pipelineNameOf } from './pipeline-names.ts'
 import type { ProjectParts } from './projects/project-parts.ts'
 
 /** The Ubuntu image of AWS CodeBuild that all projects run in. */
@@ -29,7 +29,7 @@ export class BuildProject extends Construct {
     const stack = Stack.of(this)
     const name = pipelineNameOf(parts.word)
     const log = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/codebuild/${name}`,
+      logGroupName: logGroupNameOf(parts.word),
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
@@ -41,7 +41,7 @@ export class BuildProject extends Construct {
     const own = [
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [`${logGroupArn(stack, name)}:*`],
+        resources: [`${logGroupArn(stack, parts.word)}:*`],
       }),
       store.finding,
       store.reading,
@@ -97,11 +97,14 @@ export class BuildProject extends Construct {
   }
 }
 
-const logGroupArn = (stack: Stack, projectName: string): string =>
+/** Not what AWS CodeBuild makes by itself: that of version 1's project is there still, and cannot be made again. */
+const logGroupNameOf = (word: string): string => `/aws/codebuild/${pipelineName}/${word}`
+
+const logGroupArn = (stack: Stack, word: string): string =>
   stack.formatArn({
     service: 'logs',
     resource: 'log-group',
-    resourceName: `/aws/codebuild/${projectName}`,
+    resourceName: logGroupNameOf(word),
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { pipelineContext } from '../testing/synthesized-pipeline.ts'
 import { readPipelineSettings } from './pipeline-settings.ts'
@@ -38,6 +39,15 @@ describe('what the backend is built with', () => {
 
   test('is handed on as it is said', () => {
     expect(readPipelineSettings({ ...pipelineContext, BackendSettings })).toMatchObject({ BackendSettings })
+  })
+
+  test('may be what the page on the pipeline says', () => {
+    const page = readFileSync(new URL('../../../../docs/how-to/pipeline.md', import.meta.url), 'utf8')
+    const said = /-c BackendSettings="([^"]*)"/u.exec(page)?.[1]?.replace('$THING_GROUP_NAME', 'TestCores')
+    expect(said).toContain('UpgradeFromV1=true')
+    expect(readPipelineSettings({ ...pipelineContext, BackendSettings: said })).toMatchObject({
+      BackendSettings: said,
+    })
   })
 
   test('says that a pipeline is meant', () => {

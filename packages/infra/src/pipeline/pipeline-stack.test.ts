@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { pipelineContext, synthesizedPipeline } from '../testing/synthesized-pipeline.ts'
@@ -81,6 +82,21 @@ describe('names that version 1 and its users know', () => {
       },
     })
   })
+})
+
+test('the page on the pipeline removes first whatever outlives a stack with these names', () => {
+  const page = readFileSync(new URL('../../../../docs/how-to/pipeline.md', import.meta.url), 'utf8')
+  const before = page.slice(page.indexOf('\n## Before'), page.indexOf('\n## Set it up'))
+  const resources = Object.values<{ Type: string; DeletionPolicy?: string }>(template.toJSON().Resources)
+  const retained = resources.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
+  expect(retained.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket'])
+  expect(before).toContain(
+    'aws s3 rb --force "s3://awslabscertificaterotatorpipeline-$ACCOUNT_ID-$AWS_REGION"',
+  )
+  // Version 1's are made by its builds, and so belong to no stack.
+  for (const { Properties } of Object.values(template.findResources('AWS::CodeBuild::ReportGroup'))) {
+    expect(before).toContain(Properties.Name.replace(name(''), ''))
+  }
 })
 
 describe('the stages', () => {
@@ -177,6 +193,17 @@ describe('the projects', () => {
     expect(JSON.parse(project?.Properties.Source.BuildSpec).phases.build.commands).toContain(
       'npm run synth -- --settings "$BACKEND_SETTINGS"',
     )
+  })
+
+  test('log to groups that no project of version 1 has left behind', () => {
+    const groups = template.findResources('AWS::Logs::LogGroup')
+    for (const { Properties } of projects) {
+      const { Ref: group } = Properties.LogsConfig.CloudWatchLogs.GroupName
+      const word = Properties.Name.replace(name(''), '')
+      expect(groups[group]?.Properties.LogGroupName).toBe(`/aws/codebuild/${name('')}/${word}`)
+    }
+    const made = Object.values(groups).map(({ Properties }) => Properties.LogGroupName)
+    expect(made).not.toContain(`/aws/codebuild/${name('BuildBackend')}`)
   })
 
   test('know what their commands ask for', () => {
