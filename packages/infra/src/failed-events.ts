@@ -9,8 +9,8 @@ import { BacklogAlarm } from './backlog-alarm.ts'
 import { nameOf, words } from './names.ts'
 
 /**
- * The queue of what could not be handled: events that a function failed three times, and messages that a rule could
- * not hand over. Nothing is lost: from here it can be given again, a day later too.
+ * The queue of what could not be handled: events that a function failed three times, and what a rule, a schedule or a topic
+ * could not hand over. Nothing is lost: from here it can be given again, a day later too.
  */
 export class FailedEvents extends Construct {
   readonly queue: Queue
@@ -52,6 +52,19 @@ export class FailedEvents extends Construct {
     }
   }
 
+  /** Lets a topic keep here what it cannot deliver to a subscriber. */
+  keepFromTopic(topicArn: string): { deadLetterTargetArn: string } {
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('sns.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      }),
+    )
+    return { deadLetterTargetArn: this.queue.queueArn }
+  }
+
   /** Handles an event up to three times, then keeps it here. */
   takeFrom(scope: Construct, from: IFunction): void {
     new EventInvokeConfig(scope, 'Asynchronous', {
@@ -66,5 +79,6 @@ export class FailedEvents extends Construct {
   }
 }
 
-const sendingTo = ({ queueArn }: Queue): PolicyStatement =>
+/** What a role needs to keep something here. */
+export const sendingTo = ({ queueArn }: Queue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] })

@@ -25,6 +25,7 @@ function statementsOf(roleLogicalId: string): Statement[] {
 const idOf = (type: string, properties: object): string =>
   Object.keys(template.findResources(type, { Properties: properties }))[0] ?? ''
 const sweepId = idOf('AWS::Lambda::Function', { FunctionName: name('Sweep') })
+const failedEventsId = idOf('AWS::SQS::Queue', { QueueName: name('FailedEvents') })
 const alarmTopic = { Ref: idOf('AWS::SNS::Topic', { TopicName: name('Alarm') }) }
 const keyId = idOf('AWS::KMS::Key', {})
 const scheduleId = idOf('AWS::Events::Rule', { Name: name('Sweep') })
@@ -250,7 +251,12 @@ describe('the sweep', () => {
     const rate = (ScheduleExpression: string) => ({
       ScheduleExpression,
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': [sweepId, 'Arn'] } }],
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [sweepId, 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [failedEventsId, 'Arn'] } },
+        },
+      ],
     })
     template.hasResourceProperties('AWS::Events::Rule', rate('rate(15 minutes)'))
     const often = synthesized({ SweepEveryInMinutes: '1' }).template

@@ -30,7 +30,7 @@ export class Sweep extends Construct {
       ruleName: nameOf(words.sweep),
       description: 'Looks for ends of rotations whose events were lost',
       schedule: Schedule.rate(every),
-      targets: [new LambdaFunction(handler.function)],
+      targets: [new LambdaFunction(handler.function, { deadLetterQueue: surroundings.failedEvents.queue })],
     })
     const notFinished = new Alarm(this, 'NotFinished', {
       alarmName: `${nameOf(words.sweep)}NotFinished`,

@@ -32,7 +32,8 @@ export interface Messaging {
 
 type Attributes = Readonly<Record<string, { type: string; value: string }>>
 
-function sendToQueue(
+/** @throws AwsError where there is no such queue */
+export function sendToQueue(
   queues: Queues,
   to: string,
   body: string,

@@ -12,6 +12,7 @@ import { settled } from '../subject.ts'
 const triggerNames = ['RotateAged', 'RotateAudited', 'RotateAnomalous'].map(word => `${stackName}${word}`)
 const { create, commit, finish, sweep, retire } = functionNames
 const agedName = `${stackName}RotateAged`
+const scheduleArn = `arn:aws:scheduler:${region}:${accountId}:schedule/default/${agedName}`
 
 /** What services do as the roles of functions, of rules, of the schedule and of the deployment itself. */
 export const surroundingDeeds = (stack: DeployedStack): Deed[] => [
@@ -19,6 +20,7 @@ export const surroundingDeeds = (stack: DeployedStack): Deed[] => [
   ...[create, commit, finish, sweep, ...triggerNames].map(keepsFailedEvents),
   keepsUndeliverable(stack),
   runsSchedule,
+  keepsUndeliveredRun,
   ...['describeEndpoint', 'updateEventConfigurations'].map(action => setsAccountUp(stack, action)),
 ]
 
@@ -141,15 +143,40 @@ const runsSchedule: Deed = {
         isInvoked ||= functionName === agedName
         return undefined
       })
-      const arn = `arn:aws:scheduler:${region}:${accountId}:schedule/default/${agedName}`
       try {
         return await either(
           world,
-          () => schedules.runNow(arn),
+          () => schedules.runNow(scheduleArn),
           () => (isInvoked ? 'invoked' : undefined),
         )
       } finally {
         stop()
+      }
+    }
+  },
+}
+
+/** A run of the schedule whose function is gone: there is nobody to hand it to. */
+const keepsUndeliveredRun: Deed = {
+  roleName: `${agedName}ScheduleRole`,
+  byService: true,
+  name: 'a run that cannot be handed over is kept',
+  prepare: async world => {
+    const { functions, schedules } = world.cloud.services
+    const { configuration } = functions.get(agedName)
+    const asynchronous = functions.eventInvokeOf(agedName)
+    const { visible } = failedEvents(world).count()
+    return async () => {
+      await functions.delete(agedName)
+      try {
+        return await either(
+          world,
+          () => schedules.runNow(scheduleArn),
+          () => (failedEvents(world).count().visible > visible ? 'kept' : undefined),
+        )
+      } finally {
+        functions.put(configuration)
+        functions.configureEventInvoke(agedName, asynchronous)
       }
     }
   },

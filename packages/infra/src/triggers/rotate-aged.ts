@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
+import { sendingTo } from '../failed-events.ts'
 import { nameOf, words } from '../names.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type TriggerFunctionProps, triggerFunction } from './trigger-function.ts'
@@ -37,6 +38,7 @@ export class RotateAged extends Construct {
         calls: new PolicyDocument({
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
+            sendingTo(surroundings.failedEvents.queue),
           ],
         }),
       },
@@ -49,6 +51,7 @@ export class RotateAged extends Construct {
       target: {
         arn: handler.functionArn,
         roleArn: role.roleArn,
+        deadLetterConfig: { arn: surroundings.failedEvents.queue.queueArn },
         // The same in every try of a run: the run is known by it.
         input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>' }),
       },

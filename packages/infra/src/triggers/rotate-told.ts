@@ -23,6 +23,11 @@ export class RotateTold extends Construct {
       principal: new ServicePrincipal('sns.amazonaws.com'),
       sourceArn: topicArn,
     })
-    new CfnSubscription(this, 'Subscription', { topicArn, protocol: 'lambda', endpoint: handler.functionArn })
+    new CfnSubscription(this, 'Subscription', {
+      topicArn,
+      protocol: 'lambda',
+      endpoint: handler.functionArn,
+      redrivePolicy: surroundings.failedEvents.keepFromTopic(topicArn),
+    })
   }
 }

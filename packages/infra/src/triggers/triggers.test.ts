@@ -20,6 +20,10 @@ const functionArn = (word: string) => ({
   'Fn::GetAtt': [idOf('AWS::Lambda::Function', { FunctionName: name(word) }), 'Arn'],
 })
 
+const failedEventsArn = {
+  'Fn::GetAtt': [idOf('AWS::SQS::Queue', { QueueName: name('FailedEvents') }), 'Arn'],
+}
+
 interface Role {
   Policies: { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } }[]
 }
@@ -69,9 +73,10 @@ describe('triggers', () => {
           'Fn::GetAtt': [idOf('AWS::IAM::Role', { RoleName: name('RotateAgedScheduleRole') }), 'Arn'],
         },
         Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        DeadLetterConfig: { Arn: failedEventsArn },
       },
     })
-    expect(actionsOf(name('RotateAgedScheduleRole'))).toEqual(['lambda:InvokeFunction'])
+    expect(actionsOf(name('RotateAgedScheduleRole'))).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage'])
   })
 
   test.each([
@@ -82,6 +87,20 @@ describe('triggers', () => {
       TopicArn,
       Protocol: 'lambda',
       Endpoint: functionArn(word),
+      RedrivePolicy: { deadLetterTargetArn: failedEventsArn },
+    })
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'sns.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: failedEventsArn,
+            Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
+          },
+        ]),
+      }),
     })
     const permissions = template.findResources('AWS::Lambda::Permission', {
       Properties: { FunctionName: functionArn(word) },

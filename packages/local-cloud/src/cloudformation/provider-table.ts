@@ -3,6 +3,7 @@ import type { RestOperation } from '../api/operation.ts'
 import type { RoleAuthority } from '../iam/role-authority.ts'
 import type { RoleStore } from '../iam/roles.ts'
 import type { Functions } from '../lambda/functions.ts'
+import { sendToQueue } from '../messaging.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Schedules } from '../schedules/schedules.ts'
 import type { Sns } from '../sns/sns.ts'
@@ -50,7 +51,11 @@ export interface ProviderDependencies {
 export function providerTable(deps: ProviderDependencies): ProviderOf {
   const { functions, newId, roles, sns, queues } = deps
   const callIot = operationCaller(deps.operations, 'iot')
-  const schedule = { ...deps, failed: deps.scheduleFailed }
+  const schedule = {
+    ...deps,
+    failed: deps.scheduleFailed,
+    keep: (queueArn: string, body: string) => sendToQueue(queues, queueArn, body),
+  }
   const made: Readonly<Record<string, ResourceProvider>> = {
     'AWS::Lambda::Function': functionProvider(deps),
     'AWS::Lambda::Permission': permissionProvider(functions),

@@ -24,7 +24,7 @@ let server: Awaited<ReturnType<typeof serveOperations>>
 let client: SNSClient
 let service: Sns
 let delivered: unknown[] = []
-let refuseQueue = false
+let refusedQueues = new Set<string>()
 
 beforeAll(async () => {
   service = new Sns({
@@ -35,7 +35,7 @@ beforeAll(async () => {
     deliveryFailed: (subscription, reason) => delivered.push({ failed: subscription.endpoint, reason }),
     subscribers: {
       sendToQueue(queueArn, body) {
-        if (refuseQueue) throw new Error('no such queue')
+        if (refusedQueues.has(queueArn)) throw new Error('no such queue')
         delivered.push({ queueArn, body })
       },
       invokeFunction: ({ event, ...call }) =>
@@ -58,7 +58,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   delivered = []
-  refuseQueue = false
+  refusedQueues = new Set()
 })
 
 async function newTopic(Attributes: Record<string, string> = {}): Promise<string> {
@@ -152,11 +152,28 @@ test('a failed delivery is told, and the others are made', async () => {
   const TopicArn = await newTopic()
   await subscribe(TopicArn, 'sqs', 'queue-arn')
   await subscribe(TopicArn, 'email', 'a@example.com')
-  refuseQueue = true
+  refusedQueues.add('queue-arn')
   await client.send(new PublishCommand({ TopicArn, Message: 'a' }))
   await service.settled()
   expect(delivered).toContainEqual({ failed: 'queue-arn', reason: 'no such queue' })
   expect(delivered).toContainEqual(expect.objectContaining({ address: 'a@example.com' }))
+})
+
+test('what could not be delivered is kept where the subscription says so', async () => {
+  const topicArn = await newTopic()
+  service.subscribe({ topicArn, protocol: 'sqs', endpoint: 'queue-arn', deadLetterArn: 'dead' })
+  refusedQueues.add('queue-arn')
+  service.publish({ topicArn, message: 'a' })
+  await service.settled()
+  expect(delivered).toContainEqual({ failed: 'queue-arn', reason: 'no such queue' })
+  const kept = { queueArn: 'dead', body: expect.stringContaining('"Message":"a"') }
+  expect(delivered).toContainEqual(kept)
+  delivered = []
+  refusedQueues.add('dead')
+  service.publish({ topicArn, message: 'b' })
+  await service.settled()
+  const failed = { failed: 'queue-arn', reason: 'no such queue' }
+  expect(delivered).toEqual([failed, failed])
 })
 
 async function endpoint(answer: (body: { SubscribeURL?: string }) => Promise<number> | number) {

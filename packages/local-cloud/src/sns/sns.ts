@@ -1,8 +1,8 @@
 import type { Account } from '../account.ts'
 import type { Clock } from '../clock.ts'
 import { askToConfirm, type DeliveryFailed, deliver, type Subscribers } from './delivery.ts'
-import type { SnsMessage } from './message.ts'
-import { invalidParameter, type Subscription, Topics } from './topics.ts'
+import { notification, type SnsMessage } from './message.ts'
+import { invalidParameter, type Subscription, Topics, type WantedSubscription } from './topics.ts'
 
 export interface SnsDependencies {
   account: Account
@@ -50,14 +50,13 @@ export class Sns {
     for (const observer of this.#observers) observer(published)
     for (const subscription of this.topics.subscriptions(topicArn))
       if (subscription.pendingToken === undefined)
-        this.#track(subscription, deliver(published, subscription, subscribers))
+        this.#track(subscription, deliver(published, subscription, subscribers), published)
     return { messageId: published.messageId }
   }
 
   /** A web endpoint is asked to confirm; the others are subscribed at once. */
-  subscribe(wanted: { topicArn: string; protocol: string; endpoint: string; raw?: boolean }): Subscription {
-    const { topicArn, protocol, endpoint, raw = false } = wanted
-    const subscription = this.topics.subscribe(topicArn, protocol, endpoint, raw)
+  subscribe(wanted: WantedSubscription): Subscription {
+    const subscription = this.topics.subscribe(wanted)
     const { pendingToken } = subscription
     if (pendingToken !== undefined)
       this.#track(subscription, this.#confirmationOf(subscription, pendingToken))
@@ -88,11 +87,19 @@ export class Sns {
     if (isPending) this.topics.confirm(topicArn, token)
   }
 
-  #track(subscription: Subscription, work: Promise<void>): void {
+  #track(subscription: Subscription, work: Promise<void>, message?: SnsMessage): void {
+    const fail = (error: unknown) =>
+      this.#deps.deliveryFailed(subscription, error instanceof Error ? error.message : String(error))
+    const { deadLetterArn } = subscription
+    const keep = async () => {
+      if (deadLetterArn === undefined || message === undefined) return
+      this.#deps.subscribers.sendToQueue(deadLetterArn, JSON.stringify(notification(message)))
+    }
     const ended = work
-      .catch((error: unknown) =>
-        this.#deps.deliveryFailed(subscription, error instanceof Error ? error.message : String(error)),
-      )
+      .catch(async (error: unknown) => {
+        fail(error)
+        await keep().catch(fail)
+      })
       .finally(() => this.#underWay.delete(ended))
     this.#underWay.add(ended)
   }

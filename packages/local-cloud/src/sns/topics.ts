@@ -9,8 +9,18 @@ export interface Subscription {
   protocol: SubscriptionProtocol
   endpoint: string
   rawDelivery: boolean
+  /** The queue of what could not be delivered. */
+  deadLetterArn?: string
   /** Set until the endpoint has confirmed. */
   pendingToken?: string
+}
+
+export interface WantedSubscription {
+  topicArn: string
+  protocol: string
+  endpoint: string
+  raw?: boolean
+  deadLetterArn?: string
 }
 
 export interface Topic {
@@ -74,7 +84,7 @@ export class Topics {
   }
 
   /** The same protocol and endpoint again is the same subscription. */
-  subscribe(topicArn: string, protocol: string, endpoint: string, rawDelivery: boolean): Subscription {
+  subscribe({ topicArn, protocol, endpoint, raw = false, deadLetterArn }: WantedSubscription): Subscription {
     this.get(topicArn)
     if (!isProtocol(protocol)) throw invalidParameter(`Does not support this protocol string: ${protocol}`)
     const old = this.subscriptions(topicArn).find(
@@ -87,7 +97,8 @@ export class Topics {
       topicArn,
       protocol,
       endpoint,
-      rawDelivery,
+      rawDelivery: raw,
+      ...(deadLetterArn !== undefined && { deadLetterArn }),
       ...(needsConfirmation && { pendingToken: this.#newId() }),
     }
     this.#subscriptions.set(subscription.arn, subscription)

@@ -1,6 +1,13 @@
 import type { Sns } from '../../sns/sns.ts'
 import type { Queues } from '../../sqs/queues.ts'
-import { listOf, optionalFlag, optionalText, refuseTaken, requiredText } from '../property-input.ts'
+import {
+  listOf,
+  optionalFlag,
+  optionalMembers,
+  optionalText,
+  refuseTaken,
+  requiredText,
+} from '../property-input.ts'
 import type {
   ExistingResource,
   MadeResource,
@@ -83,12 +90,14 @@ export function topicProvider(sns: Sns): ResourceProvider {
 
 export function subscriptionProvider(sns: Sns): ResourceProvider {
   return {
-    understands: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery'],
+    understands: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery', 'RedrivePolicy'],
     passesOver: ['Region'],
     create({ properties }) {
       const endpoint = optionalText(properties, 'Endpoint')
       if (endpoint === undefined) throw validationError('Property Endpoint is missing.')
+      const redrive = optionalMembers(properties, 'RedrivePolicy')
       const { arn } = sns.subscribe({
+        ...(redrive && { deadLetterArn: requiredText(redrive, 'deadLetterTargetArn') }),
         topicArn: requiredText(properties, 'TopicArn'),
         protocol: requiredText(properties, 'Protocol'),
         endpoint,

@@ -23,6 +23,7 @@ let clock: ManualClock
 let functions: Functions
 let invoked: { functionName: string; event: Members }[]
 let failures: string[]
+let kept: { queueArn: string; body: Members }[]
 let schedules: Schedules
 
 const newId = () => '12345678-1234-1234-1234-123456789012'
@@ -32,6 +33,7 @@ beforeEach(() => {
   clock = new ManualClock(Date.UTC(2026, 0, 1))
   invoked = []
   failures = []
+  kept = []
   schedules = new Schedules(clock)
   functions = new Functions({
     demand: () => {},
@@ -91,6 +93,7 @@ describe('schedules', () => {
     schedules,
     authority: { demandOfService: () => {} },
     newId,
+    keep: (queueArn: string, body: string) => void kept.push({ queueArn, body: JSON.parse(body) }),
     failed: (source: string, reason: string) => failures.push(`${source}: ${reason}`),
   })
   test('a schedule invokes with its input, is changed, disabled and removed', async () => {
@@ -193,6 +196,37 @@ describe('schedules', () => {
     await functions.settled()
     expect(invoked).toEqual([{ functionName: 'f', event: {} }])
     await provider.delete(made)
+  })
+
+  test('a rule keeps what it cannot hand over in the dead-letter queue of its target', async () => {
+    const target = { Id: 't', Arn: functionArn, Input: '{"a":1}', DeadLetterConfig: { Arn: 'dead' } }
+    const made = await make(eventsRuleProvider(deps()), {
+      ScheduleExpression: 'rate(1 hour)',
+      Targets: [target],
+    })
+    schedules.runNow(String(made.made.attributes['Arn']))
+    expect(failures).toHaveLength(1)
+    expect(kept).toEqual([{ queueArn: 'dead', body: { a: 1 } }])
+  })
+
+  test('a schedule keeps what it cannot hand over only where its role may', async () => {
+    const roles = new RoleStore(defaultAccount)
+    const authority = new RoleAuthority(defaultAccount, roles)
+    const trustPolicy = trusting('scheduler.amazonaws.com')
+    const { arn: RoleArn } = roles.put({ name: 'r', trustPolicy, policies: [], managedPolicyArns: [] })
+    const queueArn = 'arn:aws:sqs:us-east-1:123456789012:dead'
+    const Target = { Arn: functionArn, RoleArn, Input: '{"a":1}', DeadLetterConfig: { Arn: queueArn } }
+    const provider = scheduleProvider({ ...deps(), authority })
+    const { made } = await make(provider, { ScheduleExpression: 'rate(1 minute)', Target })
+    schedules.runNow(String(made.attributes['Arn']))
+    expect(failures).toEqual([
+      expect.stringContaining('lambda:InvokeFunction'),
+      expect.stringContaining('sqs:SendMessage'),
+    ])
+    expect(kept).toEqual([])
+    roles.putPolicy('r', { name: 'p', document: allowing(['sqs:SendMessage'], [queueArn]) })
+    schedules.runNow(String(made.attributes['Arn']))
+    expect(kept).toEqual([{ queueArn, body: { a: 1 } }])
   })
 
   test('a rule with an event pattern but no schedule is refused', async () => {

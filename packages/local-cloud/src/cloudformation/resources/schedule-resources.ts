@@ -4,7 +4,7 @@ import type { Functions } from '../../lambda/functions.ts'
 import { withContext } from '../../schedules/schedule-context.ts'
 import { parseScheduleExpression } from '../../schedules/schedule-expression.ts'
 import type { Schedules } from '../../schedules/schedules.ts'
-import { listOf, optionalText, requiredText } from '../property-input.ts'
+import { listOf, optionalMembers, optionalText, requiredText } from '../property-input.ts'
 import type { ResourceProvider, ResourceRequest } from '../resource-provider.ts'
 import { type Members, membersOf, validationError } from '../template.ts'
 
@@ -14,6 +14,8 @@ export interface ScheduleDependencies {
   authority: Pick<RoleAuthority, 'demandOfService'>
   schedules: Schedules
   newId: () => string
+  /** Puts what could not be handed over into a queue. @throws where there is no such queue */
+  keep: (queueArn: string, body: string) => void
   /** Told where a function could not be invoked. */
   failed: (source: string, reason: string) => void
 }
@@ -44,13 +46,38 @@ function scheduledEvent(
   })
 }
 
-function attempt(deps: ScheduleDependencies, source: string, invoke: () => void): void {
-  try {
-    invoke()
-  } catch (error) {
-    deps.failed(source, error instanceof Error ? error.message : String(error))
-  }
+/** One hand-over to a function, and where the event goes that cannot be handed over. */
+interface HandOver {
+  source: string
+  event: string
+  deadLetterArn: string | undefined
+  invoke: (event: Buffer) => void
+  /** Throws where the service may not write to the queue. */
+  mayKeep?: (queueArn: string) => void
 }
+
+function handOver(
+  deps: ScheduleDependencies,
+  { source, event, deadLetterArn, invoke, mayKeep }: HandOver,
+): void {
+  const tellOf = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      deps.failed(source, error instanceof Error ? error.message : String(error))
+      return false
+    }
+    return true
+  }
+  if (tellOf(() => invoke(Buffer.from(event))) || deadLetterArn === undefined) return
+  tellOf(() => {
+    mayKeep?.(deadLetterArn)
+    deps.keep(deadLetterArn, event)
+  })
+}
+
+const deadLetterArnOf = (target: Members): string | undefined =>
+  optionalText(optionalMembers(target, 'DeadLetterConfig') ?? {}, 'Arn')
 
 /** A rule of EventBridge: it invokes by the function's own policy. */
 export function eventsRuleProvider(deps: ScheduleDependencies): ResourceProvider {
@@ -59,6 +86,7 @@ export function eventsRuleProvider(deps: ScheduleDependencies): ResourceProvider
     const targets = listOf(properties, 'Targets').map(target => ({
       functionArn: targetFunction(target),
       input: optionalText(target, 'Input'),
+      deadLetterArn: deadLetterArnOf(target),
     }))
     const expression = parseScheduleExpression(requiredText(properties, 'ScheduleExpression'))
     const invoker = {
@@ -71,10 +99,12 @@ export function eventsRuleProvider(deps: ScheduleDependencies): ResourceProvider
       deps.schedules.put(ruleArn, {
         expression,
         run(dueAtMs) {
-          for (const { functionArn, input } of targets)
-            attempt(deps, ruleArn, () => {
-              const event = input ?? scheduledEvent(deps, 'aws.events', ruleArn, dueAtMs)
-              deps.functions.invokeLaterAs(invoker, functionArn, Buffer.from(event))
+          for (const { functionArn, input, deadLetterArn } of targets)
+            handOver(deps, {
+              source: ruleArn,
+              event: input ?? scheduledEvent(deps, 'aws.events', ruleArn, dueAtMs),
+              deadLetterArn,
+              invoke: event => deps.functions.invokeLaterAs(invoker, functionArn, event),
             })
         },
       })
@@ -98,7 +128,8 @@ export function scheduleProvider(deps: ScheduleDependencies): ResourceProvider {
     const functionArn = targetFunction(target)
     const roleArn = requiredText(target, 'RoleArn')
     const as = { service: 'scheduler.amazonaws.com', sourceArn: scheduleArn }
-    const right = { action: 'lambda:InvokeFunction', resources: [functionArn] }
+    const may = (action: string, resource: string) =>
+      deps.authority.demandOfService(as, roleArn, { action, resources: [resource] })
     const input = optionalText(target, 'Input')
     const zone = optionalText(properties, 'ScheduleExpressionTimezone') ?? 'UTC'
     if (!['UTC', 'Etc/UTC'].includes(zone))
@@ -108,16 +139,22 @@ export function scheduleProvider(deps: ScheduleDependencies): ResourceProvider {
     if (optionalText(properties, 'State') !== 'DISABLED')
       deps.schedules.put(scheduleArn, {
         expression,
-        run: dueAtMs =>
-          attempt(deps, scheduleArn, () => {
-            deps.authority.demandOfService(as, roleArn, right)
-            const run = { scheduleArn, dueAtMs, executionId: deps.newId() }
-            const event =
+        run: dueAtMs => {
+          const run = { scheduleArn, dueAtMs, executionId: deps.newId() }
+          handOver(deps, {
+            source: scheduleArn,
+            event:
               input === undefined
                 ? scheduledEvent(deps, 'aws.scheduler', scheduleArn, dueAtMs)
-                : withContext(input, run)
-            deps.functions.invokeLater(functionArn, Buffer.from(event))
-          }),
+                : withContext(input, run),
+            deadLetterArn: deadLetterArnOf(target),
+            invoke: event => {
+              may('lambda:InvokeFunction', functionArn)
+              deps.functions.invokeLater(functionArn, event)
+            },
+            mayKeep: queueArn => may('sqs:SendMessage', queueArn),
+          })
+        },
       })
     return { physicalId: name, attributes: { Arn: scheduleArn } }
   }
