@@ -101,6 +101,7 @@ export class CertificateRotator extends Construct {
     new Dashboard(this, 'Dashboard', {
       retireQueue: retirements.queue,
       failed: [failedEvents.queue, retirements.failed],
+      triggers: settings.triggers,
     })
   }
 }

@@ -3,17 +3,25 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { synthesized } from './testing/synthesized.ts'
 
-const dashboards = Object.values(synthesized().template.findResources('AWS::CloudWatch::Dashboard'))
-const parts: unknown[] = dashboards[0]?.Properties.DashboardBody['Fn::Join'][1]
+interface Widget {
+  properties: { title: string; metrics: unknown[][]; setPeriodToTimeRange?: boolean }
+}
+
 /** As CloudWatch gets it, but for what is known only at deployment. */
-const body: { widgets: { properties: { title: string } }[] } = JSON.parse(
-  parts.map(part => (typeof part === 'string' ? part : 'unknown')).join(''),
-)
+function dashboardOf(context: Record<string, string> = {}): Record<'name' | 'body', string> {
+  const found = Object.values(synthesized(context).template.findResources('AWS::CloudWatch::Dashboard'))
+  expect(found).toHaveLength(1)
+  const parts: unknown[] = found[0]?.Properties.DashboardBody['Fn::Join'][1]
+  const body = parts.map(part => (typeof part === 'string' ? part : 'unknown')).join('')
+  return { name: found[0]?.Properties.DashboardName, body }
+}
+
+const { name, body: text } = dashboardOf()
+const body: { widgets: Widget[] } = JSON.parse(text)
 const backend = fileURLToPath(new URL('../../backend/src/', import.meta.url))
 
 test('there is one dashboard, with what operators ask first', () => {
-  expect(dashboards).toHaveLength(1)
-  expect(dashboards[0]?.Properties.DashboardName).toBe('AWSLabsCertificateRotator')
+  expect(name).toBe('AWSLabsCertificateRotator')
   expect(body.widgets.map(({ properties }) => properties.title)).toEqual([
     'Rotations',
     'Rotations',
@@ -40,4 +48,29 @@ test('every event that it counts is one that the backend reports', () => {
     /^execution-(?:succeeded|failed|timed-out)$/u.test(event ?? '') ||
     /^(?:create|commit)-(?:accepted|rejected)$/u.test(event ?? '')
   expect(shown.filter(event => !isReported(event))).toEqual([])
+})
+
+test('the numbers count all of the time that is shown, not its last five minutes', () => {
+  const [numbers] = body.widgets
+  expect(numbers?.properties.setPeriodToTimeRange).toBe(true)
+  expect(numbers?.properties.metrics).toHaveLength(5)
+  // Whoever names a period in a search has that, whatever the widget says.
+  for (const metric of numbers?.properties.metrics ?? [])
+    expect(JSON.stringify(metric)).toMatch(/SEARCH\('[^']+', 'Sum'\)/u)
+})
+
+test('errors of every function are shown, also of those that order rotations, where there are such', () => {
+  const topic = (word: string) => `arn:aws:sns:eu-west-1:123456789012:${word}`
+  const all = {
+    TriggerThingGroup: 'cores',
+    TriggerAfterDays: '365',
+    TriggerAuditTopicArn: topic('audits'),
+    TriggerAnomalyTopicArn: topic('anomalies'),
+  }
+  const shown = (context: Record<string, string>, word: string) =>
+    dashboardOf(context).body.includes(`AWSLabsCertificateRotator${word}"`)
+  for (const word of ['RotateAged', 'RotateAudited', 'RotateAnomalous'])
+    expect([word, shown({}, word), shown(all, word)]).toEqual([word, false, true])
+  const aged = { TriggerThingGroup: 'cores', TriggerAfterDays: '365' }
+  expect([shown(aged, 'RotateAged'), shown(aged, 'RotateAudited')]).toEqual([true, false])
 })

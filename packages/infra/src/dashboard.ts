@@ -12,19 +12,25 @@ import {
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { nameOf, words } from './names.ts'
+import type { TriggerSettings } from './triggers/trigger-settings.ts'
 
 export interface DashboardProps {
   retireQueue: Queue
   /** What should be empty. */
   failed: readonly Queue[]
+  /** What orders rotations without an operator. */
+  triggers: TriggerSettings | undefined
 }
 
 const period = Duration.minutes(5)
 
-/** Counts of an event of the backend, from whichever function and with whichever code. */
+/**
+ * Counts of an event of the backend, from whichever function and with whichever code. The search names no period, so that a widget
+ * which counts over the whole time that is shown can choose its own.
+ */
 const countsOf = (event: string, label: string): IMetric =>
   new MathExpression({
-    expression: `SUM(SEARCH('Namespace="${metricNamespace}" MetricName="${event}"', 'Sum', ${period.toSeconds()}))`,
+    expression: `SUM(SEARCH('Namespace="${metricNamespace}" MetricName="${event}"', 'Sum'))`,
     usingMetrics: {},
     label,
     period,
@@ -51,9 +57,16 @@ const duration = (statistic: string, label: string): IMetric =>
 
 /** How the rotations of the account go, on one page. */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, { retireQueue, failed }: DashboardProps) {
+  constructor(scope: Construct, id: string, { retireQueue, failed, triggers }: DashboardProps) {
     super(scope, id)
-    const handlers = [words.create, words.commit, words.finish, words.retire, words.sweep]
+    const handlers = [
+      words.create,
+      words.commit,
+      words.finish,
+      words.retire,
+      words.sweep,
+      ...chosen(triggers),
+    ]
     const failures = (metricName: string): IMetric[] =>
       handlers.map(
         word =>
@@ -135,4 +148,14 @@ export class Dashboard extends Construct {
       ],
     })
   }
+}
+
+/** The words of the triggers' functions that there are. */
+function chosen(triggers: TriggerSettings | undefined): string[] {
+  const each = [
+    [words.rotateAged, triggers?.aged],
+    [words.rotateAudited, triggers?.auditTopicArn],
+    [words.rotateAnomalous, triggers?.anomalyTopicArn],
+  ] as const
+  return each.filter(([, setting]) => setting !== undefined).map(([word]) => word)
 }
