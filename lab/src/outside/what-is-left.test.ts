@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { recordShadowName, stackName } from '@rotator/protocol/names'
+import { describe } from 'vitest'
+import { begin, create, expectAtRest, rotateBare } from '../whole/bare-rotation.ts'
+import { testAlone as test } from '../whole/cloud-test.ts'
+import { thingGroupName, type World } from '../whole/world.ts'
+import { repositoryRoot } from '../world/repository-root.ts'
+import { runCommand } from './automation/run-command.ts'
+
+const script = join(repositoryRoot, 'tools/fleet/what-is-left.sh')
+
+async function look(world: World, group = thingGroupName) {
+  const folder = join(world.folder, 'what-is-left')
+  mkdirSync(folder, { recursive: true })
+  return runCommand(`bash '${script}' '${group}'`, folder, world.cloud.endpoints.http, {})
+}
+
+function queueOf({ cloud }: World, word: string) {
+  const queue = cloud.services.queues.find(`${stackName}${word}`)
+  if (queue === undefined) throw new Error(`There is no queue ${word}.`)
+  return queue
+}
+
+describe('what is left to be done', { timeout: 240_000 }, () => {
+  test('is nothing where every rotation has ended, and every old certificate is gone', async ({
+    cloud: { world, newDevice },
+    expect,
+  }) => {
+    const device = await newDevice()
+    await newDevice()
+    await rotateBare(world, device)
+    await expectAtRest(world, device)
+    const { exitCode, output } = await look(world)
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 })
+    expect(output.match(/: 0 messages/gu)).toHaveLength(3)
+  })
+
+  test('is a rotation that goes on, and a certificate that a record remembers, by the thing', async ({
+    cloud: { world, newDevice },
+    expect,
+  }) => {
+    const [rotating, remembering] = [await newDevice(), await newDevice()]
+    await create(rotating, await begin(world, rotating))
+    const reported = { progress: 'settled', retiring: ['old'], superseded: ['older'] }
+    await world.clients.data.send(
+      new UpdateThingShadowCommand({
+        thingName: remembering.thingName,
+        shadowName: recordShadowName,
+        payload: Buffer.from(JSON.stringify({ state: { reported } })),
+      }),
+    )
+    const { exitCode, output } = await look(world)
+    expect(exitCode).toBe(1)
+    expect(output).toContain(`${rotating.thingName}: a rotation is created\n`)
+    expect(output).toContain(`${remembering.thingName}: still to be retired: old older\n`)
+  })
+
+  test('is a message in any of the queues: one that waits, one that failed, one that was just taken', async ({
+    cloud: { world },
+    expect,
+  }) => {
+    queueOf(world, 'RetireCertificate').send({ body: 'later', delaySeconds: 600 })
+    queueOf(world, 'RetireCertificateFailed').send({ body: 'failed' })
+    queueOf(world, 'FailedEvents').send({ body: 'taken' })
+    queueOf(world, 'FailedEvents').receive(1, 600)
+    const { exitCode, output } = await look(world)
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
+    expect(output.match(/: 1 messages/gu)).toHaveLength(3)
+  })
+
+  test('is not known where it could not be looked at', async ({ cloud: { world }, expect }) => {
+    expect(await look(world, 'no-such-group')).toMatchObject({ exitCode: 2 })
+  })
+})

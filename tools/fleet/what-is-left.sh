@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Says what the backend has still to do for a fleet: messages in its queues, and things whose record is not at rest.
+#
+#   bash tools/fleet/what-is-left.sh THING_GROUP
+#
+# Needs the AWS CLI 2.22 or newer, and jq. Ends with 0 where nothing is left, with 1 where something is, with 2 where it could not look.
+set -u -o pipefail
+
+group=${1:?'Give the name of the thing group.'}
+stack=AWSLabsCertificateRotator
+left=0
+
+# Messages that are due, that are delayed, and that a function has just taken.
+for queue in RetireCertificate RetireCertificateFailed FailedEvents; do
+  url=$(aws sqs get-queue-url --queue-name "$stack$queue" | jq -r .QueueUrl) || exit 2
+  counts=$(aws sqs get-queue-attributes --queue-url "$url" --attribute-names All | jq -r '.Attributes |
+    [.ApproximateNumberOfMessages, .ApproximateNumberOfMessagesDelayed, .ApproximateNumberOfMessagesNotVisible] | map(tonumber) | add') || exit 2
+  echo "$stack$queue: $counts messages"
+  left=$((left + counts))
+done
+
+record=$(mktemp) || exit 2
+trap 'rm -f "$record"' EXIT
+names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
+for thing in $names; do
+  if ! problem=$(aws iot-data get-thing-shadow --thing-name "$thing" --shadow-name "$stack" "$record" 2>&1); then
+    [[ $problem == *ResourceNotFoundException* ]] && continue
+    echo "$thing: its record could not be read: $problem" >&2
+    exit 2
+  fi
+  words=$(jq -r '.state.reported // {} |
+    (if .progress == "settled" or .progress == null then empty else "a rotation is \(.progress)" end),
+    ((.retiring // []) + (.superseded // []) | if length == 0 then empty else "still to be retired: \(join(" "))" end)' "$record") || exit 2
+  [ -z "$words" ] && continue
+  while read -r word; do echo "$thing: $word"; done <<< "$words"
+  left=$((left + 1))
+done
+[ "$left" = 0 ]
