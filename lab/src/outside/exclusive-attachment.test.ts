@@ -46,7 +46,10 @@ const test = cloudTest().extend('fleet', async ({ world, task }) => {
       const folder = join(world.folder, group)
       mkdirSync(folder, { recursive: true })
       const command = `bash '${script}' '${group}'`
-      const ended = await runCommand(command, folder, world.cloud.endpoints.http, { PAUSE_SECONDS: '0', ATTEMPTS: '3' })
+      const ended = await runCommand(command, folder, world.cloud.endpoints.http, {
+        PAUSE_SECONDS: '0',
+        ATTEMPTS: '3',
+      })
       stop()
       return ended
     },
