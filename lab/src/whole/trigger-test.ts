@@ -1,4 +1,9 @@
-import { DescribeJobCommand, ListJobsCommand, RemoveThingFromThingGroupCommand } from '@aws-sdk/client-iot'
+import {
+  DeleteJobCommand,
+  DescribeJobCommand,
+  ListJobsCommand,
+  RemoveThingFromThingGroupCommand,
+} from '@aws-sdk/client-iot'
 import type { Certificate } from '@rotator/local-cloud/certificates/certificates'
 import type { Cloud } from '@rotator/local-cloud/cloud'
 import { jobTemplateId, stackName } from '@rotator/protocol/names'
@@ -95,6 +100,11 @@ export const registeredOf = ({ cloud }: World, { identity }: BareDevice): Certif
 
 export async function takeOutOfGroup({ clients: { iot } }: World, { thingName }: BareDevice): Promise<void> {
   await iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName: thingGroup }))
+}
+
+/** An operator has looked at the job, and lets triggers go on. */
+export async function letGo({ clients: { iot } }: World, jobId: string): Promise<void> {
+  await iot.send(new DeleteJobCommand({ jobId }))
 }
 
 /** The device does what the job asks of it, to the end. */

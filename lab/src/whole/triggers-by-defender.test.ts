@@ -6,6 +6,7 @@ import { cancel, until } from './rotation.ts'
 import {
   dayMs,
   type LogLine,
+  letGo,
   makeTopics,
   orderedJobs,
   reasonsOf,
@@ -58,15 +59,20 @@ test('by audits: one job for the findings of all checks, and no other one for th
   expect(reasonsOf(lines, outside.thingName)).toEqual(['it is no member of core-devices'])
 
   await cancel(world, first?.jobId ?? '')
-  sayAgain()
-  await logged(lines, 'job-there-already')
-  await logged(lines, 'audit-seen-to', 2)
-  expect(await orderedJobs(world, 'audit')).toEqual([first])
 
   await audit(world)
-  await logged(lines, 'audit-seen-to', 3)
-  const [, second] = await orderedJobs(world, 'audit')
+  await logged(lines, 'rotations-held')
+  expect(lines.find(({ message }) => message === 'rotations-held')?.problem).toContain(first?.jobId)
+  expect(await orderedJobs(world, 'audit')).toEqual([first])
+
+  await letGo(world, first?.jobId ?? '')
+  await audit(world)
+  await logged(lines, 'audit-seen-to', 2)
+  const [second] = await orderedJobs(world, 'audit')
   expect(second?.things.toSorted()).toEqual(first?.things.toSorted())
+  sayAgain()
+  await logged(lines, 'audit-seen-to', 3)
+  expect(await orderedJobs(world, 'audit')).toEqual([second])
   await rotateBy(world, aged, second?.jobId ?? '')
 })
 
@@ -90,7 +96,12 @@ test('by anomalies: a thing is rotated once for each violation', async ({ cloud,
 
   await rotateBy(world, device, first?.jobId ?? '')
   sayAgain()
-  await logged(lines, 'job-there-already')
+  const rests = 'a rotation of it has succeeded lately'
+  await until(
+    'the third telling',
+    () => reasonsOf(lines, device.thingName),
+    all => all.includes(rests),
+  )
   violation.clear()
   violate(outside.thingName)
   await until(
@@ -101,10 +112,54 @@ test('by anomalies: a thing is rotated once for each violation', async ({ cloud,
   expect(await orderedJobs(world, 'anomaly')).toEqual([first])
 
   violate(device.thingName)
-  await logged(lines, 'rotations-ordered', 2)
-  const [, second] = await orderedJobs(world, 'anomaly')
-  expect(second?.things).toEqual([device.thingName])
-  await rotateBy(world, device, second?.jobId ?? '')
+  await until(
+    'a violation that may come of the rotation',
+    () => reasonsOf(lines, device.thingName),
+    all => all.filter(reason => reason === rests).length === 2,
+  )
+  expect(await orderedJobs(world, 'anomaly')).toEqual([first])
+})
+
+test('a component that is broken for all stops every trigger, until an operator lets them go on', async ({
+  cloud,
+  violate,
+  expect,
+}) => {
+  const { world } = cloud
+  const held = watchLines(cloud, 'RotateAnomalous')
+  const devices = [
+    await cloud.newDevice(),
+    await cloud.newDevice(),
+    await cloud.newDevice(),
+    await cloud.newDevice(),
+    await cloud.newDevice(),
+  ]
+  const ordered: string[] = []
+  for (const device of devices) {
+    violate(device.thingName)
+    const [job] = await until(
+      'its job',
+      async () =>
+        (await orderedJobs(world, 'anomaly')).filter(({ things }) => things.includes(device.thingName)),
+      ({ length }) => length > 0,
+    )
+    ordered.push(job?.jobId ?? '')
+    await device.report(job?.jobId ?? '', 'FAILED', { phase: 'ask' })
+  }
+  const { thingName, jobs } = await newThing(cloud)
+  violate(thingName)
+  await logged(held, 'rotations-held')
+  const problem = held.find(({ message }) => message === 'rotations-held')?.problem
+  expect(problem).toMatch(/^5 of [5-9] rotations did not succeed: /u)
+  expect(await jobs()).toEqual([])
+
+  for (const jobId of ordered) {
+    expect(problem).toContain(jobId)
+    await letGo(world, jobId)
+  }
+  const again = await newThing(cloud)
+  violate(again.thingName)
+  await until('the next order', again.jobs, ({ length }) => length === 1)
 })
 
 /** A new thing that is going to behave as it should not, and the jobs that come of it. */

@@ -28,6 +28,8 @@ export interface HandlerFunctionProps {
   timeout: Duration
   /** Whether AWS Lambda lets it cause itself to be invoked again, time after time. */
   recursiveLoop?: RecursiveLoop
+  /** How many invocations run at once at most; without it, as many as the account allows. */
+  mostAtOnce?: number
 }
 
 /** A function, its log and its role. */
@@ -64,6 +66,7 @@ export class HandlerFunction extends Construct {
       handler: 'index.handler',
       environment: props.environment,
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+      ...(props.mostAtOnce !== undefined && { reservedConcurrentExecutions: props.mostAtOnce }),
     })
   }
 }

@@ -1,4 +1,4 @@
-import { IoTClient } from '@aws-sdk/client-iot'
+import { CreateJobCommand, IoTClient, ResourceAlreadyExistsException } from '@aws-sdk/client-iot'
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { lambdaContinuations } from '@rotator/backend/aws/continuations'
@@ -8,7 +8,7 @@ import { rotateAudited } from '@rotator/backend/rotate-audited/rotate-audited'
 import { invocationMs } from '@rotator/backend/triggers/times'
 import type { TriggerEnvironmentName } from '@rotator/backend/triggers/trigger-environment'
 import { certificateTriggerPorts } from '@rotator/backend/triggers/trigger-ports'
-import { stackName } from '@rotator/protocol/names'
+import { jobTemplateId, stackName } from '@rotator/protocol/names'
 import type { World } from '../../whole/world.ts'
 import type { Deed, Ending } from '../deed.ts'
 import { inThisProcess } from '../in-this-process.ts'
@@ -19,10 +19,22 @@ const nameOf = (word: string): string => `${stackName}${word}`
 const [aged, audited, anomalous] = [nameOf('RotateAged'), nameOf('RotateAudited'), nameOf('RotateAnomalous')]
 const dayMs = 86_400_000
 
+const earlierJobId = `${jobTemplateId}-age-${'0'.repeat(30)}`
+
+/** A job that a trigger ordered before, so that it is looked up what has become of it. */
+async function ensureEarlierJob({ clients: { iot } }: World, { thingArn }: Subject): Promise<void> {
+  try {
+    await iot.send(new CreateJobCommand({ jobId: earlierJobId, targets: [thingArn], document: '{}' }))
+  } catch (error) {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error
+  }
+}
+
 /** A thing with a job of somebody else's, so that it is looked up what that asks for. */
 async function busySubject(world: World): Promise<Subject> {
   const subject = await newSubject(world)
   await otherJob(world, subject)
+  await ensureEarlierJob(world, subject)
   return subject
 }
 

@@ -193,7 +193,7 @@ describe('a run of the schedule', () => {
     const fromMs = world.nowMs
     await world.runSchedule()
     const paced = world.aws.calls.filter(call => call !== 'CreateJob').length
-    expect(paced).toBe(1 + 20 * 4)
+    expect(paced).toBe(1 + 20 * 4 + 1)
     expect(world.nowMs - fromMs).toBe((paced - 1) * callPauseMs)
   })
 

@@ -2,6 +2,7 @@ import { thingNameSchema } from '@rotator/protocol/ids'
 import * as v from 'valibot'
 import type { Continuations } from '../aws/continuations.ts'
 import { mostTargets } from '../aws/rotation-jobs.ts'
+import { lookAtBrakes } from '../triggers/brakes.ts'
 import { certificateCandidates } from '../triggers/certificate-candidates.ts'
 import { orderRotation } from '../triggers/order-rotation.ts'
 import { dayMs, invocationMs } from '../triggers/times.ts'
@@ -57,6 +58,11 @@ export const rotateAged =
       }
     }
     for (const thing of run.found) if (!(await isFree(thing))) found.delete(thing)
+    if (found.size > 0) {
+      const { held, isUndecided } = await lookAtBrakes(deps, paced)
+      if (held !== undefined) return deps.report({ level: 'warn', event: 'rotations-held', problem: held })
+      if (isUndecided) return deps.report({ level: 'info', event: 'rotations-left-to-the-next-run' })
+    }
     await orderRotation(deps, {
       trigger: 'age',
       reason: run.scheduledTime,

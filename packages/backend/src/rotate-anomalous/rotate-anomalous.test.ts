@@ -45,12 +45,16 @@ describe('a violation', () => {
     expect(world.lines.at(-1)).toMatchObject({ event: 'notification-not-understood' })
   })
 
-  test('orders it where a rotation has just failed: this is another matter', async () => {
+  test('orders nothing for a day after a rotation that failed', async () => {
     const world = new TriggerWorld()
     world.addThing('dev1')
     const document = '{"operation":"ROTATE_CERTIFICATE"}'
     const failed = { jobId: 'J1', executionNumber: 1, status: 'FAILED', document, updatedAtMs: world.nowMs }
     world.aws.data.setExecution('dev1', failed)
+    await world.violated({ thingName: 'dev1' })
+    expect(world.ordered).toEqual([])
+    expect(world.leftOut).toEqual(['a rotation of it has failed lately'])
+    world.nowMs += 86_400_000
     await world.violated({ thingName: 'dev1' })
     expect(world.ordered).toEqual([['dev1']])
   })

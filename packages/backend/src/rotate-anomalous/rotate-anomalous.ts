@@ -1,8 +1,10 @@
 import { thingNameSchema } from '@rotator/protocol/ids'
 import * as v from 'valibot'
+import { lookAtBrakes } from '../triggers/brakes.ts'
 import { candidates } from '../triggers/candidates.ts'
 import { orderRotation } from '../triggers/order-rotation.ts'
 import { messagesOf } from '../triggers/sns-event.ts'
+import { dayMs } from '../triggers/times.ts'
 import type { TriggerPorts } from '../triggers/trigger-ports.ts'
 
 /**
@@ -18,15 +20,28 @@ const violationSchema = v.object({
   violationEventType: v.picklist(['in-alarm', 'alarm-cleared', 'alarm-invalidated']),
 })
 
+/**
+ * A rotation restarts Greengrass and connects anew, which a profile of disconnects takes for a violation, with a new id: it
+ * must not order the next one.
+ */
+const rest = { afterFailureMs: dayMs, afterSuccessMs: dayMs }
+
 /** Orders the rotation of a thing that behaves as it should not, once for each violation, when it begins. */
 export const rotateAnomalous =
   (deps: TriggerPorts) =>
   async (event: unknown): Promise<void> => {
-    const { isMember, isFree } = candidates(deps, 0)
+    const { paced, isMember, isFree } = candidates(deps, rest)
     for (const violation of messagesOf(violationSchema, event, deps.report)) {
       const { violationId, thingName, securityProfileName, violationEventType } = violation
       if (violationEventType !== 'in-alarm') continue
       if (!(await isMember(thingName)) || !(await isFree(thingName))) continue
+      const { held, anomaliesAreUsedUp } = await lookAtBrakes(deps, paced)
+      const problem =
+        held ?? (anomaliesAreUsedUp ? 'anomalies of more things in a day than are stolen' : undefined)
+      if (problem !== undefined) {
+        deps.report({ level: 'warn', event: 'rotations-held', thingName, problem })
+        continue
+      }
       await orderRotation(deps, {
         trigger: 'anomaly',
         reason: violationId,

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { AuditFindings } from '../aws/audit-findings.ts'
 import type { Continuations } from '../aws/continuations.ts'
 import { mostTargets } from '../aws/rotation-jobs.ts'
+import { lookAtBrakes } from '../triggers/brakes.ts'
 import { type CertificateCandidates, certificateCandidates } from '../triggers/certificate-candidates.ts'
 import { orderRotation } from '../triggers/order-rotation.ts'
 import { messagesOf } from '../triggers/sns-event.ts'
@@ -16,6 +17,9 @@ export interface RotateAuditedDependencies extends CertificateTriggerPorts {
   continuations: Continuations
 }
 
+/** AWS IoT begins the rotations of a job within a minute or two; before that it shows none in progress. */
+const startMs = 120_000
+
 const auditSchema = v.object({
   taskId: v.string(),
   /** Those with findings. */
@@ -27,8 +31,8 @@ type Audit = v.InferOutput<typeof auditSchema>
 
 /**
  * Orders the rotation of things whose certificates an audit by AWS IoT Device Defender objects to: one job, or where
- * the findings are more than a job may have targets, one for each hundred of them, made one after the other at the pace
- * of the lookups, which is below that of the template.
+ * the findings are more than a job may have targets, one for each hundred of them, each when it is known how the one
+ * before it ends.
  *
  * The findings of an audit do not change, and its certificates are put in an order, each once whatever checks object to
  * it: so the same notification makes the same jobs, and no finding makes two.
@@ -53,19 +57,38 @@ async function seeTo(deps: RotateAuditedDependencies, audit: Audit): Promise<voi
   const certificateIds = await certificatesIn(deps, looked, audit)
   for (let { done } = audit; done < certificateIds.length; done += mostTargets) {
     // Not before the first ones, so that every invocation gets further.
-    if (done > audit.done && deps.now() >= untilMs) {
-      await deps.continuations.add({ ...audit, done })
-      return
-    }
+    if (done > audit.done && deps.now() >= untilMs) return deps.continuations.add({ ...audit, done })
+    const signal = await lights(deps, looked, untilMs)
+    if (signal === 'later') return deps.continuations.add({ ...audit, done })
+    if (signal === 'held') return
     const some = certificateIds.slice(done, done + mostTargets)
-    await orderRotation(deps, {
+    const isOrdered = await orderRotation(deps, {
       trigger: 'audit',
       reason: [audit.taskId, ...some].join(' '),
       things: await thingsOf(looked, some),
       description: `Findings of the audit ${audit.taskId}`,
     })
+    if (isOrdered && done + mostTargets < certificateIds.length) await deps.pause(startMs)
   }
   deps.report({ level: 'info', event: 'audit-seen-to' })
+}
+
+/** Waits while it is not known how the rotations before end, as long as the invocation lasts. */
+async function lights(
+  deps: RotateAuditedDependencies,
+  { paced }: CertificateCandidates,
+  untilMs: number,
+): Promise<'go' | 'later' | 'held'> {
+  for (;;) {
+    const { held, isUndecided } = await lookAtBrakes(deps, paced)
+    if (held !== undefined) {
+      deps.report({ level: 'warn', event: 'rotations-held', problem: held })
+      return 'held'
+    }
+    if (!isUndecided) return 'go'
+    if (deps.now() >= untilMs) return 'later'
+    await deps.pause(startMs)
+  }
 }
 
 async function certificatesIn(

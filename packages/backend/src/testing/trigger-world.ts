@@ -26,6 +26,7 @@ export class TriggerWorld {
   readonly #deps
 
   constructor() {
+    this.aws.triggers.now = () => this.nowMs
     const environment = environmentOf<TriggerEnvironmentName>(triggerVariables)
     const { iot, data, lambda } = certificateTriggerClients(environment, fakeClientSettings(this.aws))
     this.#deps = {

@@ -15,24 +15,30 @@ export interface Candidates {
   paced: Pace
   /** A thing can be rotated where it is a member of the thing group that the component is deployed to. */
   isMember: (thing: ThingName) => Promise<boolean>
-  /** Whether no rotation of the thing is open, whoever ordered it, and none has failed lately. */
+  /** Whether no rotation of the thing is open, whoever ordered it, and it need not rest from the last one. */
   isFree: (thing: ThingName) => Promise<boolean>
 }
 
-/**
- * What an execution of a rotation says of the next one. One that was cancelled or removed says nothing, and one that
- * succeeded says it in the record.
- */
-const meanings: Readonly<Record<string, 'open' | 'failed'>> = {
-  QUEUED: 'open',
-  IN_PROGRESS: 'open',
-  FAILED: 'failed',
-  TIMED_OUT: 'failed',
-  REJECTED: 'failed',
+/** How long a thing is left alone after a rotation of it, in milliseconds. */
+export interface Rest {
+  /** Cancelled as well: a job that is aborted cancels what it has not begun. */
+  afterFailureMs: number
+  /** Certificates know from the record what has been rotated, and need none. */
+  afterSuccessMs: number
 }
 
-/** @param restMs how long a thing is left alone after a rotation of it has failed */
-export function candidates(ports: TriggerPorts, restMs: number): Candidates {
+/** What an execution of a rotation says of the next one. One that was removed says nothing. */
+const meanings: Readonly<Record<string, { rest: keyof Rest | 'always'; problem: string }>> = {
+  QUEUED: { rest: 'always', problem: 'a rotation of it is open already' },
+  IN_PROGRESS: { rest: 'always', problem: 'a rotation of it is open already' },
+  FAILED: { rest: 'afterFailureMs', problem: 'a rotation of it has failed lately' },
+  TIMED_OUT: { rest: 'afterFailureMs', problem: 'a rotation of it has failed lately' },
+  REJECTED: { rest: 'afterFailureMs', problem: 'a rotation of it has failed lately' },
+  CANCELED: { rest: 'afterFailureMs', problem: 'a rotation of it was cancelled lately' },
+  SUCCEEDED: { rest: 'afterSuccessMs', problem: 'a rotation of it has succeeded lately' },
+}
+
+export function candidates(ports: TriggerPorts, rest: Rest): Candidates {
   const paced = paceOf(ports, callPauseMs)
   const rotations = new Map<JobId, boolean>()
   const isRotation = async (jobId: JobId): Promise<boolean> => {
@@ -40,14 +46,11 @@ export function candidates(ports: TriggerPorts, restMs: number): Candidates {
     rotations.set(jobId, known)
     return known
   }
-  const hindrance = async (thing: ThingName): Promise<ThingExecution | undefined> => {
-    const restingSinceMs = ports.now() - restMs
-    for (const execution of await paced(() => ports.rotationJobs.executionsOf(thing))) {
-      const meaning = meanings[execution.status]
-      const hinders = meaning === 'open' || (meaning === 'failed' && execution.updatedAtMs > restingSinceMs)
-      if (hinders && (await isRotation(execution.jobId))) return execution
-    }
-    return undefined
+  const hindranceBy = ({ status, updatedAtMs }: ThingExecution): string | undefined => {
+    const meaning = meanings[status]
+    if (meaning === undefined) return undefined
+    const restMs = meaning.rest === 'always' ? Number.POSITIVE_INFINITY : rest[meaning.rest]
+    return ports.now() - updatedAtMs < restMs ? meaning.problem : undefined
   }
   const leaveOut = (thingName: ThingName, problem: string, jobId?: JobId): false => {
     ports.report({ level: 'info', event: 'rotation-not-ordered', thingName, jobId, problem })
@@ -60,11 +63,12 @@ export function candidates(ports: TriggerPorts, restMs: number): Candidates {
       return groups.includes(ports.thingGroup) || leaveOut(thing, `it is no member of ${ports.thingGroup}`)
     },
     async isFree(thing) {
-      const found = await hindrance(thing)
-      if (found === undefined) return true
-      const isOpen = meanings[found.status] === 'open'
-      const problem = isOpen ? 'a rotation of it is open already' : 'a rotation of it has failed lately'
-      return leaveOut(thing, problem, found.jobId)
+      for (const execution of await paced(() => ports.rotationJobs.executionsOf(thing))) {
+        const problem = hindranceBy(execution)
+        if (problem !== undefined && (await isRotation(execution.jobId)))
+          return leaveOut(thing, problem, execution.jobId)
+      }
+      return true
     },
   }
 }

@@ -9,7 +9,7 @@ import type { CertificateTriggerPorts } from './trigger-ports.ts'
  * The operators were told of the failure and must look first. Without a rest a hundred things that always fail, the oldest
  * of all, would keep every run from the others.
  */
-const restAfterFailureMs = 7 * dayMs
+const rest = { afterFailureMs: 7 * dayMs, afterSuccessMs: 0 }
 
 /** Finds out what can be rotated where certificates are what is known. */
 export interface CertificateCandidates extends Pick<Candidates, 'paced' | 'isFree'> {
@@ -23,7 +23,7 @@ export interface CertificateCandidates extends Pick<Candidates, 'paced' | 'isFre
  * retired, and would have its thing rotated a second time.
  */
 export function certificateCandidates(ports: CertificateTriggerPorts): CertificateCandidates {
-  const { paced, isMember, isFree } = candidates(ports, restAfterFailureMs)
+  const { paced, isMember, isFree } = candidates(ports, rest)
   const leaveOut = (certificateId: CertificateId, problem: string, thingName?: ThingName): undefined => {
     ports.report({ level: 'info', event: 'rotation-not-ordered', thingName, certificateId, problem })
   }

@@ -24,6 +24,12 @@ function fleet(): { world: TriggerWorld; ids: string[] } {
     status: 'QUEUED',
     document: '{}',
   })
+  world.aws.data.setExecution('another', {
+    jobId: `AWSLabsCertificateRotator-age-${'0'.repeat(30)}`,
+    executionNumber: 1,
+    status: 'SUCCEEDED',
+    document: '{}',
+  })
   world.aws.triggers.pageSize = 50
   world.aws.afterCall = operation => {
     if (operation === 'ListPrincipalThingsV2') world.nowMs += 60_000

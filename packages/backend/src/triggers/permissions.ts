@@ -4,6 +4,9 @@ import type { Permission } from '../permission.ts'
 export const orderingPermissions: readonly Permission[] = [
   { actions: ['iot:ListThingGroupsForThing', 'iot:ListJobExecutionsForThing'], on: 'things' },
   { actions: ['iot:GetJobDocument'], on: 'jobs' },
+  // What has become of those that were ordered before.
+  { actions: ['iot:ListJobs'], on: 'any' },
+  { actions: ['iot:DescribeJob'], on: 'triggered-jobs' },
   // For a job of an id that the triggers give, on things, from a template: AWS asks for the right on each.
   { actions: ['iot:CreateJob'], on: 'triggered-jobs' },
   { actions: ['iot:CreateJob'], on: 'things' },

@@ -5,6 +5,7 @@ import { certificateArns } from '../aws/certificate-arns.ts'
 import { type Certificates, iotCertificates } from '../aws/certificates.ts'
 import type { Environment } from '../aws/environment.ts'
 import { iotJobs, type Jobs } from '../aws/jobs.ts'
+import { iotOrderedJobs, type OrderedJobs } from '../aws/ordered-jobs.ts'
 import { type RecordStore, shadowRecordStore } from '../aws/record-store.ts'
 import { iotRotationJobs, type RotationJobs } from '../aws/rotation-jobs.ts'
 import { iotThingGroups, type ThingGroups } from '../aws/thing-groups.ts'
@@ -16,6 +17,7 @@ export interface TriggerPorts {
   thingGroups: ThingGroups
   jobs: Pick<Jobs, 'isRotation'>
   rotationJobs: RotationJobs
+  orderedJobs: OrderedJobs
   /** Only its members are rotated. */
   thingGroup: string
   /** Milliseconds since 1970. */
@@ -41,6 +43,7 @@ export const triggerPorts = (
     template: environment.text('JOB_TEMPLATE_ARN'),
     thingPrefix: environment.text('THING_ARN_PREFIX'),
   }),
+  orderedJobs: iotOrderedJobs(iot),
   thingGroup: environment.text('ROTATED_THING_GROUP'),
   now: Date.now,
   pause: ms => sleep(ms),

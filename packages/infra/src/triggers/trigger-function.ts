@@ -7,6 +7,7 @@ import type { triggerFolders } from '../bundle.ts'
 import { HandlerFunction } from '../handler-function.ts'
 import { nameOf } from '../names.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { HeldAlarm } from './held-alarm.ts'
 
 export interface TriggerFunctionProps {
   word: string
@@ -43,7 +44,11 @@ export function triggerFunction(
     timeout: Duration.minutes(15),
     // It goes on in another invocation of its own where one is not enough.
     recursiveLoop: RecursiveLoop.ALLOW,
+    // One after the other keeps the pace and sees what the one before has ordered, and a burst of messages cannot take the
+    // instances of the account from rotations that are under way. What is throttled waits with AWS Lambda.
+    mostAtOnce: 1,
   })
   surroundings.failedEvents.takeFrom(scope, handler.function)
+  new HeldAlarm(scope, { functionName: nameOf(word), service: folder, alarms: surroundings.alarms })
   return handler.function
 }

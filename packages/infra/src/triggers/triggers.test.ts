@@ -117,6 +117,7 @@ describe('triggers', () => {
         FunctionName: name(word),
         RecursiveLoop: 'Allow',
         Timeout: 900,
+        ReservedConcurrentExecutions: 1,
         Environment: {
           Variables: Match.objectLike({ ROTATED_THING_GROUP: 'cores', OWN_FUNCTION_NAME: name(word) }),
         },
@@ -138,10 +139,38 @@ describe('triggers', () => {
     },
   )
 
+  test.each([
+    ['RotateAged', 'rotate-aged'],
+    ['RotateAudited', 'rotate-audited'],
+    ['RotateAnomalous', 'rotate-anomalous'],
+  ])('operators are told once where %s is held', (word, service) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `${name(word)}Held`,
+      MetricName: 'rotations-held',
+      Namespace: 'AWSLabsCertificateRotator',
+      Dimensions: [{ Name: 'service', Value: service }],
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      Period: 3_600,
+      EvaluationPeriods: 24,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: idOf('AWS::SNS::Topic', { TopicName: name('Alarm') }) }],
+    })
+  })
+
+  test('reserve no concurrency but for themselves', () => {
+    expect(
+      Object.keys(
+        template.findResources('AWS::Lambda::Function', { Properties: { ReservedConcurrentExecutions: 1 } }),
+      ),
+    ).toHaveLength(3)
+  })
+
   test('may make jobs of their own ids alone, and change nothing else in AWS IoT', () => {
     for (const word of ['RotateAged', 'RotateAudited', 'RotateAnomalous']) {
       const changing = actionsOf(name(`${word}Role`)).filter(
-        action => !/:(?:List|Get|InvokeFunction)/u.test(action),
+        action => !/:(?:List|Get|Describe|InvokeFunction)/u.test(action),
       )
       expect(new Set(changing)).toEqual(
         new Set(['iot:CreateJob', 'logs:CreateLogStream', 'logs:PutLogEvents']),

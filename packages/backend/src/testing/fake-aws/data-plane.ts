@@ -13,7 +13,8 @@ export interface FakeExecution {
   secondsLeft?: number
   startedAtMs?: number
   details?: Record<string, string>
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, as the next one. */
+  queuedAtMs?: number
   updatedAtMs?: number
 }
 

@@ -60,12 +60,30 @@ export class FakeJobs {
           const isOver = !shares.some(([, execution]) => isPending(execution))
           const lastUpdatedAt = seconds(Math.max(...shares.map(([, { updatedAtMs = 0 }]) => updatedAtMs)))
           const status = this.statuses.get(jobId) ?? (isOver ? 'COMPLETED' : 'IN_PROGRESS')
+          const createdAt = seconds(Math.min(...shares.map(([, { queuedAtMs = 0 }]) => queuedAtMs)))
           // AWS does not say that the end of a job counts as an update of it.
           return status === 'COMPLETED'
-            ? { jobId, status, lastUpdatedAt: 0, completedAt: lastUpdatedAt }
-            : { jobId, status, lastUpdatedAt }
+            ? { jobId, status, createdAt, lastUpdatedAt: 0, completedAt: lastUpdatedAt }
+            : { jobId, status, createdAt, lastUpdatedAt }
         })
         return this.#page('jobs', jobs, query)
+      },
+    },
+    {
+      name: 'DescribeJob',
+      method: 'GET',
+      path: ['jobs', '*'],
+      perform: ({ path }) => {
+        const { jobId, shares } = this.#job(path[1])
+        const count = (wanted: string) => shares.filter(([, { status }]) => status === wanted).length
+        const jobProcessDetails = {
+          numberOfSucceededThings: count('SUCCEEDED'),
+          numberOfFailedThings: count('FAILED'),
+          numberOfTimedOutThings: count('TIMED_OUT'),
+          numberOfRejectedThings: count('REJECTED'),
+          numberOfInProgressThings: count('IN_PROGRESS'),
+        }
+        return json({ job: { jobId, jobProcessDetails } })
       },
     },
     {

@@ -20,6 +20,8 @@ export class FakeTriggerSources {
   readonly findings = new Map<string, string[]>()
   readonly ordered: FakeJobOrder[] = []
   pageSize = 250
+  /** What its jobs are dated with, in milliseconds since 1970. */
+  now = (): number => 0
 
   constructor(iot: FakeIot, data: FakeDataPlane) {
     this.#iot = iot
@@ -104,7 +106,14 @@ export class FakeTriggerSources {
         for (const target of order.targets) {
           const document = '{"operation":"ROTATE_CERTIFICATE"}'
           const thing = target.slice(target.lastIndexOf('/') + 1)
-          this.#data.setExecution(thing, { jobId, executionNumber: 1, status: 'QUEUED', document })
+          this.#data.setExecution(thing, {
+            jobId,
+            executionNumber: 1,
+            status: 'QUEUED',
+            document,
+            queuedAtMs: this.now(),
+            updatedAtMs: this.now(),
+          })
         }
         return json({ jobId })
       },
