@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from './account.ts'
 import { type CloudEvent, CloudEvents } from './cloud-events.ts'
+import { subscriptionProvider } from './cloudformation/resources/messaging-resources.ts'
 import { RoleAuthority } from './iam/role-authority.ts'
 import { RoleStore } from './iam/roles.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
@@ -176,6 +177,36 @@ describe('a topic', () => {
         event: { Records: [{ EventSource: 'aws:sns', Sns: { Message: 'two', Subject: 's' } }] },
       },
     ])
+  })
+
+  test('keeps what a function does not let it deliver in the queue of the subscription, also once it is changed', async () => {
+    put('told')
+    const provider = subscriptionProvider(reached.sns)
+    const requestOf = (properties: Record<string, unknown>) => ({
+      logicalId: 'Told',
+      type: 'AWS::SNS::Subscription',
+      properties: {
+        TopicArn: topicArn,
+        Protocol: 'lambda',
+        Endpoint: functionArn('told'),
+        ...properties,
+      },
+      stack: { name: 'S', id: 'arn:stack' },
+      generatedName: () => 'S-Told-1',
+    })
+    const first = requestOf({})
+    const made = await provider.create(first)
+    reached.sns.publish({ topicArn, message: 'lost' })
+    await settle()
+    expect(inQueue()).toEqual([])
+    await provider.update?.(requestOf({ RedrivePolicy: { deadLetterTargetArn: queueArn } }), {
+      ...first,
+      made,
+    })
+    reached.sns.publish({ topicArn, message: 'kept' })
+    await settle()
+    expect(problems()).toHaveLength(2)
+    expect(inQueue()).toMatchObject([{ body: expect.stringContaining('"Message":"kept"') }])
   })
 
   test('sends to a subscribed queue', async () => {

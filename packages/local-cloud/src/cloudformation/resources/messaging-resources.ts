@@ -89,21 +89,26 @@ export function topicProvider(sns: Sns): ResourceProvider {
 }
 
 export function subscriptionProvider(sns: Sns): ResourceProvider {
+  const subscribe = ({ properties }: ResourceRequest): MadeResource => {
+    const endpoint = optionalText(properties, 'Endpoint')
+    if (endpoint === undefined) throw validationError('Property Endpoint is missing.')
+    const redrive = optionalMembers(properties, 'RedrivePolicy')
+    const { arn } = sns.subscribe({
+      ...(redrive && { deadLetterArn: requiredText(redrive, 'deadLetterTargetArn') }),
+      topicArn: requiredText(properties, 'TopicArn'),
+      protocol: requiredText(properties, 'Protocol'),
+      endpoint,
+      raw: optionalFlag(properties, 'RawMessageDelivery') ?? false,
+    })
+    return { physicalId: arn, attributes: { Arn: arn } }
+  }
   return {
     understands: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery', 'RedrivePolicy'],
     passesOver: ['Region'],
-    create({ properties }) {
-      const endpoint = optionalText(properties, 'Endpoint')
-      if (endpoint === undefined) throw validationError('Property Endpoint is missing.')
-      const redrive = optionalMembers(properties, 'RedrivePolicy')
-      const { arn } = sns.subscribe({
-        ...(redrive && { deadLetterArn: requiredText(redrive, 'deadLetterTargetArn') }),
-        topicArn: requiredText(properties, 'TopicArn'),
-        protocol: requiredText(properties, 'Protocol'),
-        endpoint,
-        raw: optionalFlag(properties, 'RawMessageDelivery') ?? false,
-      })
-      return { physicalId: arn, attributes: { Arn: arn } }
+    create: subscribe,
+    update(request, { made }) {
+      sns.topics.unsubscribe(made.physicalId)
+      return subscribe(request)
     },
     delete: ({ made }) => sns.topics.unsubscribe(made.physicalId),
   }
