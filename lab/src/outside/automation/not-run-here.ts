@@ -14,7 +14,6 @@ const changesMachine = 'it changes the machine; the same packages were installed
 export const notRunHere: Readonly<Record<string, NotRunHere>> = {
   'npm test': { kind: 'run by .ci/run' },
   'npm run test:outside': { kind: 'run by .ci/run' },
-  'npm run check': { kind: 'run by .ci/run' },
   'npm audit --audit-level=moderate': { kind: 'cannot run here', because: asksServices },
   'npm audit signatures': { kind: 'cannot run here', because: asksServices },
   'apt-get update': { kind: 'cannot run here', because: changesMachine },
