@@ -199,6 +199,26 @@ describe('D13: an HSM that cannot be looked at', () => {
     fired(task, logins() - 1)
   })
 
+  test('D13: is looked at once more by a device that told of it while it came back', async ({ task }) => {
+    const device = new SimulatedDevice()
+    const newCertificateId = await checkedNew(device)
+    await device.store.place({ current: newCertificateId, previous: oldId })
+    const hsm = deviceWithoutHsm(device, gone)
+    const receive = device.cloud.receive.bind(device.cloud)
+    device.cloud.receive = (topic, payload) => (payload.includes('"FAILED"') ? [] : receive(topic, payload))
+    device.startProcess()
+    await pass(device, 70_000)
+    expect(device.phase).toBe('fail')
+    hsm.plugIn()
+    await pass(device, 60_000)
+    expect(device.phase).toBe('fail')
+    device.cloud.receive = receive
+    await pass(device, 180_000)
+    const edges = device.lines.flatMap(([, , { edge }]) => edge ?? [])
+    expect(edges.slice(0, 3)).toEqual(['idle-to-fail', 'fail-unread', 'idle-found-switch'])
+    fired(task, edges.filter(edge => edge === 'fail-unread').length)
+  })
+
   test('leaves no device mute that has yet to drop an identity', async () => {
     const device = new SimulatedDevice()
     const journal = new Journal(device.disk, '/work', { uid: 0, gid: 0 })
