@@ -33,6 +33,8 @@ export type CallFate =
 export interface Capabilities {
   relabels: boolean
   copies: boolean
+  /** Token objects that are private keys; one that is gone with its session it destroys all the same. */
+  destroysKeys: boolean
   storesData: boolean
   /** Bytes of the longest data object that it stores. */
   mostData: number
@@ -52,6 +54,7 @@ export interface FakeObject {
   key: KeyObject | undefined
   isLasting: boolean
   isModifiable: boolean
+  isDestroyable: boolean
   /** What every signature by it is answered with, where it is broken. */
   brokenAs: string | undefined
 }
@@ -94,6 +97,7 @@ export class FakeToken {
   readonly can: Capabilities = {
     relabels: true,
     copies: true,
+    destroysKeys: true,
     storesData: true,
     mostData: Infinity,
     storesCertificates: true,
@@ -164,6 +168,7 @@ export class FakeToken {
       key: undefined,
       isLasting: true,
       isModifiable: true,
+      isDestroyable: true,
       brokenAs: undefined,
       ...object,
     })
@@ -224,11 +229,7 @@ export class FakeToken {
         onObject('C_CopyObject', handle, object =>
           toWrite('C_CopyObject', () => this.#copy({ ...object, ...name, isLasting })),
         ),
-      destroy: async handle =>
-        onObject('C_DestroyObject', handle, () => {
-          this.objects.delete(handle)
-          return { ok: true, value: undefined }
-        }),
+      destroy: async handle => onObject('C_DestroyObject', handle, object => this.#destroy(handle, object)),
       close: async () => {
         isOver = true
       },
@@ -318,6 +319,13 @@ export class FakeToken {
     if (!this.can.relabels) return failure('C_SetAttributeValue', 'CKR_FUNCTION_NOT_SUPPORTED')
     if (!object.isModifiable) return failure('C_SetAttributeValue', 'CKR_ACTION_PROHIBITED')
     Object.assign(object, { label, id })
+    return { ok: true, value: undefined }
+  }
+
+  #destroy(handle: ObjectHandle, { objectClass, isDestroyable, isLasting }: FakeObject): TokenAnswer<void> {
+    const isKept = objectClass === 'private-key' && isLasting && !this.can.destroysKeys
+    if (isKept || !isDestroyable) return failure('C_DestroyObject', 'CKR_ACTION_PROHIBITED')
+    this.objects.delete(handle)
     return { ok: true, value: undefined }
   }
 

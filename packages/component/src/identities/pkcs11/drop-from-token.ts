@@ -1,20 +1,24 @@
 import { explainedBy } from './explained.ts'
-import type { Holdings } from './holdings.ts'
+import type { Held, Holdings } from './holdings.ts'
 import { type Labels, slotLabels } from './labels.ts'
 import { forgetRotation } from './pending-in-token.ts'
 import { findAll } from './read-holdings.ts'
 import type { TokenSession } from './token.ts'
-import { settled } from './token-failure.ts'
+import { isImpossible, settled } from './token-failure.ts'
 
 /**
  * Destroys what rotations have put into the slots, but for the pair under the current label, which has just been proven.
  * What somebody else has put there stays. The note goes last, so that a cut leaves nothing that nobody can explain.
+ *
+ * What the token never lets be destroyed is left: to wait for it would keep the device from every other job.
+ *
+ * @returns what is left
  */
 export async function dropFromToken(
   session: TokenSession,
   labels: Labels,
   holdings: Holdings,
-): Promise<void> {
+): Promise<Held[]> {
   const isExplained = explainedBy(holdings, labels)
   const isCurrent = ({ label }: { label: string }): boolean => label === labels.current
   const doomedKeys = holdings.keys.filter(held => !isCurrent(held) && isExplained(held))
@@ -26,8 +30,12 @@ export async function dropFromToken(
     held => doomedIds.has(held.id) || (!isCurrent(held) && isExplained({ ...held, proves: [] })),
   )
   // First, since it is known by the private one.
-  for (const { handle } of [...publicKeys, ...doomedKeys, ...doomedCertificates]) {
-    settled('remove an object', await session.destroy(handle))
+  const left: Held[] = []
+  for (const held of [...publicKeys, ...doomedKeys, ...doomedCertificates]) {
+    const destroyed = await session.destroy(held.handle)
+    if (!destroyed.ok && isImpossible(destroyed.ckr)) left.push(held)
+    else settled('remove an object', destroyed)
   }
   await forgetRotation(session, labels)
+  return left
 }

@@ -134,7 +134,7 @@ describe("somebody else's objects under the component's labels", () => {
     const found = await storeIn(token).find()
     expect(found).toMatchObject({ current: ids.new, previous: null, pending: null })
     expect(found.remark).toMatch(
-      /labelled greengrass\.pending and greengrass\.previous and greengrass\.bak that no rotation/u,
+      /labelled greengrass\.pending and greengrass\.previous and greengrass\.bak that belong to no rotation/u,
     )
     expect((await lookInto(token)).complete).toEqual(new Set([ids.new, other.certificateId]))
     const theirs = inventory(token).filter(line => labels.some(label => line.includes(label)))

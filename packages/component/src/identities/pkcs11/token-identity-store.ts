@@ -18,7 +18,7 @@ import type { CurrentPair } from './current-pair.ts'
 import { dropFromToken } from './drop-from-token.ts'
 import { strangers } from './explained.ts'
 import { foundInToken, pendingRequest } from './found-in-token.ts'
-import type { HeldCertificate, Holdings } from './holdings.ts'
+import type { Held, HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
 import { makePendingInToken } from './pending-in-token.ts'
 import { type Look, lookAt, placeInToken, repaired } from './place-in-token.ts'
@@ -77,7 +77,7 @@ export class TokenIdentityStore implements IdentityStore {
     refuseUnsettled(foundInToken(look, this.#labels))
     refuseStrangers(holdings, this.#labels)
     await refuseUnsuitable(session, this.#labels, current, algorithms)
-    await dropFromToken(session, this.#labels, holdings)
+    refuseLeft(await dropFromToken(session, this.#labels, holdings), this.#labels)
     const csr = await makePendingInToken(session, this.#labels, { execution, algorithms, current })
     return {
       kind: 'pending-made',
@@ -187,7 +187,15 @@ function refuseStrangers(holdings: Holdings, labels: Labels): void {
   if (inTheWay.length === 0) return
   throw new StoreError(
     'HSM_UNSUITABLE',
-    `The HSM holds an object labelled ${labels.previous} that no rotation has put there, and a rotation needs that label. Give the object another label, or remove it if nobody needs it.`,
+    `The HSM holds an object labelled ${labels.previous} that belongs to no rotation, and a rotation needs that label: somebody has put it there, or the HSM did not let it be removed after an earlier rotation. Give the object another label, or remove it if nobody needs it.`,
+  )
+}
+
+function refuseLeft(left: readonly Held[], { previous }: Labels): void {
+  if (!left.some(({ label }) => label === previous)) return
+  throw new StoreError(
+    'HSM_UNSUITABLE',
+    `The HSM does not let an object labelled ${previous} be removed that an earlier rotation has put there, and a rotation needs that label. Remove the object by other means, or give it another label.`,
   )
 }
 
@@ -218,7 +226,7 @@ function remarkOnStrangers(holdings: Holdings, labels: Labels): string | undefin
   const found = [...new Set(strangers(holdings, labels).map(({ label }) => label))]
   return found.length === 0
     ? undefined
-    : `The HSM holds objects labelled ${found.join(' and ')} that no rotation has put there; they are left alone. Give them another label, or remove them if nobody needs them.`
+    : `The HSM holds objects labelled ${found.join(' and ')} that belong to no rotation: somebody has put them there, or the HSM did not let them be removed after one. They are left alone. Give them another label, or remove them if nobody needs them.`
 }
 
 function remarkOn(isRepaired: boolean, isAdopted: boolean, { current }: Labels): string | undefined {
