@@ -110,6 +110,8 @@ export class FakeToken {
   /** What it answers to a wrong PIN: not every token says that it is one. */
   wrongPinCkr = 'CKR_PIN_INCORRECT'
   wrongPins = 0
+  /** What it answers to whoever wants to destroy what it keeps. */
+  keepsCkr = 'CKR_ACTION_PROHIBITED'
   /** The functions that were called, oldest first. */
   readonly calls: string[] = []
   readonly objects = new Map<ObjectHandle, FakeObject>()
@@ -324,7 +326,7 @@ export class FakeToken {
 
   #destroy(handle: ObjectHandle, { objectClass, isDestroyable, isLasting }: FakeObject): TokenAnswer<void> {
     const isKept = objectClass === 'private-key' && isLasting && !this.can.destroysKeys
-    if (isKept || !isDestroyable) return failure('C_DestroyObject', 'CKR_ACTION_PROHIBITED')
+    if (isKept || !isDestroyable) return failure('C_DestroyObject', this.keepsCkr)
     this.objects.delete(handle)
     return { ok: true, value: undefined }
   }

@@ -12,12 +12,14 @@ import { isImpossible, settled } from './token-failure.ts'
  *
  * What the token never lets be destroyed is left: to wait for it would keep the device from every other job.
  *
+ * @param isLastTry so is what it does not let be destroyed now, as long as it destroys the note
  * @returns what is left
  */
 export async function dropFromToken(
   session: TokenSession,
   labels: Labels,
   holdings: Holdings,
+  isLastTry = false,
 ): Promise<Held[]> {
   const isExplained = explainedBy(holdings, labels)
   const isCurrent = ({ label }: { label: string }): boolean => label === labels.current
@@ -33,7 +35,7 @@ export async function dropFromToken(
   const left: Held[] = []
   for (const held of [...publicKeys, ...doomedKeys, ...doomedCertificates]) {
     const destroyed = await session.destroy(held.handle)
-    if (!destroyed.ok && isImpossible(destroyed.ckr)) left.push(held)
+    if (!destroyed.ok && (isLastTry || isImpossible(destroyed.ckr))) left.push(held)
     else settled('remove an object', destroyed)
   }
   await forgetRotation(session, labels)

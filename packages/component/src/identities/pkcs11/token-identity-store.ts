@@ -132,13 +132,13 @@ export class TokenIdentityStore implements IdentityStore {
     })
   }
 
-  async drop(): Promise<void> {
+  async drop(isLastTry = false): Promise<void> {
     await this.#work(async (session, { holdings, pair, isRepaired }) => {
       if (!pair.ok) {
         throw new StoreError('IDENTITY_UNUSABLE', `${pair.problem} Until then every stored identity is kept.`)
       }
       if (isRepaired) throw justRepaired(this.#labels)
-      await dropFromToken(session, this.#labels, holdings)
+      await dropFromToken(session, this.#labels, holdings, isLastTry)
     })
   }
 

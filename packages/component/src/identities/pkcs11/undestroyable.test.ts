@@ -110,7 +110,8 @@ describe('a private key that a token never lets be destroyed', () => {
     await storeIn(token).place({ current: ids.new, previous: ids.old })
     token.fate = (_call, name) =>
       name === 'C_DestroyObject' ? { kind: 'fails', ckr: 'CKR_DEVICE_ERROR' } : undefined
-    await expect(storeIn(token).drop()).rejects.toMatchObject({ code: 'HSM_FAILED' })
+    for (const isLastTry of [false, true])
+      await expect(storeIn(token).drop(isLastTry)).rejects.toMatchObject({ code: 'HSM_FAILED' })
     expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: ids.old })
     fired(task, attempts())
   })
@@ -125,5 +126,19 @@ describe('a private key that a token never lets be destroyed', () => {
     fired(task, attempts())
     token.fate = () => undefined
     expect(await make()).toMatchObject({ kind: 'pending-made' })
+  })
+
+  test('D14: is left in the end also where the token says it with words of its own', async ({ task }) => {
+    const ids = await prepared()
+    await storeIn(token).place({ current: ids.new, previous: ids.old })
+    token.can.destroysKeys = false
+    token.keepsCkr = 'CKR_FUNCTION_FAILED'
+    await expect(storeIn(token).drop()).rejects.toMatchObject({
+      message: expect.stringContaining('C_DestroyObject'),
+    })
+    await storeIn(token).drop(true)
+    expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: null, execution: null })
+    expect(await make()).toMatchObject(inTheWay)
+    fired(task, attempts())
   })
 })
