@@ -1,8 +1,7 @@
 import { explainedBy } from './explained.ts'
 import type { Held, Holdings } from './holdings.ts'
-import { type Labels, slotLabels } from './labels.ts'
+import type { Labels } from './labels.ts'
 import { forgetRotation } from './pending-in-token.ts'
-import { findAll } from './read-holdings.ts'
 import type { TokenSession } from './token.ts'
 import { isImpossible, settled } from './token-failure.ts'
 
@@ -27,9 +26,9 @@ export async function dropFromToken(
   const doomedCertificates = holdings.certificates.filter(held => !isCurrent(held) && isExplained(held))
   const keptIds = new Set(holdings.keys.filter(isCurrent).map(({ id }) => id))
   const doomedIds = new Set(doomedKeys.map(({ id }) => id).filter(id => !keptIds.has(id)))
-  // The public half of the key that was provisioned is still where that key was.
-  const publicKeys = (await findAll(session, 'public-key', slotLabels(labels))).filter(
-    held => doomedIds.has(held.id) || (!isCurrent(held) && isExplained({ ...held, proves: [] })),
+  // The public half of the key that was provisioned is still where that key was; elsewhere its id says nothing.
+  const publicKeys = holdings.publicKeys.filter(held =>
+    isCurrent(held) ? doomedIds.has(held.id) : isExplained({ ...held, proves: [] }),
   )
   // First, since it is known by the private one.
   const left: Held[] = []

@@ -16,21 +16,24 @@ const signing = 'sign with a key that it holds'
 
 /** Reads all slots. Which key belongs to which certificate is proven by a signature, not taken from their ids. */
 export async function readHoldings(session: TokenSession, labels: Labels): Promise<Holdings> {
+  const heldCertificates = await findAll(session, 'certificate', slotLabels(labels))
+  const heldKeys = await findAll(session, 'private-key', slotLabels(labels))
+  const publicKeys = await findAll(session, 'public-key', slotLabels(labels))
+  const note = await readNote(session, labels)
+  const isNeeded = neededBy([...heldCertificates, ...heldKeys], note, labels)
   const certificates: HeldCertificate[] = []
-  for (const held of await findAll(session, 'certificate', slotLabels(labels))) {
+  for (const held of heldCertificates) {
     const der = settled(looking, await session.readValue(held.handle))
     const facts = readCertificate(encodePem('CERTIFICATE', der))
     certificates.push({ ...held, der, certificateId: certificateId(der), facts })
   }
-  const note = await readNote(session, labels)
-  const isNeeded = neededBy({ certificates, note }, labels)
   const keys: HeldKey[] = []
-  for (const held of await findAll(session, 'private-key', slotLabels(labels))) {
+  for (const held of heldKeys) {
     const proof = await prove(session, held.handle, certificates)
     const isBad = !proof.ok && !isOfMoment(proof.ckr) && !isNeeded(held)
     keys.push({ ...held, proves: isBad ? [] : settled(signing, proof) })
   }
-  return { certificates, keys, note }
+  return { certificates, keys, publicKeys, note }
 }
 
 /** All objects of a class under these labels, label by label. */

@@ -210,18 +210,6 @@ describe('a key that does not sign', () => {
   })
 })
 
-test("D11: somebody else's pair under the label of version 1's backup is never put in place", async ({
-  task,
-}) => {
-  putPair(token, other, tokenLabels.versionOneBackup, '02')
-  take('certificate', tokenLabel)
-  take('private-key', tokenLabel)
-  const before = inventory(token)
-  expect(await storeIn(token).find()).toMatchObject({ current: null })
-  expect(inventory(token)).toEqual(before)
-  fired(task)
-})
-
 test('D13: nothing is dropped beside a pair that has only just been completed', async ({ task }) => {
   const ids = await prepare(storeIn(token), issue)
   await place(ids)

@@ -165,13 +165,17 @@ function refuseUnsettled(found: FoundIdentities): void {
   )
 }
 
-/** Where the other identity is not complete yet, nothing new would be found. */
+/**
+ * Where the other identity is not complete yet, nothing new would be found. What cannot be read and has an id of the
+ * rotation's is what a token has left of a certificate.
+ */
 function refuseByHand({ holdings, pair }: Look, labels: Labels, placement: Placement): void {
-  const isOther = ({ label, facts, certificateId }: HeldCertificate): boolean =>
+  const { note } = holdings
+  const isOther = ({ label, facts, id, certificateId }: HeldCertificate): boolean =>
     label === labels.current &&
-    facts !== undefined &&
     certificateId !== placement.current &&
-    certificateId !== placement.previous
+    certificateId !== placement.previous &&
+    (facts !== undefined || (id !== note?.oldId && id !== note?.newId))
   const other = holdings.certificates.find(isOther)
   if (other === undefined) return
   throw new StoreError(
