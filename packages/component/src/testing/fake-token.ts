@@ -55,7 +55,7 @@ export interface FakeObject {
   isLasting: boolean
   isModifiable: boolean
   isDestroyable: boolean
-  /** What every signature by it is answered with, where it is broken. */
+  /** What every signature by it, or every look at its value, is answered with, where it is broken. */
   brokenAs: string | undefined
 }
 
@@ -212,7 +212,9 @@ export class FakeToken {
         perform('C_FindObjects', () => ({ ok: true, value: this.#find(objectClass, label) })),
       readId: async handle => onObject('C_GetAttributeValue', handle, ({ id }) => ({ ok: true, value: id })),
       readValue: async handle =>
-        onObject('C_GetAttributeValue', handle, ({ value }) => ({ ok: true, value })),
+        onObject('C_GetAttributeValue', handle, ({ value, brokenAs }) =>
+          brokenAs === undefined ? { ok: true, value } : failure('C_GetAttributeValue', brokenAs),
+        ),
       readKeyType: async handle =>
         onObject('C_GetAttributeValue', handle, ({ key }) => ({ ok: true, value: keyTypeOf(key) })),
       generateKeyPair: async (keyAlgorithm, name) =>

@@ -50,7 +50,7 @@ const putKey = (label: string, id: string, { keyPem }: TestIdentity): void => {
   token.provision({ objectClass: 'private-key', label, id: Buffer.from(id, 'hex'), key })
 }
 describe("an operator's own copies of the pair in use", () => {
-  async function rotateBeside(expectKept: () => void): Promise<void> {
+  async function expectRotated(expectKept: () => void): Promise<void> {
     const ids = await prepared()
     await install(ids)
     expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: ids.old })
@@ -72,7 +72,7 @@ describe("an operator's own copies of the pair in use", () => {
     async (way, { task }) => {
       Object.assign(token.can, { relabels: false, copies: false, [way]: true })
       const places = ['01', '07'].flatMap(id => [[pending, id] as const, [backup, id] as const])
-      await rotateBeside(put(identity, ...places))
+      await expectRotated(put(identity, ...places))
       fired(task)
     },
   )
@@ -86,7 +86,7 @@ describe("an operator's own copies of the pair in use", () => {
     for (const label of [pending, backup]) for (const object of held) token.provision({ ...object, label })
     const isCopied = (handle: number): boolean => token.objects.has(handle)
     const copies = [...token.objects.keys()].filter(handle => !before.has(handle))
-    await rotateBeside(() => expect(copies.filter(isCopied)).toEqual(copies))
+    await expectRotated(() => expect(copies.filter(isCopied)).toEqual(copies))
     await prepared()
     expect(copies.filter(isCopied)).toEqual(copies)
     fired(task, copies.length)

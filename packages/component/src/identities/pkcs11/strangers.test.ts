@@ -210,6 +210,44 @@ describe('a key that does not sign', () => {
   })
 })
 
+describe('a certificate that cannot be read', () => {
+  const breakCertificate = (label: string, ckr: string): void => {
+    for (const object of token.objects.values())
+      if (object.objectClass === 'certificate' && object.label === label) object.brokenAs = ckr
+  }
+
+  test.for([tokenLabels.pending, tokenLabels.versionOneBackup])(
+    "D13: stops no rotation where it is nobody's under %s, and is left alone",
+    async (label, { task }) => {
+      putPair(token, other, label, '07')
+      breakCertificate(label, 'CKR_ATTRIBUTE_TYPE_INVALID')
+      const theirs = inventory(token).filter(line => line.includes(label))
+      const ids = await prepare(storeIn(token), issue)
+      await place(ids)
+      await storeIn(token).drop()
+      const found = await storeIn(token).find()
+      expect(found).toMatchObject({ current: ids.new, remark: expect.stringContaining(label) })
+      expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
+      fired(task)
+    },
+  )
+
+  test.for([
+    [tokenLabel, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.previous, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.versionOneBackup, 'CKR_DEVICE_ERROR'],
+  ] as const)('D13: is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
+    await place(await prepare(storeIn(token), issue))
+    putPair(token, other, tokenLabels.versionOneBackup, '07')
+    breakCertificate(label, ckr)
+    await expect(storeIn(token).find()).rejects.toMatchObject({
+      code: 'HSM_FAILED',
+      message: expect.stringContaining(ckr),
+    })
+    fired(task)
+  })
+})
+
 test('D13: nothing is dropped beside a pair that has only just been completed', async ({ task }) => {
   const ids = await prepare(storeIn(token), issue)
   await place(ids)
