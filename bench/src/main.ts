@@ -3,7 +3,7 @@ import { broker } from './broker/broker.ts'
 import { footprint } from './footprint/footprint.ts'
 import { keys } from './keys/keys.ts'
 
-/** @param samples how often each thing is done that is measured by repeating it; undefined: as often as it needs */
+/** @param samples how often keys does each thing; undefined: as often as a figure needs that is to be believed */
 type Benchmark = (write: (text: string) => void, samples?: number) => Promise<void>
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -12,7 +12,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   keys,
 }
 
-// Runs the named benchmarks, or all; each prints what it compares side by side. `--samples 1` is enough to see that keys runs.
+// Runs the named benchmarks, or all; each prints what it compares side by side.
 const { positionals: names, values } = parseArgs({
   options: { samples: { type: 'string' } },
   allowPositionals: true,

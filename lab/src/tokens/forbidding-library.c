@@ -1,6 +1,6 @@
 /*
- * A PKCS #11 library that is another one, LIBRARY, but for what it refuses. It notes each refusal as a line in REFUSALS.
- * MISSING are numbers of mechanisms, each with a comma after it. What must be defined comes from forbidding-library.ts.
+ * A PKCS #11 library that is another one, LIBRARY, but for what it refuses. It notes each refusal as a line in the
+ * file REFUSALS. MISSING are numbers of mechanisms, each with a comma after it. All is defined by forbidding-library.ts.
  */
 #include <dlfcn.h>
 #include <stdio.h>

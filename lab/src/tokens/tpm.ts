@@ -50,7 +50,7 @@ export async function makeTpm(folder: string): Promise<Token> {
   }
 }
 
-/** @returns its address, which is its own: on Linux all of 127.0.0.0/8 is this machine, and no two need to share ports */
+/** @returns its address, which is its own: on Linux all of 127.0.0.0/8 is this machine, so no two share ports */
 function startTpm(state: string, daemons: Daemon[]): string {
   const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
   const channel = (port: number) => `type=tcp,bindaddr=${host},port=${port}`
