@@ -21,7 +21,8 @@ export type Step =
  * put down once more under the previous label, then its key leaves the current label (by relabelling, or with a copy
  * first), then its certificate, then comes the goal's certificate, and its key last. So after a cut the certificate under the
  * current label says whose key belongs there; where there is none, the two identities lie whole in other slots. A
- * certificate is created and destroyed, not moved: its bytes are no secret, and every token can do that.
+ * certificate is created and destroyed, not moved: its bytes are no secret, and every token can do that. What is left of
+ * the goal beside the current label stays for now.
  *
  * Somebody's own copies, wherever they lie, are no part of it. A stranger's key under the current label must have been
  * refused before.
@@ -63,10 +64,17 @@ export function planPlacement(
       ? []
       : [{ kind: 'create-certificate', certificate, label: current, id } as const]),
     ...otherKeys.filter(isCurrent).map(destroy),
-    ...(isCurrent(key) ? [] : arrive(key, current, id, way)),
-    ...[...otherKeys, ...otherCertificates].filter(held => !isCurrent(held)).map(destroy),
-    ...(isCurrent(certificate) ? [] : [destroy(certificate)]),
+    ...(isCurrent(key) ? [] : [arrive(key, current, id, way)]),
   ]
+}
+
+/** What a placement leaves of its goal beside the current label, to be destroyed once it has been seen there, whole. */
+export function leftAside(holdings: Holdings, labels: Labels, goal: CertificateId): Held[] {
+  const isExplained = explainedBy(holdings, labels)
+  return [
+    ...holdings.keys.filter(held => held.proves.includes(goal) && isExplained(held)),
+    ...holdings.certificates.filter(held => held.certificateId === goal && isExplained(held)),
+  ].filter(({ label }) => label !== labels.current)
 }
 
 /** Version 1's backup gets the id back that it had, as version 1 puts it back, unless the note says of it what it is. */
@@ -105,7 +113,9 @@ function away(key: HeldKey, keys: readonly HeldKey[], labels: Labels, way: Way):
     : [{ kind: 'copy-key', key, label: labels.previous, id: key.id }, destroy(key)]
 }
 
-const arrive = (key: HeldKey, label: string, id: string, way: Way): Step[] =>
-  way === 'relabel'
-    ? [{ kind: 'relabel-key', key, label, id }]
-    : [{ kind: 'copy-key', key, label, id }, destroy(key)]
+const arrive = (key: HeldKey, label: string, id: string, way: Way): Step => ({
+  kind: way === 'relabel' ? 'relabel-key' : 'copy-key',
+  key,
+  label,
+  id,
+})

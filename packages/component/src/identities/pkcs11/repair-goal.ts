@@ -17,12 +17,16 @@ export function repairGoal(holdings: Holdings, labels: Labels): CertificateId | 
   const isCurrent = ({ label }: { label: string }): boolean => label === labels.current
   const isExplained = explainedBy(holdings, labels)
   const isComplete = ({ certificateId }: HeldCertificate): boolean =>
-    keys.some(key => key.proves.includes(certificateId) && (isCurrent(key) || isExplained(key)))
+    keys.some(key => key.proves.includes(certificateId) && isExplained(key))
   const [certificate, ...otherCertificates] = certificates.filter(isCurrent)
   const [key, ...otherKeys] = keys.filter(isCurrent)
   if (otherCertificates.length > 0 || otherKeys.length > 0) return undefined
   if (strangeKey(holdings, labels) !== undefined) return undefined
-  if (certificate !== undefined) return isComplete(certificate) ? certificate.certificateId : undefined
+  if (certificate !== undefined) {
+    // Of two ids, which no switch leaves behind.
+    const isThere = key?.proves.includes(certificate.certificateId) === true
+    return isThere || !isComplete(certificate) ? undefined : certificate.certificateId
+  }
   const explained = certificates.filter(isExplained)
   const goal =
     explained.find(held => key?.proves.includes(held.certificateId)) ??

@@ -21,7 +21,7 @@ import { foundInToken, pendingRequest } from './found-in-token.ts'
 import type { Held, HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
 import { makePendingInToken } from './pending-in-token.ts'
-import { type Look, lookAt, placeInToken, repaired } from './place-in-token.ts'
+import { type Look, placeInToken, repaired } from './place-in-token.ts'
 import { provenBy } from './read-holdings.ts'
 import { refuseUnsuitable } from './suitability.ts'
 import type { TokenSession } from './token.ts'
@@ -127,8 +127,7 @@ export class TokenIdentityStore implements IdentityStore {
   async place({ current, previous }: Placement): Promise<void> {
     await this.#work(async (session, look) => {
       refuseByHand(look, this.#labels, { current, previous })
-      if (!(await placeInToken(session, this.#labels, current))) throw lost(current)
-      refuseUnplaced(await lookAt(session, this.#labels), current)
+      if ((await placeInToken(session, this.#labels, current)) === undefined) throw lost(current)
     })
   }
 
@@ -215,16 +214,6 @@ const lost = (certificateId: CertificateId): StoreError =>
     'IDENTITY_LOST',
     `The identity of certificate ${certificateId} is not in the HSM any more. Create a new job to make another.`,
   )
-
-/** A token that says yes and does something else is not believed. */
-function refuseUnplaced({ pair }: Look, wanted: CertificateId): void {
-  if (pair.ok && pair.certificate.certificateId === wanted) return
-  const problem = pair.ok ? `It holds certificate ${pair.certificate.certificateId} there.` : pair.problem
-  throw new StoreError(
-    'HSM_FAILED',
-    `The HSM said that it did everything, but certificate ${wanted} is not in use after it. ${problem}`,
-  )
-}
 
 function remarkOnStrangers(holdings: Holdings, labels: Labels): string | undefined {
   const found = [...new Set(strangers(holdings, labels).map(({ label }) => label))]
