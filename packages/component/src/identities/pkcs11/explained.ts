@@ -1,7 +1,7 @@
 import type { Held, HeldCertificate, HeldKey, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
 import { isMadeId } from './made-id.ts'
-import { isNewOf, isOldOf, isWhereItNames } from './rotation-note.ts'
+import { isNewOf, isOldOf, isWhereItNames } from './named-by-note.ts'
 import { backupAlone, derivedFrom } from './version-one-objects.ts'
 
 type HeldObject = HeldCertificate | HeldKey

@@ -4,8 +4,9 @@ import { type FoundIdentities, nothingFound } from '../identity-store.ts'
 import { explainedBy } from './explained.ts'
 import type { HeldCertificate, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
+import { isNewOf } from './named-by-note.ts'
 import type { Look } from './place-in-token.ts'
-import { isNewOf, type RotationNote } from './rotation-note.ts'
+import type { RotationNote } from './rotation-note.ts'
 
 /** What the slots of a token come to. */
 export function foundInToken({ holdings, pair }: Look, labels: Labels): FoundIdentities {

@@ -1,5 +1,4 @@
 import {
-  type CertificateId,
   certificateIdSchema,
   type ExecutionId,
   executionNumberSchema,
@@ -7,8 +6,6 @@ import {
 } from '@rotator/protocol/ids'
 import { parseJsonWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
-import type { Held, HeldCertificate, HeldKey } from './holdings.ts'
-import type { Labels } from './labels.ts'
 
 /** A CKA_ID in hexadecimal. */
 const idSchema = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/u))
@@ -37,29 +34,3 @@ export function decodeNote(value: Buffer): RotationNote | undefined {
   const parsed = parseJsonWith(noteSchema, value.toString())
   return parsed.ok ? parsed.value : undefined
 }
-
-/** Whether a note speaks of an object in that slot with that id. Whose it is may be another question. */
-export function isWhereItNames(
-  note: RotationNote | undefined,
-  { label, id }: Held,
-  { pending, previous }: Labels,
-): note is RotationNote {
-  if (note === undefined) return false
-  return (
-    (id === note.newId && (label === pending || label === previous)) ||
-    (id === note.oldId && label === previous)
-  )
-}
-
-export const isNewOf = (
-  { newId, newCertificateId }: RotationNote,
-  held: HeldCertificate | HeldKey,
-): boolean => held.id === newId && (newCertificateId === null || belongsTo(held, newCertificateId))
-
-export const isOldOf = (
-  { oldId, oldCertificateId }: RotationNote,
-  held: HeldCertificate | HeldKey,
-): boolean => held.id === oldId && belongsTo(held, oldCertificateId)
-
-const belongsTo = (held: HeldCertificate | HeldKey, certificateId: CertificateId): boolean =>
-  'proves' in held ? held.proves.includes(certificateId) : held.certificateId === certificateId
