@@ -1,9 +1,13 @@
+import { parseArgs } from 'node:util'
 import { broker } from './broker/broker.ts'
 import { footprint } from './footprint/footprint.ts'
 import { keys } from './keys/keys.ts'
 import { lambda } from './lambda/lambda.ts'
 
-const benchmarks: Readonly<Record<string, (write: (text: string) => void) => Promise<void>>> = {
+/** @param samples how often keys does each thing; undefined: as often as a figure needs that is to be believed */
+type Benchmark = (write: (text: string) => void, samples?: number) => Promise<void>
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
   footprint,
   broker,
   keys,
@@ -11,7 +15,15 @@ const benchmarks: Readonly<Record<string, (write: (text: string) => void) => Pro
 }
 
 // Runs the named benchmarks, or all; each prints what it compares side by side.
-const names = process.argv.slice(2)
+const { positionals: names, values } = parseArgs({
+  options: { samples: { type: 'string' } },
+  allowPositionals: true,
+})
+const samples = values.samples === undefined ? undefined : Number(values.samples)
+if (samples !== undefined && !(Number.isSafeInteger(samples) && samples > 0)) {
+  process.stderr.write(`--samples takes a whole number above 0, not ${values.samples}.\n`)
+  process.exit(1)
+}
 const unknown = names.filter(name => !Object.hasOwn(benchmarks, name))
 if (unknown.length > 0) {
   process.stderr.write(
@@ -20,5 +32,7 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 for (const [name, run] of Object.entries(benchmarks)) {
-  if (names.length === 0 || names.includes(name)) await run(text => void process.stdout.write(text))
+  if (names.length === 0 || names.includes(name)) {
+    await run(text => void process.stdout.write(text), samples)
+  }
 }

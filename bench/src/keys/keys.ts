@@ -10,21 +10,19 @@ import type { HeldKey, KeyHolder } from './key-holder.ts'
 import { opensslKeys, opensslProgram, opensslStart } from './openssl-keys.ts'
 import { tokenKeys } from './token-keys.ts'
 
-const samples = 7
-
 /** Milliseconds by algorithm (a key's name, or a key's and what signs the request), and within that by holder. */
 type Times = Map<string, Map<string, number>>
 
 /** How long a new key and a request take, in files and in each token, beside openssl, all in one run. */
-export async function keys(write: (text: string) => void): Promise<void> {
+export async function keys(write: (text: string) => void, samples = 7): Promise<void> {
   const needed = [...Object.values(softhsmFiles), ...Object.values(tpmFiles), ...bindingCompilers()]
   const missing = missingFor('The benchmark keys', [...needed, opensslProgram])
   if (missing !== undefined) throw new Error(missing)
   const holders = [fileKeys(), await tokenKeys(makeSoftHsm), await tokenKeys(makeTpm), opensslKeys()]
   const times: Times = new Map()
   try {
-    for (const keyAlgorithm of keyNames) await measure(keyAlgorithm, holders, times)
-    const start = median(await timesOf(opensslStart))
+    for (const keyAlgorithm of keyNames) await measure(keyAlgorithm, holders, times, samples)
+    const start = median(await timesOf(opensslStart, samples))
     write(
       `Milliseconds, medians of ${samples}. openssl is a process each time, whose start alone takes ${start.toFixed(1)}.\n`,
     )
@@ -44,9 +42,10 @@ async function measure(
   keyAlgorithm: KeyAlgorithm,
   holders: readonly KeyHolder[],
   times: Times,
+  samples: number,
 ): Promise<void> {
   const held = new Map<KeyHolder, HeldKey>()
-  const made = await inTurn(holders, async holder => {
+  const made = await inTurn(holders, samples, async holder => {
     await held.get(holder)?.remove()
     return timed(async () => {
       const key = await holder.makeKey(keyAlgorithm)
@@ -55,7 +54,7 @@ async function measure(
   })
   times.set(keyAlgorithm, mediansOf(made, held))
   for (const pair of algorithmPairs.filter(each => each.keyAlgorithm === keyAlgorithm)) {
-    const requested = await inTurn([...held.keys()], holder =>
+    const requested = await inTurn([...held.keys()], samples, holder =>
       timed(async () => held.get(holder)?.request(pair.signingAlgorithm)),
     )
     times.set(nameOf(pair), mediansOf(requested, held))
@@ -65,6 +64,7 @@ async function measure(
 
 async function inTurn(
   holders: readonly KeyHolder[],
+  samples: number,
   sample: (holder: KeyHolder) => Promise<number>,
 ): Promise<Map<KeyHolder, number[]>> {
   const taken = new Map(holders.map(holder => [holder, [] as number[]]))
@@ -81,7 +81,7 @@ const mediansOf = (
 ): Map<string, number> =>
   new Map([...taken].filter(([holder]) => held.has(holder)).map(([holder, of]) => [holder.name, median(of)]))
 
-async function timesOf(work: () => void): Promise<number[]> {
+async function timesOf(work: () => void, samples: number): Promise<number[]> {
   const times: number[] = []
   for (let n = 0; n < samples; n += 1) times.push(await timed(async () => work()))
   return times

@@ -7,9 +7,9 @@ import { journalFile } from '../whole/journal-file.ts'
 import { expectRotated, startJob } from '../whole/rotation.ts'
 import { test } from '../whole/trial-test.ts'
 import { openFoldersTo } from './open-folders.ts'
+import { isSkippedWithoutRoot } from './root-only.ts'
 
 const nobody = 65_534
-const isRoot = process.getuid?.() === 0
 
 /** Runs a program as a user who owns nothing. */
 function asNobody(program: string, ...args: string[]) {
@@ -17,7 +17,7 @@ function asNobody(program: string, ...args: string[]) {
   return { status, stdout, stderr }
 }
 
-test.skipIf(!isRoot)(
+test.skipIf(isSkippedWithoutRoot())(
   'A6: another local user reads no key, no journal and no token of the component',
   async ({ world, trials, expect }) => {
     const device = await trials.start()

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mayMount, mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts'
+import { mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts'
 import { fingerprint } from '../operator/proof.ts'
 import { attachedNow, ended, expectRotated, startJob, until } from '../whole/rotation.ts'
 import { passing, test as trialTest } from '../whole/trial-test.ts'
+import { isSkippedWithoutRoot } from './root-only.ts'
 
 const megabytes = 24
 
@@ -19,7 +20,7 @@ const test = trialTest.extend('newDisk', { scope: 'file' }, async ({ world }, { 
   }
 })
 
-test.skipIf(!mayMount())(
+test.skipIf(isSkippedWithoutRoot())(
   'D3: on a disk that is full the job ends FAILED with the reason, the identity works, and with room again the next job rotates',
   async ({ world, trials, newDisk, expect }) => {
     const disk = newDisk()
@@ -39,7 +40,7 @@ test.skipIf(!mayMount())(
   },
 )
 
-test.skipIf(!mayMount())(
+test.skipIf(isSkippedWithoutRoot())(
   'D3: a disk that fills up while a certificate is asked for leaves a device that works on one of the two',
   async ({ world, trials, newDisk, expect }) => {
     const disk = newDisk()

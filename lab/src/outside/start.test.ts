@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bindingTargets } from '@rotator/component/artifact/binding-targets'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { mayMount } from '../faults/small-disk.ts'
 import { softhsmFiles, tpmFiles } from '../tokens/token-programs.ts'
 import { processesWith } from '../whole/processes.ts'
 import { until } from '../whole/rotation.ts'
 import { repositoryRoot } from '../world/repository-root.ts'
+import { isSkippedWithoutRoot } from './root-only.ts'
 
 const entry = fileURLToPath(new URL('../start/main.ts', import.meta.url))
 
@@ -101,7 +101,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     },
   )
 
-  test.skipIf(!mayMount()).for([
+  test.skipIf(isSkippedWithoutRoot()).for([
     { ...softhsmFiles.library, args: '--hsm 1' },
     { ...tpmFiles.resourceManager, args: '--tpm 1' },
   ])(
@@ -119,7 +119,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     },
   )
 
-  test.skipIf(!mayMount())(
+  test.skipIf(isSkippedWithoutRoot())(
     'without devices that have a token, no compiler, no compiled file and no library of tokens is needed',
     async () => {
       const compiled = join(repositoryRoot, 'build', 'bindings')

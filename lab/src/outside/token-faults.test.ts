@@ -8,7 +8,7 @@ import type { FailureCode } from '@rotator/protocol/failure-codes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tokenObjectLabel } from '../fleet/device.ts'
 import { pkcs11ToolIn } from '../tokens/pkcs11-tool.ts'
-import { type Bench, loadedFrom, makeImmovable, openBench, storeOn, tokenKinds } from './token-kinds.ts'
+import { type Bench, openBench, storeOn, tokenKinds } from './token-kinds.ts'
 
 const makeKey = (store: IdentityStore) => store.makePending(execution, algorithms, Date.now())
 
@@ -90,31 +90,4 @@ describe.each(tokenKinds)('$kind', ({ make }) => {
       expect(await makeKey(storeOn(bench.token, bench.binding))).toMatchObject({ kind: 'pending-made' })
     },
   )
-})
-
-describe('SoftHSM2 that can neither relabel nor copy', () => {
-  let bench: Bench
-  beforeAll(async () => {
-    bench = await openBench(makeImmovable)
-  })
-  afterAll(async () => bench.close())
-
-  test('D14: is refused before anything is made, and the reason names both', async ({ task }) => {
-    const before = contents(bench)
-    const made = await makeKey(storeOn(bench.token, bench.binding))
-    fired(task)
-    expect(made).toMatchObject({ kind: 'pending-not-made', code: 'HSM_UNSUITABLE' })
-    expect(JSON.stringify(made)).toMatch(/C_SetAttributeValue: .*C_CopyObject: /u)
-    expect(contents(bench)).toBe(before)
-    const { current } = await storeOn(bench.token, bench.binding).find()
-    expect(loadedFrom(bench.token)).toBe(current)
-  })
-
-  test('a key that Greengrass could not use in a token is refused before anything is made', async () => {
-    const before = contents(bench)
-    const p521 = { keyAlgorithm: 'ECDSA-P521', signingAlgorithm: 'ECDSA-WITH-SHA512' } as const
-    const made = await storeOn(bench.token, bench.binding).makePending(execution, p521, Date.now())
-    expect(made).toMatchObject({ kind: 'pending-not-made', code: 'ALGORITHM_NOT_ALLOWED' })
-    expect(contents(bench)).toBe(before)
-  })
 })

@@ -13,20 +13,17 @@ import { keyInToken } from '../tokens/factory.ts'
 import { forbidding } from '../tokens/forbidding-library.ts'
 import { makeSoftHsm } from '../tokens/softhsm.ts'
 import type { Token } from '../tokens/token.ts'
+import { softhsmFiles } from '../tokens/token-programs.ts'
 import { makeTpm } from '../tokens/tpm.ts'
 import { hostBinding } from '../world/binding.ts'
 
 /** Makes a token; the folder is made for it. */
 type MakeToken = (folder: string) => Promise<Token>
 
-export const makeCopying: MakeToken = async folder => {
+const makeCopying: MakeToken = async folder => {
   mkdirSync(folder)
-  return makeSoftHsm(folder, forbidding(folder, 'C_SetAttributeValue'))
-}
-
-export const makeImmovable: MakeToken = async folder => {
-  mkdirSync(folder)
-  return makeSoftHsm(folder, forbidding(folder, 'C_SetAttributeValue', 'C_CopyObject'))
+  const lacking = { functions: ['C_SetAttributeValue'] } as const
+  return makeSoftHsm(folder, forbidding(folder, softhsmFiles.library.path, lacking).path)
 }
 
 export const tokenKinds: readonly { kind: string; make: MakeToken }[] = [
@@ -40,6 +37,8 @@ export interface Bench {
   token: Token
   binding: Binding
   bindingFile: string
+  /** For what a test needs besides; it goes with the token. */
+  folder: string
   /** Takes the token back to what it held when it came from the factory. */
   renew(): void
   issue(csr: string): Promise<string>
@@ -60,6 +59,7 @@ export async function openBench(make: MakeToken): Promise<Bench> {
     token,
     binding: loadBinding(bindingFile),
     bindingFile,
+    folder,
     renew: restore,
     issue: csr => authority.issue(csr),
     close: async () => {

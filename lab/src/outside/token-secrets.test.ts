@@ -12,17 +12,19 @@ import { makeTpm } from '../tokens/tpm.ts'
 import { ended, expectRotated, startJob } from '../whole/rotation.ts'
 import { test } from '../whole/trial-test.ts'
 import { openFoldersTo } from './open-folders.ts'
+import { isSkippedWithoutRoot } from './root-only.ts'
 
 const nobody = 65_534
-const isRoot = process.getuid?.() === 0
 
 /** A child lives ten times as long; more often, the looking itself would slow the device down. */
 const lookEveryMs = 20
 
-test.skipIf(!isRoot).for([
+const makers = [
   ['a SoftHSM2 token', makeSoftHsm],
   ['a TPM', makeTpm],
-] as const)(
+] as const
+
+test.skipIf(isSkippedWithoutRoot()).for(makers)(
   'A6: the PIN of %s stands in no argument, no environment, no log and no file of the component, and no other user reads it',
   async ([, make], { world, trials, expect, onTestFinished }) => {
     const token = await make(join(world.folder, `token-${make.name}`))
@@ -57,25 +59,25 @@ test.skipIf(!isRoot).for([
   },
 )
 
-test('D13, A6: a device whose PIN is wrong fails its job with the reason, which does not show the PIN', async ({
-  world,
-  trials,
-  expect,
-}) => {
-  const token = await makeSoftHsm(join(world.folder, 'token-of-another-pin'))
-  const device = await trials.start({ token })
-  const wrong = 'wrong-pin-0815'
-  // It counts for Greengrass itself from its next start on, and for the component at once.
-  await coreControl(device).deploy({ component: pkcs11ProviderName, merge: { userPin: wrong } })
-  const { status, statusDetails } = await ended(world, device, await startJob(world, device))
-  expect({ status, code: statusDetails['failureCode'] }).toEqual({
-    status: 'FAILED',
-    code: 'HSM_PIN_REFUSED',
-  })
-  expect(JSON.stringify(statusDetails)).not.toContain(wrong)
-  expect(readFileSync(device.componentLog, 'utf8')).not.toContain(wrong)
-  trials.fired()
-})
+test.for(makers)(
+  'D13, A6: a device whose PIN for %s is wrong fails its job with the reason, which does not show the PIN',
+  async ([, make], { world, trials, expect, onTestFinished }) => {
+    const token = await make(join(world.folder, `token-of-another-pin-${make.name}`))
+    onTestFinished(async () => token.close())
+    const device = await trials.start({ token })
+    const wrong = 'wrong-pin-0815'
+    // It counts for Greengrass itself from its next start on, and for the component at once.
+    await coreControl(device).deploy({ component: pkcs11ProviderName, merge: { userPin: wrong } })
+    const { status, statusDetails } = await ended(world, device, await startJob(world, device))
+    expect({ status, code: statusDetails['failureCode'] }).toEqual({
+      status: 'FAILED',
+      code: 'HSM_PIN_REFUSED',
+    })
+    expect(JSON.stringify(statusDetails)).not.toContain(wrong)
+    expect(readFileSync(device.componentLog, 'utf8')).not.toContain(wrong)
+    trials.fired()
+  },
+)
 
 interface Seen {
   /** Names of the tasks whose processes were looked at. */

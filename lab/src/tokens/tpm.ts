@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Daemon, startDaemon } from './daemon.ts'
@@ -9,7 +8,8 @@ import type { Token } from './token.ts'
 import { tpmFiles } from './token-programs.ts'
 
 const tokenLabel = 'greengrass'
-const host = '127.0.0.1'
+/** As swtpm has them by custom: a library that speaks to it takes the control port to be the next one. */
+const ports = { server: 2321, control: 2322 }
 const upWithinMs = 10_000
 const lookEveryMs = 50
 
@@ -27,9 +27,9 @@ export async function makeTpm(folder: string): Promise<Token> {
     for (const daemon of daemons.toReversed()) await daemon.stop()
   }
   try {
-    const port = await startTpm(places.state, daemons)
+    const host = startTpm(places.state, daemons)
     const bus = await startBus(folder, daemons)
-    startResourceManager(port, bus, daemons)
+    startResourceManager(host, bus, daemons)
     const environment = {
       ...bus,
       TPM2_PKCS11_STORE: places.store,
@@ -50,19 +50,14 @@ export async function makeTpm(folder: string): Promise<Token> {
   }
 }
 
-/** The library that speaks to it takes the control port to be the next one. */
-async function startTpm(state: string, daemons: Daemon[]): Promise<number> {
-  const port = await twoFreePorts()
-  const channel = (number: number) => `type=tcp,bindaddr=${host},port=${number}`
+/** @returns its address, which is its own: on Linux all of 127.0.0.0/8 is this machine, so no two share ports */
+function startTpm(state: string, daemons: Daemon[]): string {
+  const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
+  const channel = (port: number) => `type=tcp,bindaddr=${host},port=${port}`
+  const channels = ['--server', channel(ports.server), '--ctrl', channel(ports.control)]
   const args = ['--tpm2', '--tpmstate', `dir=${state}`, '--flags', 'not-need-init,startup-clear']
-  daemons.push(
-    startDaemon(
-      tpmFiles.swtpm.path,
-      ['socket', ...args, '--server', channel(port), '--ctrl', channel(port + 1)],
-      {},
-    ),
-  )
-  return port
+  daemons.push(startDaemon(tpmFiles.swtpm.path, ['socket', ...args, ...channels], {}))
+  return host
 }
 
 async function startBus(folder: string, daemons: Daemon[]): Promise<{ DBUS_SESSION_BUS_ADDRESS: string }> {
@@ -77,9 +72,9 @@ async function startBus(folder: string, daemons: Daemon[]): Promise<{ DBUS_SESSI
   return { DBUS_SESSION_BUS_ADDRESS: address }
 }
 
-function startResourceManager(port: number, bus: Readonly<Record<string, string>>, daemons: Daemon[]): void {
+function startResourceManager(host: string, bus: Readonly<Record<string, string>>, daemons: Daemon[]): void {
   const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : []
-  const to = `--tcti=swtpm:host=${host},port=${port}`
+  const to = `--tcti=swtpm:host=${host},port=${ports.server}`
   daemons.push(startDaemon(tpmFiles.resourceManager.path, ['--session', to, ...asRoot], bus))
 }
 
@@ -93,22 +88,4 @@ async function untilUp(ask: () => unknown): Promise<void> {
       if (Date.now() > giveUpAt) throw error
     }
   }
-}
-
-async function twoFreePorts(): Promise<number> {
-  for (;;) {
-    const first = await freePort(0)
-    if (first !== undefined && (await freePort(first + 1)) !== undefined) return first
-  }
-}
-
-function freePort(wanted: number): Promise<number | undefined> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen(wanted, host, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined))
-    })
-  })
 }

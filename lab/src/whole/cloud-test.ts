@@ -7,7 +7,7 @@ import { openWorld, type World, type WorldOptions } from './world.ts'
 /** What a test of a fault of the cloud has: a cloud, and devices that are scripts. */
 export interface CloudTrials {
   world: World
-  newDevice(): Promise<BareDevice>
+  newDevice: () => Promise<BareDevice>
   /** What the operators were told of a thing. */
   told(thingName: string): SnsMessage[]
   /** Counts the fault. */

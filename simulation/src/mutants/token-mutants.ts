@@ -37,8 +37,8 @@ export const tokenMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'component/src/identities/pkcs11/placement-plan.ts',
-        find: 'held.facts !== undefined && !hasTwinCertificate(held, certificates)',
-        replace: 'held.facts !== undefined && hasTwinCertificate(held, certificates)',
+        find: 'held.facts !== undefined && !hasTwinCertificate(held, certificates, labels)',
+        replace: 'held.facts !== undefined && hasTwinCertificate(held, certificates, labels)',
       },
     ],
   },

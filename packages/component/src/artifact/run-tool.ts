@@ -9,8 +9,11 @@ export class ToolMissing extends Error {
   override readonly name = 'ToolMissing'
 }
 
+/** npm would leave a cache of its own compiled code in the folder of temporary files. */
+const leavingNothing = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+
 export const runTool: RunTool = async (command, args, folder) => {
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: folder, env: leavingNothing, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', piece => output.push(String(piece)))
   const [code] = await once(child, 'close').catch((error: unknown): number[] => {

@@ -35,8 +35,12 @@ export interface IdentityStore {
   checkCertificate(csrDigest: CsrDigest, certificatePem: string, now: number): Promise<CheckOutcome>
   /** Makes the identity of that id current, whichever slot it is in; the one that was current stays as previous. */
   place(placement: Placement): Promise<void>
-  /** Removes all identities but the current one, which must be usable. */
-  drop(): Promise<void>
+  /**
+   * Removes all identities but the current one, which must be usable.
+   *
+   * @param isLastTry what a token does not let be removed is left, whatever it says of it
+   */
+  drop(isLastTry?: boolean): Promise<void>
 }
 
 export interface FoundIdentities extends Found {

@@ -21,7 +21,7 @@ export const unlessRefused = (
   checkCertificate: async (digest, certificatePem, now) =>
     store.checkCertificate(digest, certificatePem, now),
   place: async placement => store.place(placement),
-  drop: async () => store.drop(),
+  drop: async isLastTry => store.drop(isLastTry),
 })
 
 async function refusedAt(home: KeyHome, algorithms: Algorithms): Promise<NotMade | undefined> {

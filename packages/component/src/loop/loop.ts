@@ -117,6 +117,8 @@ export class Loop {
     if (advanced.edge !== undefined) this.#parts.outbox.clear()
     await this.#journal(advanced.state)
     this.#tell(from, event, advanced)
+    // What came back while a failure was being reported was looked at by nobody.
+    if (advanced.edge !== undefined && isUnread(advanced.state)) this.#lookIn(lastRetryMs)
     for (const effect of advanced.effects) {
       if (this.#isStopped) return
       const outcome = await this.#parts.perform(effect)
@@ -137,7 +139,7 @@ export class Loop {
 
   /** A job must not fail for what was so a minute ago. Once what is stored can be read, jobs are asked for again. */
   async #startedAfterAll(): Promise<DeviceEvent | undefined> {
-    if (this.#state.phase !== 'idle' || this.#state.unread === null) return undefined
+    if (!isUnread(this.#state)) return undefined
     const event = await this.#started()
     return event?.kind === 'started' ? event : undefined
   }
@@ -254,6 +256,8 @@ const failureOf = (error: unknown): Failure => ({
   code: error instanceof StoreError ? error.code : 'STORAGE_FAILED',
   reason: messageOf(error),
 })
+
+const isUnread = (state: State): boolean => state.phase === 'idle' && state.unread !== null
 
 const isBlind = (state: State): boolean => 'blind' in state && state.blind
 

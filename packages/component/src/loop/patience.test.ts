@@ -2,7 +2,7 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import { rotateOperation } from '@rotator/protocol/names'
 import { initialState } from '@rotator/rotation/device/derive'
 import { states } from '@rotator/rotation/device/testing/states'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type FoundIdentities, StoreError } from '../identities/identity-store.ts'
 import { failed } from '../identities/pkcs11/token-failure.ts'
 import { Journal } from '../journal/journal.ts'
@@ -10,10 +10,11 @@ import { Secret } from '../secret.ts'
 import { type PinGuard, pinGuard } from '../tasks/pin-guard.ts'
 import type { FakeTimers } from '../testing/fake-timers.ts'
 import { fired } from '../testing/fired.ts'
-import { algorithms, execution } from '../testing/identity-store-contract.ts'
+import { algorithms, execution, prepare } from '../testing/identity-store-contract.ts'
 import { MemoryIdentityStore } from '../testing/memory-identity-store.ts'
 import { oldId, SimulatedDevice, serviceDigest, settle } from '../testing/simulated-device.ts'
-import { idOf } from '../testing/test-authority.ts'
+import { idOf, TestAuthority } from '../testing/test-authority.ts'
+import { storeIn, tokenWith } from '../testing/token-device.ts'
 
 const gone = new StoreError('HSM_FAILED', 'There is no token.')
 const wrongPin = new StoreError('HSM_PIN_REFUSED', 'The PIN is wrong.')
@@ -199,6 +200,26 @@ describe('D13: an HSM that cannot be looked at', () => {
     fired(task, logins() - 1)
   })
 
+  test('D13: is looked at once more by a device that told of it while it came back', async ({ task }) => {
+    const device = new SimulatedDevice()
+    const newCertificateId = await checkedNew(device)
+    await device.store.place({ current: newCertificateId, previous: oldId })
+    const hsm = deviceWithoutHsm(device, gone)
+    const receive = device.cloud.receive.bind(device.cloud)
+    device.cloud.receive = (topic, payload) => (payload.includes('"FAILED"') ? [] : receive(topic, payload))
+    device.startProcess()
+    await pass(device, 70_000)
+    expect(device.phase).toBe('fail')
+    hsm.plugIn()
+    await pass(device, 60_000)
+    expect(device.phase).toBe('fail')
+    device.cloud.receive = receive
+    await pass(device, 180_000)
+    const edges = device.lines.flatMap(([, , { edge }]) => edge ?? [])
+    expect(edges.slice(0, 3)).toEqual(['idle-to-fail', 'fail-unread', 'idle-found-switch'])
+    fired(task, edges.filter(edge => edge === 'fail-unread').length)
+  })
+
   test('leaves no device mute that has yet to drop an identity', async () => {
     const device = new SimulatedDevice()
     const journal = new Journal(device.disk, '/work', { uid: 0, gid: 0 })
@@ -210,6 +231,33 @@ describe('D13: an HSM that cannot be looked at', () => {
     expect(device.phase).toBe('idle')
   })
 })
+
+test('D14: a device with a key in its HSM that nobody can destroy ends its rotation, and tells the next job', async ({
+  task,
+}) => {
+  const authority = new TestAuthority()
+  const token = tokenWith(await authority.identity())
+  for (const object of token.objects.values()) object.isDestroyable = object.objectClass !== 'private-key'
+  const store = storeIn(token)
+  const ids = await prepare(store, async csr => authority.issue(csr))
+  await store.place({ current: ids.new, previous: ids.old })
+  const device = new SimulatedDevice()
+  for (const order of ['find', 'makePending', 'place', 'drop'] as const)
+    Object.assign(device.store, { [order]: store[order].bind(store) })
+  const journal = new Journal(device.disk, '/work', { uid: 0, gid: 0 })
+  journal.write({ ...initialState(serviceDigest(1)), phase: 'close' })
+  device.startProcess()
+  // A token takes its time, whatever the clock of the device says.
+  await vi.waitFor(
+    async () => {
+      await pass(device, 1_000)
+      expect([device.cloud.status, device.phase]).toEqual(['FAILED', 'idle'])
+    },
+    { timeout: 20_000, interval: 1 },
+  )
+  expect(failures(device)).toEqual(['HSM_UNSUITABLE'])
+  fired(task, token.calls.filter(name => name === 'C_DestroyObject').length)
+}, 30_000)
 
 test('D3: storage that cannot be read for a minute lets the job fail with the words of the system', async () => {
   const device = new SimulatedDevice()

@@ -54,7 +54,7 @@ const performers: Performers = {
     return null
   },
   drop: async (host, request) => {
-    await (await storeOf(host, request)).drop()
+    await (await storeOf(host, request)).drop(request.isLastTry)
     return null
   },
   'judge-algorithms': async (host, request) => {

@@ -27,7 +27,7 @@ export interface Orders {
     answer: CheckOutcome
   }
   place: { order: Placement; answer: null }
-  drop: { order: object; answer: null }
+  drop: { order: { isLastTry?: boolean }; answer: null }
   /** Only a token is asked whether it can do them. */
   'judge-algorithms': { order: { algorithms: Algorithms }; answer: { refusal?: string | undefined } }
 }

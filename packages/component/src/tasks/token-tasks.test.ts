@@ -85,6 +85,28 @@ test('every order reaches the token', async () => {
   expect(await store.find()).toMatchObject({ current: ids.new, previous: null })
 })
 
+test('D14: a token that does not let an object be destroyed is asked ten times, and then to leave it', async ({
+  task,
+}) => {
+  const asked: unknown[] = []
+  let problem: StoreError | undefined = new StoreError('HSM_FAILED', 'It is away (C_OpenSession).')
+  const ask: AskChild = async (name, order) => {
+    asked.push(order)
+    if (problem !== undefined) throw problem
+    return askHere(name, order)
+  }
+  const store = childIdentityStore(ask, folder)
+  for (let times = 0; times < 20; times += 1) await store.drop().catch(() => {})
+  problem = new StoreError('HSM_FAILED', 'It does not (C_DestroyObject: CKR_FUNCTION_FAILED).')
+  for (let times = 0; times < 10; times += 1) await store.drop().catch(() => {})
+  expect(asked).toEqual(Array.from({ length: 30 }, () => ({ isLastTry: false })))
+  problem = undefined
+  await store.drop()
+  await store.drop()
+  expect(asked.slice(30)).toEqual([{ isLastTry: true }, { isLastTry: false }])
+  fired(task, 10)
+})
+
 test('what a token cannot do is answered without a login; files are not asked', async () => {
   const home = tokenHome(askHere)
   expect(await home.refusal(algorithms)).toBeUndefined()

@@ -33,6 +33,8 @@ export type CallFate =
 export interface Capabilities {
   relabels: boolean
   copies: boolean
+  /** Token objects that are private keys; one that is gone with its session it destroys all the same. */
+  destroysKeys: boolean
   storesData: boolean
   /** Bytes of the longest data object that it stores. */
   mostData: number
@@ -52,7 +54,8 @@ export interface FakeObject {
   key: KeyObject | undefined
   isLasting: boolean
   isModifiable: boolean
-  /** What every signature by it is answered with, where it is broken. */
+  isDestroyable: boolean
+  /** What every signature by it, or every look at its value, is answered with, where it is broken. */
   brokenAs: string | undefined
 }
 
@@ -94,6 +97,7 @@ export class FakeToken {
   readonly can: Capabilities = {
     relabels: true,
     copies: true,
+    destroysKeys: true,
     storesData: true,
     mostData: Infinity,
     storesCertificates: true,
@@ -106,6 +110,8 @@ export class FakeToken {
   /** What it answers to a wrong PIN: not every token says that it is one. */
   wrongPinCkr = 'CKR_PIN_INCORRECT'
   wrongPins = 0
+  /** What it answers to whoever wants to destroy what it keeps. */
+  keepsCkr = 'CKR_ACTION_PROHIBITED'
   /** The functions that were called, oldest first. */
   readonly calls: string[] = []
   readonly objects = new Map<ObjectHandle, FakeObject>()
@@ -164,6 +170,7 @@ export class FakeToken {
       key: undefined,
       isLasting: true,
       isModifiable: true,
+      isDestroyable: true,
       brokenAs: undefined,
       ...object,
     })
@@ -205,7 +212,9 @@ export class FakeToken {
         perform('C_FindObjects', () => ({ ok: true, value: this.#find(objectClass, label) })),
       readId: async handle => onObject('C_GetAttributeValue', handle, ({ id }) => ({ ok: true, value: id })),
       readValue: async handle =>
-        onObject('C_GetAttributeValue', handle, ({ value }) => ({ ok: true, value })),
+        onObject('C_GetAttributeValue', handle, ({ value, brokenAs }) =>
+          brokenAs === undefined ? { ok: true, value } : failure('C_GetAttributeValue', brokenAs),
+        ),
       readKeyType: async handle =>
         onObject('C_GetAttributeValue', handle, ({ key }) => ({ ok: true, value: keyTypeOf(key) })),
       generateKeyPair: async (keyAlgorithm, name) =>
@@ -224,11 +233,7 @@ export class FakeToken {
         onObject('C_CopyObject', handle, object =>
           toWrite('C_CopyObject', () => this.#copy({ ...object, ...name, isLasting })),
         ),
-      destroy: async handle =>
-        onObject('C_DestroyObject', handle, () => {
-          this.objects.delete(handle)
-          return { ok: true, value: undefined }
-        }),
+      destroy: async handle => onObject('C_DestroyObject', handle, object => this.#destroy(handle, object)),
       close: async () => {
         isOver = true
       },
@@ -318,6 +323,13 @@ export class FakeToken {
     if (!this.can.relabels) return failure('C_SetAttributeValue', 'CKR_FUNCTION_NOT_SUPPORTED')
     if (!object.isModifiable) return failure('C_SetAttributeValue', 'CKR_ACTION_PROHIBITED')
     Object.assign(object, { label, id })
+    return { ok: true, value: undefined }
+  }
+
+  #destroy(handle: ObjectHandle, { objectClass, isDestroyable, isLasting }: FakeObject): TokenAnswer<void> {
+    const isKept = objectClass === 'private-key' && isLasting && !this.can.destroysKeys
+    if (isKept || !isDestroyable) return failure('C_DestroyObject', this.keepsCkr)
+    this.objects.delete(handle)
     return { ok: true, value: undefined }
   }
 

@@ -13,7 +13,6 @@ interface Field {
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']
-const dayNames = days.join('|')
 
 /** Amazon EventBridge Scheduler, user guide, "Cron-based schedules". */
 const fields: readonly Field[] = [
@@ -26,7 +25,7 @@ const fields: readonly Field[] = [
     least: 1,
     most: 7,
     names: days,
-    special: new RegExp(`^(?:\\?|(?:[1-7]|${dayNames})?L|(?:[1-7]|${dayNames})#[1-5])$`, 'u'),
+    special: /^(?:\?|L|(?:[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(?:L|#[1-5]))$/u,
   },
   { name: 'year', least: 1970, most: 2199 },
 ]

@@ -1,60 +1,54 @@
 import type { Held, HeldCertificate, HeldKey, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
 import { isMadeId } from './made-id.ts'
-import type { RotationNote } from './rotation-note.ts'
+import { isNewOf, isOldOf, isWhereItNames } from './named-by-note.ts'
+import { backupAlone, derivedFrom } from './version-one-objects.ts'
 
 type HeldObject = HeldCertificate | HeldKey
 
 /**
- * Tells objects that a rotation has put into the token from those of somebody else, who may use the same labels: only the
- * former are ever destroyed.
+ * Tells objects that a rotation has put beside the pair in use from those of somebody else, who may use the same labels,
+ * ids, and even the same keys: only the former are ever moved or destroyed.
  *
- * A rotation explains what it has made, which shows in the CKA_ID; what its note names; and what version 1 derives from
- * the pair in use: a pending key whose id has the byte 01 more, and a backup whose id has the byte 02 more.
+ * A rotation explains what its note names, by label, id and certificate; what has an id of our making, which a cut has left
+ * without a note; and what version 1 derives from the pair in use.
  */
-export function explainedBy(
-  { certificates, keys, note }: Holdings,
-  labels: Labels,
-): (held: HeldObject) => boolean {
-  const isOfNote = namedBy(note)
-  const ofNote = new Set(certificates.filter(isOfNote).map(({ certificateId }) => certificateId))
-  const isOfVersionOne = derivedFrom([...certificates, ...keys], labels)
-  return held => {
-    const belongsTo = 'proves' in held ? held.proves : [held.certificateId]
-    return (
-      isMadeId(held.id) ||
-      held.id === note?.newId ||
-      belongsTo.some(certificateId => ofNote.has(certificateId)) ||
-      isOfVersionOne(held)
-    )
-  }
+export function explainedBy(holdings: Holdings, labels: Labels): (held: HeldObject) => boolean {
+  const { certificates, keys, note } = holdings
+  const isOfVersionOne = derivedFrom([...certificates, ...keys], note, labels)
+  const isLeftBehind = leftBehind(holdings, labels)
+  const backup = backupAlone(holdings, labels)
+  return held =>
+    (isWhereItNames(note, held, labels) && (isOldOf(note, held) || isNewOf(note, held))) ||
+    isLeftBehind(held) ||
+    isOfVersionOne(held) ||
+    (held.label === labels.versionOneBackup && held.id === backup?.id)
 }
 
-const namedBy =
-  (note: RotationNote | undefined) =>
-  ({ certificateId, id }: HeldCertificate): boolean =>
-    certificateId === note?.oldCertificateId || id === note?.newId
-
-/** @param bases what version 1 may have derived an id from */
-const derivedFrom =
-  (bases: readonly Held[], labels: Labels) =>
-  ({ label, id }: Held): boolean =>
-    (label === labels.pending && bases.some(base => id === `${base.id}01`)) ||
-    (label === labels.versionOneBackup && bases.some(base => id === `${base.id}02`))
+/** A cut leaves a key without a certificate, or the other way round; a whole pair that no note names is somebody's copy. */
+function leftBehind(
+  { certificates, keys }: Holdings,
+  { pending, previous }: Labels,
+): (held: Held) => boolean {
+  const isWhole = ({ id, certificateId }: HeldCertificate): boolean =>
+    keys.some(key => key.id === id && key.proves.includes(certificateId))
+  const whole = new Set(certificates.filter(isWhole).map(({ id }) => id))
+  return ({ label, id }) => (label === pending || label === previous) && isMadeId(id) && !whole.has(id)
+}
 
 /**
- * Tells keys that an identity in use, or in a rotation, may need from others: what cannot be learnt of the latter now does
- * not matter.
+ * Tells objects that an identity in use, or in a rotation, may need from others: what cannot be learnt of the latter now
+ * does not matter.
+ *
+ * @param helds all that there is
  */
 export function neededBy(
-  { certificates, note }: Pick<Holdings, 'certificates' | 'note'>,
+  helds: readonly Held[],
+  note: Holdings['note'],
   labels: Labels,
-): (key: Held) => boolean {
-  const isOfNote = namedBy(note)
-  const isOfVersionOne = derivedFrom(certificates, labels)
-  const ids = certificates.filter(held => held.label === labels.current || isOfNote(held)).map(({ id }) => id)
-  return key =>
-    key.label === labels.current || key.id === note?.newId || ids.includes(key.id) || isOfVersionOne(key)
+): (held: Held) => boolean {
+  const isOfVersionOne = derivedFrom(helds, note, labels)
+  return held => held.label === labels.current || isWhereItNames(note, held, labels) || isOfVersionOne(held)
 }
 
 /** What lies in the slots beside the current one, and is no rotation's. */
@@ -66,11 +60,16 @@ export function strangers(holdings: Holdings, labels: Labels): HeldObject[] {
 }
 
 /**
- * A key under the current label that belongs to no certificate in the token: somebody has put it there, and its
+ * A key under the current label that belongs to no certificate there nor of a rotation: somebody has put it there, and its
  * certificate is to follow. Version 1 also leaves one, for a moment of its rollback: NEW's, beside its backup of OLD.
  */
-export function strangeKey({ keys, certificates }: Holdings, labels: Labels): HeldKey | undefined {
-  const isOfVersionOne = ({ id }: HeldKey): boolean =>
-    certificates.some(held => held.label === labels.versionOneBackup && held.id === `${id}02`)
-  return keys.find(key => key.label === labels.current && key.proves.length === 0 && !isOfVersionOne(key))
+export function strangeKey(holdings: Holdings, labels: Labels): HeldKey | undefined {
+  const isExplained = explainedBy(holdings, labels)
+  const known = holdings.certificates
+    .filter(held => held.label === labels.current || isExplained(held))
+    .map(({ certificateId }) => certificateId)
+  if (backupAlone(holdings, labels) !== undefined) return undefined
+  return holdings.keys.find(
+    ({ label, proves }) => label === labels.current && !proves.some(one => known.includes(one)),
+  )
 }

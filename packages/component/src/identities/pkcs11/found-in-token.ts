@@ -1,8 +1,10 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import { csrDigest } from '@rotator/protocol/x509/csr'
 import { type FoundIdentities, nothingFound } from '../identity-store.ts'
+import { explainedBy } from './explained.ts'
 import type { HeldCertificate, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
+import { isNewOf } from './named-by-note.ts'
 import type { Look } from './place-in-token.ts'
 import type { RotationNote } from './rotation-note.ts'
 
@@ -10,11 +12,11 @@ import type { RotationNote } from './rotation-note.ts'
 export function foundInToken({ holdings, pair }: Look, labels: Labels): FoundIdentities {
   const { note } = holdings
   if (!pair.ok) return { ...nothingFound(pair.problem), pending: pendingDigest(holdings, labels) }
-  const { certificateId, id } = pair.certificate
+  const { certificateId } = pair.certificate
   const found = { ...nothingFound(undefined), current: certificateId }
   if (note === undefined) return found
   const other = otherOf(holdings, labels, note, certificateId)
-  if (id === note.newId) return { ...found, previous: other, execution: note.execution }
+  if (isNewOf(note, pair.certificate)) return { ...found, previous: other, execution: note.execution }
   const pending = pendingDigest(holdings, labels)
   if (certificateId !== note.oldCertificateId) {
     // What was in use before somebody put another identity in place is no way back: it may be retired by now.
@@ -35,18 +37,25 @@ const replacedByHand = ({ current }: Labels): string =>
 
 /** The other identity of the rotation, where it lies whole in a slot that a switch puts it in. */
 function otherOf(
-  { certificates, keys }: Holdings,
-  { previous, versionOneBackup }: Labels,
-  { newId, oldCertificateId }: RotationNote,
+  holdings: Holdings,
+  labels: Labels,
+  note: RotationNote,
   current: CertificateId,
 ): CertificateId | null {
-  const isKept = ({ label }: HeldCertificate): boolean => label === previous || label === versionOneBackup
-  const isOfRotation = ({ certificateId, id }: HeldCertificate): boolean =>
-    certificateId === oldCertificateId || id === newId
+  const isExplained = explainedBy(holdings, labels)
+  const isKept = ({ label }: HeldCertificate): boolean =>
+    label === labels.previous || label === labels.versionOneBackup
+  const isOfNote = (held: HeldCertificate): boolean =>
+    held.certificateId === note.oldCertificateId || isNewOf(note, held)
   const isComplete = ({ certificateId }: HeldCertificate): boolean =>
-    keys.some(({ proves }) => proves.includes(certificateId))
-  const other = certificates.find(
-    held => held.certificateId !== current && isKept(held) && isOfRotation(held) && isComplete(held),
+    holdings.keys.some(key => key.proves.includes(certificateId) && isExplained(key))
+  const other = holdings.certificates.find(
+    held =>
+      held.certificateId !== current &&
+      isKept(held) &&
+      isOfNote(held) &&
+      isExplained(held) &&
+      isComplete(held),
   )
   return other?.certificateId ?? null
 }

@@ -26,5 +26,6 @@ export interface HeldKey extends Held {
 export interface Holdings {
   certificates: readonly HeldCertificate[]
   keys: readonly HeldKey[]
+  publicKeys: readonly Held[]
   note: RotationNote | undefined
 }

@@ -41,8 +41,9 @@ export async function makePendingInToken(
     const publicKey = publicKeyOf(wish.algorithms.keyAlgorithm, made.publicKey)
     if (publicKey === undefined) throw misbehaved('made a key whose public half cannot be read')
     const csr = await requestFor(session, made.privateKey, publicKey, wish)
-    const oldCertificateId = wish.current.certificate.certificateId
-    const note = encodeNote({ newId, oldCertificateId, execution: wish.execution, csr })
+    const { id: oldId, certificateId: oldCertificateId } = wish.current.certificate
+    const { execution } = wish
+    const note = encodeNote({ newId, newCertificateId: null, oldId, oldCertificateId, execution, csr })
     settled('store what the rotation is for', await session.createData(labels.note, note))
     return csr
   } catch (error) {

@@ -3,12 +3,12 @@ import { StoreError } from '../identity-store.ts'
 import { wordsOf } from './certificate-words.ts'
 import { type CurrentPair, currentPair } from './current-pair.ts'
 import { strangeKey } from './explained.ts'
-import type { Holdings } from './holdings.ts'
+import type { Held, Holdings } from './holdings.ts'
 import { type Labels, nameOf } from './labels.ts'
-import { planPlacement, type Step, type Way } from './placement-plan.ts'
+import { leftAside, planPlacement, type Step, type Way } from './placement-plan.ts'
 import { provenBy, readHoldings } from './read-holdings.ts'
 import { repairGoal } from './repair-goal.ts'
-import type { TokenAnswer, TokenSession } from './token.ts'
+import type { ObjectHandle, TokenAnswer, TokenSession } from './token.ts'
 import { failed, isImpossible, settled } from './token-failure.ts'
 
 /** What is in the token, and what the nucleus would make of it. */
@@ -29,26 +29,58 @@ export async function repaired(
 ): Promise<Look & { isRepaired: boolean }> {
   const look = await lookAt(session, labels)
   const goal = look.pair.ok ? undefined : repairGoal(look.holdings, labels)
-  if (goal === undefined || !(await placeInToken(session, labels, goal)))
-    return { ...look, isRepaired: false }
-  return { ...(await lookAt(session, labels)), isRepaired: true }
+  const placed = goal === undefined ? undefined : await placeInToken(session, labels, goal)
+  return placed === undefined ? { ...look, isRepaired: false } : { ...placed, isRepaired: true }
 }
 
 /**
  * Makes an identity that the token holds the current one: by new labels, or by copies where the token does not relabel
  * one of the keys. What has been done by the one way is part of the other.
  *
- * @returns false where that identity is not there
+ * What is left of it elsewhere goes last, when it has been seen where it belongs.
+ *
+ * @returns what is there now; undefined where that identity is not
  */
 export async function placeInToken(
   session: TokenSession,
   labels: Labels,
   goal: CertificateId,
-): Promise<boolean> {
+): Promise<Look | undefined> {
   const byLabels = await takeAll(session, labels, goal, 'relabel')
-  return byLabels === 'unmoved'
-    ? (await takeAll(session, labels, goal, 'copy')) === 'placed'
-    : byLabels === 'placed'
+  const outcome = byLabels === 'unmoved' ? await takeAll(session, labels, goal, 'copy') : byLabels
+  if (outcome !== 'placed') return undefined
+  const look = await lookAt(session, labels)
+  refuseUnplaced(look, goal)
+  return tidied(session, labels, look, goal)
+}
+
+/** A token that says yes and does something else is not believed. */
+function refuseUnplaced({ pair }: Look, wanted: CertificateId): void {
+  if (pair.ok && pair.certificate.certificateId === wanted) return
+  const problem = pair.ok ? `It holds certificate ${pair.certificate.certificateId} there.` : pair.problem
+  throw new StoreError(
+    'HSM_FAILED',
+    `The HSM said that it did everything, but certificate ${wanted} is not in use after it. ${problem}`,
+  )
+}
+
+async function tidied(
+  session: TokenSession,
+  labels: Labels,
+  { holdings, pair }: Look,
+  goal: CertificateId,
+): Promise<Look> {
+  const gone = new Set<ObjectHandle>()
+  for (const { handle } of leftAside(holdings, labels, goal)) {
+    const destroyed = await session.destroy(handle)
+    if (destroyed.ok) gone.add(handle)
+    // Beside the pair in use it disturbs nobody before the next rotation, which is refused for it.
+    else if (!isImpossible(destroyed.ckr)) throw failed('remove an object', destroyed)
+  }
+  const isThere = ({ handle }: Held): boolean => !gone.has(handle)
+  const keys = holdings.keys.filter(isThere)
+  const certificates = holdings.certificates.filter(isThere)
+  return { holdings: { ...holdings, keys, certificates }, pair }
 }
 
 /** `unmoved`: this token, or this key, does not let itself be relabelled. */

@@ -14,23 +14,31 @@ import { settled } from './token-failure.ts'
 const looking = 'be looked at'
 const signing = 'sign with a key that it holds'
 
-/** Reads all slots. Which key belongs to which certificate is proven by a signature, not taken from their ids. */
+/**
+ * Reads all slots. Which key belongs to which certificate is proven by a signature, not taken from their ids. An object that
+ * does not do what it is asked for is waited for only where it may be needed.
+ */
 export async function readHoldings(session: TokenSession, labels: Labels): Promise<Holdings> {
+  const heldCertificates = await findAll(session, 'certificate', slotLabels(labels))
+  const heldKeys = await findAll(session, 'private-key', slotLabels(labels))
+  const publicKeys = await findAll(session, 'public-key', slotLabels(labels))
+  const note = await readNote(session, labels)
+  const isNeeded = neededBy([...heldCertificates, ...heldKeys], note, labels)
+  const isOfNobody = (held: Held, answer: TokenAnswer<unknown>): boolean =>
+    !answer.ok && !isOfMoment(answer.ckr) && !isNeeded(held)
   const certificates: HeldCertificate[] = []
-  for (const held of await findAll(session, 'certificate', slotLabels(labels))) {
-    const der = settled(looking, await session.readValue(held.handle))
+  for (const held of heldCertificates) {
+    const value = await session.readValue(held.handle)
+    const der = isOfNobody(held, value) ? Buffer.alloc(0) : settled(looking, value)
     const facts = readCertificate(encodePem('CERTIFICATE', der))
     certificates.push({ ...held, der, certificateId: certificateId(der), facts })
   }
-  const note = await readNote(session, labels)
-  const isNeeded = neededBy({ certificates, note }, labels)
   const keys: HeldKey[] = []
-  for (const held of await findAll(session, 'private-key', slotLabels(labels))) {
+  for (const held of heldKeys) {
     const proof = await prove(session, held.handle, certificates)
-    const isBad = !proof.ok && !isOfMoment(proof.ckr) && !isNeeded(held)
-    keys.push({ ...held, proves: isBad ? [] : settled(signing, proof) })
+    keys.push({ ...held, proves: isOfNobody(held, proof) ? [] : settled(signing, proof) })
   }
-  return { certificates, keys, note }
+  return { certificates, keys, publicKeys, note }
 }
 
 /** All objects of a class under these labels, label by label. */

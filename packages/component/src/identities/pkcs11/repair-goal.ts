@@ -1,7 +1,8 @@
 import type { CertificateId } from '@rotator/protocol/ids'
-import { strangeKey } from './explained.ts'
+import { explainedBy, strangeKey } from './explained.ts'
 import type { HeldCertificate, Holdings } from './holdings.ts'
 import type { Labels } from './labels.ts'
+import { backupAlone } from './version-one-objects.ts'
 
 /**
  * Whose identity belongs under the current label where a cut has left no pair there; undefined where nothing tells, and
@@ -13,18 +14,23 @@ import type { Labels } from './labels.ts'
  */
 export function repairGoal(holdings: Holdings, labels: Labels): CertificateId | undefined {
   const { certificates, keys, note } = holdings
-  const { current, versionOneBackup } = labels
-  const isCurrent = ({ label }: { label: string }): boolean => label === current
+  const isCurrent = ({ label }: { label: string }): boolean => label === labels.current
+  const isExplained = explainedBy(holdings, labels)
   const isComplete = ({ certificateId }: HeldCertificate): boolean =>
-    keys.some(({ proves }) => proves.includes(certificateId))
+    keys.some(key => key.proves.includes(certificateId) && isExplained(key))
   const [certificate, ...otherCertificates] = certificates.filter(isCurrent)
   const [key, ...otherKeys] = keys.filter(isCurrent)
   if (otherCertificates.length > 0 || otherKeys.length > 0) return undefined
   if (strangeKey(holdings, labels) !== undefined) return undefined
-  if (certificate !== undefined) return isComplete(certificate) ? certificate.certificateId : undefined
-  const [proven] = key?.proves ?? []
-  if (proven !== undefined) return proven
-  const isBefore = ({ certificateId, label, id }: HeldCertificate): boolean =>
-    certificateId === note?.oldCertificateId || (label === versionOneBackup && /..02$/u.test(id))
-  return certificates.find(held => isBefore(held) && isComplete(held))?.certificateId
+  if (certificate !== undefined) {
+    // Of two ids, which no switch leaves behind.
+    const isThere = key?.proves.includes(certificate.certificateId) === true
+    return isThere || !isComplete(certificate) ? undefined : certificate.certificateId
+  }
+  const explained = certificates.filter(isExplained)
+  const goal =
+    explained.find(held => key?.proves.includes(held.certificateId)) ??
+    explained.find(held => held.certificateId === note?.oldCertificateId && isComplete(held)) ??
+    backupAlone(holdings, labels)
+  return goal?.certificateId
 }

@@ -7,9 +7,16 @@ import {
 import { parseJsonWith } from '@rotator/protocol/parsed'
 import * as v from 'valibot'
 
+/** A CKA_ID in hexadecimal. */
+const idSchema = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/u))
+
 const noteSchema = v.object({
-  /** CKA_ID of NEW in hexadecimal: the objects themselves say nothing of where they come from. */
-  newId: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/u)),
+  /** CKA_ID of NEW: the objects themselves say nothing of where they come from. */
+  newId: idSchema,
+  /** Null where that id is of our making, so that nobody else's has it. */
+  newCertificateId: v.nullable(certificateIdSchema),
+  /** CKA_ID of OLD beside the current slot. Somebody else's may have it too, or be a copy of OLD. */
+  oldId: idSchema,
   oldCertificateId: certificateIdSchema,
   /** What NEW's key was made for; null where a version 1 component made it. */
   execution: v.nullable(v.object({ jobId: jobIdSchema, executionNumber: executionNumberSchema })),

@@ -134,7 +134,7 @@ describe("somebody else's objects under the component's labels", () => {
     const found = await storeIn(token).find()
     expect(found).toMatchObject({ current: ids.new, previous: null, pending: null })
     expect(found.remark).toMatch(
-      /labelled greengrass\.pending and greengrass\.previous and greengrass\.bak that no rotation/u,
+      /labelled greengrass\.pending and greengrass\.previous and greengrass\.bak that belong to no rotation/u,
     )
     expect((await lookInto(token)).complete).toEqual(new Set([ids.new, other.certificateId]))
     const theirs = inventory(token).filter(line => labels.some(label => line.includes(label)))
@@ -210,16 +210,42 @@ describe('a key that does not sign', () => {
   })
 })
 
-test("D11: somebody else's pair under the label of version 1's backup is never put in place", async ({
-  task,
-}) => {
-  putPair(token, other, tokenLabels.versionOneBackup, '02')
-  take('certificate', tokenLabel)
-  take('private-key', tokenLabel)
-  const before = inventory(token)
-  expect(await storeIn(token).find()).toMatchObject({ current: null })
-  expect(inventory(token)).toEqual(before)
-  fired(task)
+describe('a certificate that cannot be read', () => {
+  const breakCertificate = (label: string, ckr: string): void => {
+    for (const object of token.objects.values())
+      if (object.objectClass === 'certificate' && object.label === label) object.brokenAs = ckr
+  }
+
+  test.for([tokenLabels.pending, tokenLabels.versionOneBackup])(
+    "D13: stops no rotation where it is nobody's under %s, and is left alone",
+    async (label, { task }) => {
+      putPair(token, other, label, '07')
+      breakCertificate(label, 'CKR_ATTRIBUTE_TYPE_INVALID')
+      const theirs = inventory(token).filter(line => line.includes(label))
+      const ids = await prepare(storeIn(token), issue)
+      await place(ids)
+      await storeIn(token).drop()
+      const found = await storeIn(token).find()
+      expect(found).toMatchObject({ current: ids.new, remark: expect.stringContaining(label) })
+      expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
+      fired(task)
+    },
+  )
+
+  test.for([
+    [tokenLabel, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.previous, 'CKR_FUNCTION_FAILED'],
+    [tokenLabels.versionOneBackup, 'CKR_DEVICE_ERROR'],
+  ] as const)('D13: is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
+    await place(await prepare(storeIn(token), issue))
+    putPair(token, other, tokenLabels.versionOneBackup, '07')
+    breakCertificate(label, ckr)
+    await expect(storeIn(token).find()).rejects.toMatchObject({
+      code: 'HSM_FAILED',
+      message: expect.stringContaining(ckr),
+    })
+    fired(task)
+  })
 })
 
 test('D13: nothing is dropped beside a pair that has only just been completed', async ({ task }) => {

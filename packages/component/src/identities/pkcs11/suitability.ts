@@ -64,8 +64,12 @@ async function refuseImmovable(session: TokenSession, labels: Labels, key: Held)
   if (!isImpossible(relabelled.ckr)) throw failed('relabel a key', relabelled)
   const copied = await session.copy(key.handle, nameOf(labels.pending, key.id), false)
   if (copied.ok) {
-    settled('remove a copy', await session.destroy(copied.value))
-    return
+    const removed = await session.destroy(copied.value)
+    if (removed.ok) return
+    if (!isImpossible(removed.ckr)) throw failed('remove a copy', removed)
+    throw unsuitable(
+      `it can neither relabel the private key in use (C_SetAttributeValue: ${relabelled.ckr}) nor remove it once it is copied (C_DestroyObject: ${removed.ckr}). Put a key into it that is CKA_MODIFIABLE or CKA_DESTROYABLE, or rotate this device by hand`,
+    )
   }
   if (!isImpossible(copied.ckr)) throw failed('copy a key', copied)
   throw unsuitable(

@@ -14,6 +14,7 @@ import { idOf, TestAuthority, type TestIdentity } from '../../testing/test-autho
 import {
   accessTo,
   inventory,
+  lookInto,
   pooledKeys,
   putPair,
   storeIn,
@@ -410,6 +411,25 @@ describe('a token that does not do what it says', () => {
       message: expect.stringContaining(`It holds certificate ${ids.old} there`),
     })
     fired(task)
+  })
+
+  test('D13: nothing of an identity is destroyed before it has been seen in its place', async ({ task }) => {
+    token.can.relabels = false
+    const ids = await prepare(storeIn(token), issue)
+    const provision = token.provision.bind(token)
+    token.provision = object => {
+      if (object.objectClass !== 'private-key' || object.label !== tokenLabel) return provision(object)
+      fired(task)
+      return provision({ ...object, label: 'astray' })
+    }
+    await expect(storeIn(token).place({ current: ids.new, previous: ids.old })).rejects.toMatchObject({
+      code: 'HSM_FAILED',
+      message: expect.stringMatching(/did everything, but.*no private key/u),
+    })
+    expect((await lookInto(token)).complete).toEqual(new Set([ids.old, ids.new]))
+    await expect(storeIn(token).find()).rejects.toMatchObject({ code: 'HSM_FAILED' })
+    token.provision = provision
+    expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: ids.old })
   })
 
   test.each<[string, (swap: FakeToken) => FakeToken, RegExp]>([

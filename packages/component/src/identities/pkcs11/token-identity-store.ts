@@ -18,10 +18,10 @@ import type { CurrentPair } from './current-pair.ts'
 import { dropFromToken } from './drop-from-token.ts'
 import { strangers } from './explained.ts'
 import { foundInToken, pendingRequest } from './found-in-token.ts'
-import type { HeldCertificate, Holdings } from './holdings.ts'
+import type { Held, HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
 import { makePendingInToken } from './pending-in-token.ts'
-import { type Look, lookAt, placeInToken, repaired } from './place-in-token.ts'
+import { type Look, placeInToken, repaired } from './place-in-token.ts'
 import { provenBy } from './read-holdings.ts'
 import { refuseUnsuitable } from './suitability.ts'
 import type { TokenSession } from './token.ts'
@@ -77,7 +77,7 @@ export class TokenIdentityStore implements IdentityStore {
     refuseUnsettled(foundInToken(look, this.#labels))
     refuseStrangers(holdings, this.#labels)
     await refuseUnsuitable(session, this.#labels, current, algorithms)
-    await dropFromToken(session, this.#labels, holdings)
+    refuseLeft(await dropFromToken(session, this.#labels, holdings), this.#labels)
     const csr = await makePendingInToken(session, this.#labels, { execution, algorithms, current })
     return {
       kind: 'pending-made',
@@ -127,18 +127,17 @@ export class TokenIdentityStore implements IdentityStore {
   async place({ current, previous }: Placement): Promise<void> {
     await this.#work(async (session, look) => {
       refuseByHand(look, this.#labels, { current, previous })
-      if (!(await placeInToken(session, this.#labels, current))) throw lost(current)
-      refuseUnplaced(await lookAt(session, this.#labels), current)
+      if ((await placeInToken(session, this.#labels, current)) === undefined) throw lost(current)
     })
   }
 
-  async drop(): Promise<void> {
+  async drop(isLastTry = false): Promise<void> {
     await this.#work(async (session, { holdings, pair, isRepaired }) => {
       if (!pair.ok) {
         throw new StoreError('IDENTITY_UNUSABLE', `${pair.problem} Until then every stored identity is kept.`)
       }
       if (isRepaired) throw justRepaired(this.#labels)
-      await dropFromToken(session, this.#labels, holdings)
+      await dropFromToken(session, this.#labels, holdings, isLastTry)
     })
   }
 
@@ -165,13 +164,17 @@ function refuseUnsettled(found: FoundIdentities): void {
   )
 }
 
-/** Where the other identity is not complete yet, nothing new would be found. */
+/**
+ * Where the other identity is not complete yet, nothing new would be found. What cannot be read and has an id of the
+ * rotation's is what a token has left of a certificate.
+ */
 function refuseByHand({ holdings, pair }: Look, labels: Labels, placement: Placement): void {
-  const isOther = ({ label, facts, certificateId }: HeldCertificate): boolean =>
+  const { note } = holdings
+  const isOther = ({ label, facts, id, certificateId }: HeldCertificate): boolean =>
     label === labels.current &&
-    facts !== undefined &&
     certificateId !== placement.current &&
-    certificateId !== placement.previous
+    certificateId !== placement.previous &&
+    (facts !== undefined || (id !== note?.oldId && id !== note?.newId))
   const other = holdings.certificates.find(isOther)
   if (other === undefined) return
   throw new StoreError(
@@ -187,7 +190,15 @@ function refuseStrangers(holdings: Holdings, labels: Labels): void {
   if (inTheWay.length === 0) return
   throw new StoreError(
     'HSM_UNSUITABLE',
-    `The HSM holds an object labelled ${labels.previous} that no rotation has put there, and a rotation needs that label. Give the object another label, or remove it if nobody needs it.`,
+    `The HSM holds an object labelled ${labels.previous} that belongs to no rotation, and a rotation needs that label: somebody has put it there, or the HSM did not let it be removed after an earlier rotation. Give the object another label, or remove it if nobody needs it.`,
+  )
+}
+
+function refuseLeft(left: readonly Held[], { previous }: Labels): void {
+  if (!left.some(({ label }) => label === previous)) return
+  throw new StoreError(
+    'HSM_UNSUITABLE',
+    `The HSM does not let an object labelled ${previous} be removed that an earlier rotation has put there, and a rotation needs that label. Remove the object by other means, or give it another label.`,
   )
 }
 
@@ -204,21 +215,11 @@ const lost = (certificateId: CertificateId): StoreError =>
     `The identity of certificate ${certificateId} is not in the HSM any more. Create a new job to make another.`,
   )
 
-/** A token that says yes and does something else is not believed. */
-function refuseUnplaced({ pair }: Look, wanted: CertificateId): void {
-  if (pair.ok && pair.certificate.certificateId === wanted) return
-  const problem = pair.ok ? `It holds certificate ${pair.certificate.certificateId} there.` : pair.problem
-  throw new StoreError(
-    'HSM_FAILED',
-    `The HSM said that it did everything, but certificate ${wanted} is not in use after it. ${problem}`,
-  )
-}
-
 function remarkOnStrangers(holdings: Holdings, labels: Labels): string | undefined {
   const found = [...new Set(strangers(holdings, labels).map(({ label }) => label))]
   return found.length === 0
     ? undefined
-    : `The HSM holds objects labelled ${found.join(' and ')} that no rotation has put there; they are left alone. Give them another label, or remove them if nobody needs them.`
+    : `The HSM holds objects labelled ${found.join(' and ')} that belong to no rotation: somebody has put them there, or the HSM did not let them be removed after one. They are left alone. Give them another label, or remove them if nobody needs them.`
 }
 
 function remarkOn(isRepaired: boolean, isAdopted: boolean, { current }: Labels): string | undefined {

@@ -1,10 +1,13 @@
-import type { Held, HeldCertificate } from './holdings.ts'
+import { StoreError } from '../identity-store.ts'
+import type { Held, HeldCertificate, HeldKey } from './holdings.ts'
 import type { Labels } from './labels.ts'
+import { isNewOf } from './named-by-note.ts'
 import { forgetRotation } from './pending-in-token.ts'
 import type { Look } from './place-in-token.ts'
 import { encodeNote } from './rotation-note.ts'
 import type { TokenSession } from './token.ts'
 import { settled } from './token-failure.ts'
+import { isBackupOf } from './version-one-objects.ts'
 
 /**
  * Takes over what a version 1 component left in the middle of its rotation: OLD, in a slot of its own, beside NEW. It
@@ -13,6 +16,7 @@ import { settled } from './token-failure.ts'
  * What it had switched by halves has been repaired before.
  *
  * @returns whether there was something to take over
+ * @throws StoreError
  */
 export async function adoptVersionOne(
   session: TokenSession,
@@ -21,7 +25,7 @@ export async function adoptVersionOne(
 ): Promise<boolean> {
   if (!pair.ok) return false
   const { certificateId, id } = pair.certificate
-  const isBackup = (held: Held): boolean => held.label === labels.versionOneBackup && held.id === `${id}02`
+  const isBackup = (held: Held): boolean => isBackupOf(id, held, labels)
   const copies: Held[] = [
     ...keys.filter(key => isBackup(key) && key.proves.includes(certificateId)),
     ...certificates.filter(held => isBackup(held) && held.certificateId === certificateId),
@@ -33,8 +37,25 @@ export async function adoptVersionOne(
     held => isBackup(held) && held.certificateId !== certificateId && isComplete(held),
   )
   if (old === undefined || note?.oldCertificateId === old.certificateId) return false
+  const adopted = {
+    newId: id,
+    newCertificateId: certificateId,
+    oldId: old.id,
+    oldCertificateId: old.certificateId,
+    execution: null,
+    csr: null,
+  }
+  const isCopyOfNew = (held: HeldCertificate | HeldKey): boolean =>
+    held.label === labels.previous && isNewOf(adopted, held)
+  if ([...keys, ...certificates].some(isCopyOfNew)) throw twice(labels)
   await forgetRotation(session, labels)
-  const adopted = { newId: id, oldCertificateId: old.certificateId, execution: null, csr: null }
   settled('store what the rotation is for', await session.createData(labels.note, encodeNote(adopted)))
   return true
 }
+
+/** Later nobody could tell it from NEW itself. */
+const twice = ({ current, previous }: Labels): StoreError =>
+  new StoreError(
+    'HSM_UNSUITABLE',
+    `The HSM holds a copy of what is labelled ${current}, with the same id, labelled ${previous}, which the end of a version 1 rotation needs. Give the copy another label or id, or remove it if nobody needs it.`,
+  )

@@ -76,6 +76,12 @@ test.each<Row>([
   ['fail: started again: reported again', fail, started(found()), begins(fail)],
   ['fail: D13: reported without what is stored', fail, unreadable, begins(fail)],
   [
+    'fail: D13: what is read meanwhile is not judged here, so it is still left alone',
+    { ...fail, unread: true },
+    started(found()),
+    begins({ ...fail, unread: true }),
+  ],
+  [
     'fail: D13: what could not be read is left alone',
     { ...fail, unread: true },
     recorded('FAILED'),
