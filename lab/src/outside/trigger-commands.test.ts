@@ -76,7 +76,7 @@ test('the context of the page about triggers is understood', ({ expect }) => {
   const context = Object.fromEntries(
     pairs.map(([, name = '', value = '']) => [name, value === '$topic' ? topics[name] : value]),
   )
-  expect(readTriggers(context)).toEqual({
+  expect(readTriggers(context, problem => new Error(problem))).toEqual({
     thingGroup: thingGroupName,
     aged: { afterDays: 365, schedule: 'rate(6 hours)' },
     auditTopicArn: topics['TriggerAuditTopicArn'],
