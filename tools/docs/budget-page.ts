@@ -38,7 +38,7 @@ export function budgetPage(): string {
     ),
     'Deactivating and deleting come from a queue that is drained at a pace of its own: a wave may go faster than its retiring for a while. Smaller regions have a tenth of the quota for shadows and half of that for attaching, which still bind no sooner.',
     '## The price',
-    `At the list prices of US East (N. Virginia), without free tiers, a rotation costs ${(costOfRotation() * 100).toFixed(2)} cents: ${(costOfRotation() * 1000).toFixed(2)} dollars for a thousand devices. A certificate of AWS Private CA comes on top.`,
+    `At the list prices of US East (N. Virginia), without free tiers, a rotation costs about ${(costOfRotation() * 100).toFixed(2)} cents: ${(costOfRotation() * 1000).toFixed(2)} dollars for a thousand devices. Prices change: look at those of today and of your region. Where a row says about, how often it is metered is an estimate of ours. A certificate of AWS Private CA comes on top.`,
     markdownTable(
       ['metered', 'a rotation', 'dollars for a million'],
       metered.map(({ what, times, perMillion }) => [what, String(times), number(perMillion)]),

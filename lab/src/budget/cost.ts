@@ -9,11 +9,11 @@ export interface Metered {
 /**
  * Sources: the pricing pages of AWS IoT Core, with "additional metering details", AWS IoT Device Management, AWS Lambda
  * and Amazon SQS. Registry operations that are metered are attaching a principal and listing principals; certificates
- * and policies are not. Free tiers are left out.
+ * and policies are not; the V2 listing, which that page does not name, is taken for the first one. Free tiers are left out.
  */
 export const metered: readonly Metered[] = [
   { what: 'a remote action of AWS IoT Jobs', times: 1, perMillion: 3_000 },
-  { what: 'operations of registry and shadows, of 1 KB', times: 11, perMillion: 1.25 },
+  { what: 'operations of registry and shadows, of 1 KB (about)', times: 11, perMillion: 1.25 },
   {
     what: 'messages of the device and to it, of 5 KB, with those of AWS IoT Jobs (about)',
     times: 14,
@@ -22,8 +22,12 @@ export const metered: readonly Metered[] = [
   { what: 'rules that are triggered', times: 3, perMillion: 0.15 },
   { what: 'actions of rules', times: 3, perMillion: 0.15 },
   { what: 'invocations of functions', times: 4, perMillion: 0.2 },
-  { what: 'gigabyte-seconds of functions on arm64, at 1 s of 256 MB each', times: 1, perMillion: 13.34 },
-  { what: 'requests to the queue', times: 4, perMillion: 0.4 },
+  {
+    what: 'gigabyte-seconds of functions on arm64, at 1 s of 256 MB each (about)',
+    times: 1,
+    perMillion: 13.34,
+  },
+  { what: 'requests to the queue (about)', times: 4, perMillion: 0.4 },
 ]
 
 /** Dollars for one rotation. */

@@ -25,11 +25,12 @@ function queueOf({ cloud }: World, word: string) {
 
 describe('what is left to be done', { timeout: 240_000 }, () => {
   test('is nothing where every rotation has ended, and every old certificate is gone', async ({
-    cloud: { world, newDevice },
+    cloud,
     expect,
   }) => {
-    const device = await newDevice()
-    await newDevice()
+    const { world } = cloud
+    const device = await cloud.newDevice()
+    await cloud.newDevice()
     await rotateBare(world, device)
     await expectAtRest(world, device)
     const { exitCode, output } = await look(world)
@@ -38,10 +39,11 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
   })
 
   test('is a rotation that goes on, and a certificate that a record remembers, by the thing', async ({
-    cloud: { world, newDevice },
+    cloud,
     expect,
   }) => {
-    const [rotating, remembering] = [await newDevice(), await newDevice()]
+    const { world } = cloud
+    const [rotating, remembering] = [await cloud.newDevice(), await cloud.newDevice()]
     await create(rotating, await begin(world, rotating))
     const reported = { progress: 'settled', retiring: ['old'], superseded: ['older'] }
     await world.clients.data.send(
