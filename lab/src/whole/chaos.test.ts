@@ -24,7 +24,7 @@ test('half a minute of chaos violates no rule, comes to rest, and leaves nothing
   expect(exitCode).toBe(0)
   const [, faults, rotations] = /faults=(\d+) rotations=(\d+) violations=0\n$/u.exec(text) ?? []
   expect(Number(faults)).toBeGreaterThan(5)
-  // The last rotation of each device alone are three.
-  expect(Number(rotations)).toBeGreaterThanOrEqual(4)
+  // The last one of each device, after the storm; whether one more ends well within so short a storm is chance.
+  expect(Number(rotations)).toBeGreaterThanOrEqual(3)
   expect(readdirSync(folder)).toEqual([])
 }, 300_000)
