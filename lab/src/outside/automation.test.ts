@@ -121,7 +121,7 @@ describe('a command that is not run', () => {
 
   test('is one of .ci/run where it is said to be', ({ expect }) => {
     const ofCi = listed.flatMap(([command, { kind }]) => (kind === 'run by .ci/run' ? [command] : []))
-    expect(ofCi).toHaveLength(3)
+    expect(ofCi).toHaveLength(2)
     expect(ofRepository('.ci/run').split(/[\n;]/u)).toEqual(expect.arrayContaining(ofCi))
   })
 
