@@ -93,7 +93,7 @@ export const backendMutants: readonly Mutant[] = [
       {
         file: retire,
         find: `  if (step === 'deactivate') await deps.registry.deactivate(certificateId)
-  await deps.registry.detach(thingName, certificateId)
+  if (!isLeftToRefusal(deps, retirement)) await deps.registry.detach(thingName, certificateId)
 `,
         replace: `  await deps.registry.detach(thingName, certificateId)
   return void (await forgetRetired(deps, thingName, certificateId, stored))

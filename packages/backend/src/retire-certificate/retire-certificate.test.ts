@@ -15,6 +15,7 @@ describe('a certificate that goes', () => {
     const world = await rotated({ retireDelaySeconds: 600, holdSeconds: 3_600 })
     const startedMs = world.nowMs
     expect(world.aws.messaging.queue).toMatchObject([{ delaySeconds: 600 }])
+    const asked = world.aws.count('DescribeCertificate')
     await world.drain()
     expect(world.nowMs - startedMs).toBe(600_000)
     expect(world.aws.iot.certificates.get(world.old)?.status).toBe('INACTIVE')
@@ -22,8 +23,10 @@ describe('a certificate that goes', () => {
     expect(world.record.retiring).toEqual([world.old])
     await world.drainAll()
     expect(world.nowMs - startedMs).toBe(4_200_000)
-    // Once for the create, and once for both steps.
+    // Once for the create, and once for both steps: what AWS IoT would refuse to delete needs no look before.
     expect(world.aws.count('ListThingPrincipalsV2')).toBe(2)
+    expect(world.aws.count('DescribeCertificate')).toBe(asked)
+    expect(world.aws.count('DetachThingPrincipal')).toBe(1)
     expect(world.aws.iot.certificates.has(world.old)).toBe(false)
     expect(world.record.retiring).toEqual([])
     expect(world.lines.slice(-2)).toMatchObject([
@@ -47,6 +50,45 @@ describe('a certificate that goes', () => {
       expect(world.aws.messaging.queue.slice(1)).toEqual([{ body, delaySeconds }])
     },
   )
+
+  test('goes back to the queue with all that come early with it, by one call for each delay', async () => {
+    const world = await rotated({ retireDelaySeconds: 3_600 })
+    const [message] = world.aws.messaging.queue
+    const body = message?.body ?? ''
+    const sooner = JSON.stringify({ ...JSON.parse(body), notBeforeMs: world.nowMs + 60_000 })
+    const before = world.aws.count('SendMessageBatch')
+    world.aws.messaging.queue = []
+    const Records = [body, sooner, body].map((text, index) => ({ messageId: String(index), body: text }))
+    await world.retire({ Records })
+    expect(world.aws.messaging.queue).toEqual([
+      { body, delaySeconds: 900 },
+      { body, delaySeconds: 900 },
+      { body: sooner, delaySeconds: 60 },
+    ])
+    expect(world.aws.count('SendMessageBatch') - before).toBe(2)
+  })
+
+  test('that comes early stays in the queue where putting it back fails', async () => {
+    const world = await rotated({ retireDelaySeconds: 3_600 })
+    const [message] = world.aws.messaging.queue
+    const body = message?.body ?? ''
+    world.aws.failNext('SendMessageBatch', 'before', new AwsFailure(400, 'InvalidParameterValue'))
+    const Records = ['1', '2'].map(messageId => ({ messageId, body }))
+    expect(await world.retire({ Records })).toEqual({
+      batchItemFailures: [{ itemIdentifier: '1' }, { itemIdentifier: '2' }],
+    })
+    expect(world.aws.failuresFired).toBe(1)
+  })
+
+  test('is detached again and deleted where somebody attached it during the hold and left it inactive', async () => {
+    const world = await rotated({ holdSeconds: 600 })
+    await world.drain()
+    world.aws.iot.attach(thing, world.old)
+    await world.drainAll()
+    expect(world.aws.count('DeleteCertificate')).toBe(2)
+    expect(world.aws.iot.certificates.has(world.old)).toBe(false)
+    expect(world.record.retiring).toEqual([])
+  })
 
   test('may be named by two messages', async () => {
     const world = await rotated()
@@ -253,6 +295,18 @@ describe('a certificate that stays', () => {
     ])
     expect(world.record.retiring).toEqual([])
     expect(world.aws.iot.certificates.has(world.old)).toBe(false)
+  })
+
+  test('A5: one that an operator gave to another thing since the record named it stays active, and they hear of it', async () => {
+    const world = await rotated()
+    world.aws.iot.detach(thing, world.old)
+    world.aws.iot.things.set('dev2', new Map())
+    world.aws.iot.attach('dev2', world.old)
+    await world.drainAll()
+    expect(world.aws.iot.certificates.get(world.old)?.status).toBe('ACTIVE')
+    expect(world.aws.iot.attached('dev2')).toEqual([world.old])
+    expect(world.aws.messaging.notifications).toMatchObject([{ attributes: { code: 'not-of-thing' } }])
+    expect(world.record.retiring).toEqual([])
   })
 
   test('C4: one that a list does not show yet as attached waits until it does', async () => {

@@ -46,15 +46,25 @@ export const retireCertificates =
   (deps: RetireDependencies) =>
   async ({ Records }: QueueBatch): Promise<BatchAnswer> => {
     const batchItemFailures: BatchAnswer['batchItemFailures'] = []
-    const batch: Batch = { ...deps, revoke: deps.beginRevoking?.() }
-    for (const { messageId, body } of Records) {
+    const attempt = async (itemIdentifiers: readonly string[], step: () => Promise<void>) => {
       try {
-        await retire(batch, readRetirement(body))
+        await step()
       } catch (error) {
         deps.report({ level: 'error', event: 'retirement-failed', problem: describeError(error) })
-        batchItemFailures.push({ itemIdentifier: messageId })
+        batchItemFailures.push(...itemIdentifiers.map(itemIdentifier => ({ itemIdentifier })))
       }
     }
+    const batch: Batch = { ...deps, revoke: deps.beginRevoking?.() }
+    const early = new Map<string, Retirement>()
+    for (const { messageId, body } of Records) {
+      await attempt([messageId], async () => {
+        const retirement = readRetirement(body)
+        if (retirement.notBeforeMs > deps.now()) early.set(messageId, retirement)
+        else await retire(batch, retirement)
+      })
+    }
+    // A hold of a day is some hundred turns of every message: those of a batch go back together.
+    await attempt([...early.keys()], () => postpone(deps, [...early.values()]))
     return { batchItemFailures }
   }
 
@@ -68,7 +78,6 @@ type Batch = RetireDependencies & { revoke: Revoke | undefined }
 
 /** Every step may come twice and late, so each asks the record first. */
 async function retire(deps: Batch, retirement: Retirement): Promise<void> {
-  if (retirement.notBeforeMs > deps.now()) return postpone(deps, retirement)
   const { thingName, certificateId, step } = retirement
   const stored = await deps.records.read(thingName)
   const objection = await objectionTo(deps, retirement, readRecord(stored?.reported))
@@ -76,10 +85,10 @@ async function retire(deps: Batch, retirement: Retirement): Promise<void> {
   if (objection === 'not-of-thing' && retirement.attempt < mostAttempts) return again(deps, retirement)
   if (objection !== undefined) return leave(deps, retirement, objection, stored)
   if (step === 'deactivate') await deps.registry.deactivate(certificateId)
-  await deps.registry.detach(thingName, certificateId)
+  if (!isLeftToRefusal(deps, retirement)) await deps.registry.detach(thingName, certificateId)
   if (step === 'deactivate' && deps.holdSeconds > 0) {
     const notBeforeMs = deps.now() + deps.holdSeconds * 1000
-    await postpone(deps, { ...retirement, step: 'delete', notBeforeMs })
+    await postpone(deps, [{ ...retirement, step: 'delete', attempt: 0, notBeforeMs }])
     return said(deps, retirement, 'certificate-deactivated')
   }
   await revoke(deps, retirement)
@@ -89,6 +98,13 @@ async function retire(deps: Batch, retirement: Retirement): Promise<void> {
   const fields = await forgetRetired(deps, thingName, certificateId, stored)
   said(deps, retirement, 'certificate-deleted', fields)
 }
+
+/**
+ * AWS IoT deletes nothing that is active or attached. After the hold it is asked at once, and only what it refuses is
+ * looked at; but who revokes, which cannot be undone, looks first.
+ */
+const isLeftToRefusal = ({ revoke }: Batch, { why, step, attempt }: Retirement): boolean =>
+  why === 'decided' && step === 'delete' && attempt === 0 && revoke === undefined
 
 /** It cannot be undone, so it waits until the hold is over; and it needs what the registry has, so it comes before the deletion. */
 async function revoke(deps: Batch, retirement: Retirement): Promise<void> {
@@ -121,12 +137,15 @@ export const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
 
 /** @returns why the certificate must stay; undefined where it may go */
 async function objectionTo(
-  { registry }: RetireDependencies,
-  { thingName, certificateId, why, step }: Retirement,
+  deps: Batch,
+  retirement: Retirement,
   record: RotationRecord,
 ): Promise<Objection | undefined> {
+  const { registry } = deps
+  const { thingName, certificateId, why, step } = retirement
   const verdict = mayRetire(record, certificateId, why === 'never-attached')
   if (!verdict.retire) return verdict.because
+  if (isLeftToRefusal(deps, retirement)) return undefined
   // What is deleted was looked at when it was deactivated. That can be undone by hand, and then a person has decided.
   if (step === 'delete' && (await registry.readCertificate(certificateId))?.active === true)
     return 'active-again'
@@ -170,13 +189,20 @@ function again(deps: RetireDependencies, retirement: Retirement): Promise<void> 
   if (attempt > mostAttempts) {
     throw new Error(`AWS IoT still refuses to delete certificate ${retirement.certificateId}`)
   }
-  return postpone(deps, { ...retirement, attempt, notBeforeMs: deps.now() + 2 ** attempt * 1000 })
+  return postpone(deps, [{ ...retirement, attempt, notBeforeMs: deps.now() + 2 ** attempt * 1000 }])
 }
 
 /** The queue holds a message back for a quarter of an hour at most, so a longer wait takes several turns. */
-function postpone({ retirements, now }: RetireDependencies, retirement: Retirement): Promise<void> {
-  const seconds = Math.ceil((retirement.notBeforeMs - now()) / 1000)
-  return retirements.add([retirement], Math.min(seconds, longestDelaySeconds))
+async function postpone(
+  { retirements, now }: RetireDependencies,
+  waiting: readonly Retirement[],
+): Promise<void> {
+  const nowMs = now()
+  const delayOf = ({ notBeforeMs }: Retirement) =>
+    Math.min(Math.max(0, Math.ceil((notBeforeMs - nowMs) / 1000)), longestDelaySeconds)
+  for (const [delaySeconds, alike] of Map.groupBy(waiting, delayOf)) {
+    await retirements.add(alike, delaySeconds)
+  }
 }
 
 function said(
