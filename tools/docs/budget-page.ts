@@ -1,6 +1,6 @@
 import { bounds, ceilingPerSecond } from '@rotator/lab/budget/ceiling'
-import { costOfRotation, metered } from '@rotator/lab/budget/cost'
-import { countOf, type Plane, rotationCalls } from '@rotator/lab/budget/rotation-calls'
+import { costOfRotation, metered, turnsOfHold } from '@rotator/lab/budget/cost'
+import { countOf, holdCalls, type Plane, rotationCalls } from '@rotator/lab/budget/rotation-calls'
 import { code, markdownTable, page } from './markdown.ts'
 
 const planeWords: Readonly<Record<Plane, string>> = {
@@ -18,7 +18,7 @@ export function budgetPage(): string {
   const perSecond = ceilingPerSecond()
   return page(
     'What a rotation asks of the account',
-    `One rotation of a thing that has rotated before, with one policy at its certificate and AWS IoT as the issuer, makes ${countOf('control', 'jobs')} calls of the control plane and of Jobs, ${countOf(...all)} in all. A test counts them at the local cloud. Each further policy costs one \`AttachPolicy\` more; the first rotation of a thing one \`DescribeCertificate\`, one \`GetThingShadow\` and one \`UpdateThingShadow\` more. Why it is not one call fewer: [ADR 17](../adr/0017-what-a-rotation-may-cost.md).`,
+    `One rotation of a thing that has rotated before, with one policy at its certificate and AWS IoT as the issuer, makes ${countOf(rotationCalls, 'control', 'jobs')} calls of the control plane and of Jobs, ${countOf(rotationCalls, ...all)} in all. A test counts them at the local cloud. The hold between deactivating and deleting the old certificate adds ${holdCalls.map(({ name }) => `one ${code(name)}`).join(' and ')}, and its message comes and goes ${turnsOfHold} times in the day that it lasts by default, without a call of AWS IoT. Each further policy costs one \`AttachPolicy\` more; the first rotation of a thing one \`DescribeCertificate\`, one \`GetThingShadow\` and one \`UpdateThingShadow\` more. Why it is not one call fewer: [ADR 17](../adr/0017-what-a-rotation-may-cost.md).`,
     markdownTable(
       ['function', 'call', 'of', 'times'],
       rotationCalls.map(({ by, name, plane, times }) => [by, code(name), planeWords[plane], String(times)]),

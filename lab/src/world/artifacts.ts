@@ -29,7 +29,7 @@ export const assembliesFolder = join(repositoryRoot, 'build', 'lab-backends')
  * @returns the template
  */
 export async function backendTemplate(
-  kind: 'iot' | 'private-ca' | 'triggers',
+  kind: 'iot' | 'private-ca' | 'triggers' | 'hold',
   choices: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const context = { ...backendContext, ...choices }
