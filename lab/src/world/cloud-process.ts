@@ -48,8 +48,10 @@ export async function startCloudProcess(options: {
       else if (line['event'] === 'notification') options.onNotification(String(line['message']))
     },
   })
-  const early = program.ended.then(code => {
-    throw new Error(`The local cloud ended with ${code} before it was ready. Its log: ${logFile}`)
+  const early = program.ended.then(async code => {
+    throw new Error(
+      `The local cloud ended with ${code} before it was ready. Its log: ${logFile}\n${await program.lastWords()}`,
+    )
   })
   return { ...(await Promise.race([ready.promise, early])), program }
 }

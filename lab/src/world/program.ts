@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A program of this repository that runs as a process group of its own and tells its story in JSON lines. */
 export interface Program {
   readonly pid: number
   /** Settles when the process has ended. */
   readonly ended: Promise<number | null>
+  /** The end of what it has written to standard error, asked for when it has ended; empty where that was nothing. */
+  lastWords(): Promise<string>
   /** Asks it to end (SIGTERM), and ends its whole group (SIGKILL) where it does not in time. */
   stop(): Promise<void>
   /** Ends the whole group at once (SIGKILL), as a power cut does. */
@@ -36,6 +39,9 @@ interface Running {
 }
 
 const stopWithinMs = 8_000
+const lastWordsLength = 1_000
+/** What it started may still hold its standard error open. */
+const lastWordsWithinMs = 1_000
 
 export function startProgram(options: ProgramOptions): Program {
   const { entry, args, logFile, onLine, environment = process.env, killOthers = () => undefined } = options
@@ -57,6 +63,11 @@ export function startProgram(options: ProgramOptions): Program {
   // A disk that is full takes no log, and that is no reason to end.
   log.on('error', () => child.stderr.resume())
   child.stderr.pipe(log)
+  const said = once(child.stderr, 'end')
+  let lastWords = ''
+  child.stderr.on('data', bytes => {
+    lastWords = `${lastWords}${String(bytes)}`.slice(-lastWordsLength)
+  })
   createInterface({ input: child.stdout }).on('line', text => {
     const line = asObject(text)
     if (line !== undefined) onLine(line)
@@ -64,6 +75,10 @@ export function startProgram(options: ProgramOptions): Program {
   return {
     pid: child.pid,
     ended,
+    lastWords: async () => {
+      await Promise.race([said, sleep(lastWordsWithinMs)])
+      return lastWords.trim()
+    },
     stop: async () => {
       child.kill('SIGTERM')
       const late = setTimeout(() => killGroups(program), stopWithinMs)
