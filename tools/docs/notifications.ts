@@ -1,5 +1,5 @@
 import { notificationOf } from '@rotator/backend/notices/notice-text'
-import { reasonsToTell } from '@rotator/backend/retire-certificate/retire-certificate'
+import { reasonsToTell } from '@rotator/backend/retire-certificate/objection'
 import { thingNameSchema } from '@rotator/protocol/ids'
 import { jobId, newId, oldId, strangeId } from '@rotator/rotation/device/testing/states'
 import type { Notice } from '@rotator/rotation/record/decision'

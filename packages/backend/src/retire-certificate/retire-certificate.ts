@@ -1,6 +1,4 @@
 import { parseJsonWith } from '@rotator/protocol/parsed'
-import { mayRetire, type RetireVerdict } from '@rotator/rotation/record/may-retire'
-import type { RotationRecord } from '@rotator/rotation/record/record'
 import { readRecord } from '@rotator/rotation/record/shadow'
 import { describeError } from '../aws/failures.ts'
 import type { Operators } from '../aws/operators.ts'
@@ -10,6 +8,7 @@ import { longestDelaySeconds, type Retirements } from '../aws/retirements.ts'
 import type { BeginRevoking, Revoke } from '../issuers/revocation.ts'
 import type { Report, ReportLine } from '../report.ts'
 import { forgetRetired } from './forget-retired.ts'
+import { isLeftToRefusal, type Objection, objectionTo, reasonsToTell } from './objection.ts'
 import { type Retirement, retirementSchema } from './retirement.ts'
 
 export interface RetireDependencies {
@@ -99,13 +98,6 @@ async function retire(deps: Batch, retirement: Retirement): Promise<void> {
   said(deps, retirement, 'certificate-deleted', fields)
 }
 
-/**
- * AWS IoT deletes nothing that is active or attached. After the hold it is asked at once, and only what it refuses is
- * looked at; but who revokes, which cannot be undone, looks first.
- */
-const isLeftToRefusal = ({ revoke }: Batch, { why, step, attempt }: Retirement): boolean =>
-  why === 'decided' && step === 'delete' && attempt === 0 && revoke === undefined
-
 /** It cannot be undone, so it waits until the hold is over; and it needs what the registry has, so it comes before the deletion. */
 async function revoke(deps: Batch, retirement: Retirement): Promise<void> {
   if (deps.revoke === undefined) return
@@ -120,45 +112,6 @@ async function revoke(deps: Batch, retirement: Retirement): Promise<void> {
     case 'impossible':
       return said(deps, retirement, 'revocation-impossible', { problem: revocation.problem })
   }
-}
-
-type Objection =
-  | Extract<RetireVerdict, { retire: false }>['because']
-  | 'attached'
-  | 'not-of-thing'
-  | 'active-again'
-
-/** Objections that the operators hear of; each is the code of its notification. */
-export const reasonsToTell: Readonly<Partial<Record<Objection, string>>> = {
-  'no-record': 'the record of the rotation is gone',
-  'not-of-thing': 'it is active and not attached to this thing',
-  'active-again': 'somebody has made it active again since it was deactivated',
-}
-
-/** @returns why the certificate must stay; undefined where it may go */
-async function objectionTo(
-  deps: Batch,
-  retirement: Retirement,
-  record: RotationRecord,
-): Promise<Objection | undefined> {
-  const { registry } = deps
-  const { thingName, certificateId, why, step } = retirement
-  const verdict = mayRetire(record, certificateId, why === 'never-attached')
-  if (!verdict.retire) return verdict.because
-  if (isLeftToRefusal(deps, retirement)) return undefined
-  // What is deleted was looked at when it was deactivated. That can be undone by hand, and then a person has decided.
-  if (step === 'delete' && (await registry.readCertificate(certificateId))?.active === true)
-    return 'active-again'
-  if (why === 'decided' && step === 'delete') return undefined
-  const attached = await registry.listCertificates(thingName)
-  const isAttached = attached.some(one => one.certificateId === certificateId)
-  // A message can lie in a dead-letter queue for days: what the thing has by then is not never attached.
-  if (why === 'never-attached') return isAttached ? 'attached' : undefined
-  if (isAttached) return undefined
-  // A device whose policy lets it can write its own record, and name in it whatever certificate it wants to see gone.
-  // What is inactive was deactivated here before, or does nothing.
-  const certificate = await registry.readCertificate(certificateId)
-  return certificate?.active === true ? 'not-of-thing' : undefined
 }
 
 /** Nothing is retired by guess. Where nobody else will do it either, the operators are told. */
