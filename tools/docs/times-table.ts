@@ -8,6 +8,7 @@ import {
   otherSideAfterMs,
   pollMs,
   pollSpreadMs,
+  pollsAtRest,
   restartAgainMs,
   settleMs,
   versionOnePatienceMs,
@@ -33,7 +34,7 @@ export const timesTable = (): string =>
       [
         'device',
         `${duration(pollMs)} ± ${duration(pollSpreadMs)}`,
-        'it asks for the next job, notified or not',
+        `it asks for the next job, notified or not; once in ${duration(pollMs * pollsAtRest)} where it was answered and nothing is left to clear up`,
       ],
       ['device', growing(askAgainMs), 'it repeats a question, or a report'],
       [

@@ -12,6 +12,8 @@ export const pollSpreadMs = scaled(times.pollSpreadMs)
 export const lookAfterMs = scaled(times.lookAfterMs)
 export const lookAgainMs = scaled(times.lookAgainMs)
 export const { looksNeeded, looksUntilBlind } = times
+/** At most so many, since no trial waits for three minutes. */
+export const pollsAtRest = Math.min(times.pollsAtRest, 2)
 export const probeSpacingMs = scaled(times.probeSpacingMs)
 export const notConnectedForLongMs = scaled(times.notConnectedForLongMs)
 export const restartAgainMs = (restarts: number): number => scaled(times.restartAgainMs(restarts))

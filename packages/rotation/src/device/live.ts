@@ -6,6 +6,10 @@ export interface Live {
   silentMs: number
   /** For how long of that at least something would have been heard: the topics were, or could be, subscribed to. */
   listenedMs: number
+  /** Whether the next job was told since it was last asked for. */
+  isAnswered: boolean
+  /** How many polls were let pass since then. */
+  rests: number
   /** In the time that the latest timer waited nothing could be heard, for a reason of this component's own. */
   isDeaf: boolean
   /** Comparisons in a row that showed the identity in use, or on trial, refused. */
@@ -28,6 +32,8 @@ export const freshLive: Live = {
   attempt: 0,
   silentMs: 0,
   listenedMs: 0,
+  isAnswered: false,
+  rests: 0,
   isDeaf: false,
   evidence: 0,
   look: 'off',

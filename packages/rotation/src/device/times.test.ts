@@ -8,6 +8,7 @@ import {
   otherSideAfterMs,
   pollMs,
   pollSpreadMs,
+  pollsAtRest,
   restartAgainMs,
   settleMs,
   versionOnePatienceMs,
@@ -38,6 +39,7 @@ test('the others, in ms', () => {
     notConnectedForLongMs,
     pollMs,
     pollSpreadMs,
+    pollsAtRest,
     settleMs,
     versionOnePatienceMs,
   }).toEqual({
@@ -45,6 +47,7 @@ test('the others, in ms', () => {
     notConnectedForLongMs: 600_000,
     pollMs: 300_000,
     pollSpreadMs: 60_000,
+    pollsAtRest: 12,
     settleMs: 600_000,
     versionOnePatienceMs: 121_000,
   })

@@ -18,6 +18,11 @@ export const versionOnePatienceMs = seconds(121)
 /** Notifications get lost, so the next job is also polled for; the spread keeps a fleet from asking as one. */
 export const pollMs = minutes(5)
 export const pollSpreadMs = minutes(1)
+/**
+ * Who is answered, and has nothing left to clear up, lets so many polls but one pass: once an hour. A fleet at rest shares
+ * a fixed quota of reads with the rotations of the account, and pays for each.
+ */
+export const pollsAtRest = 12
 
 /** After that much silence the identities are compared. */
 export const lookAfterMs = seconds(30)

@@ -22,6 +22,7 @@ import {
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
 import { after, before, jobId, live, myCsr, newId, oldId, states, x } from '../testing/states.ts'
 import { armPoll } from '../timers.ts'
+import { pollMs, pollSpreadMs, pollsAtRest } from '../times.ts'
 
 const { idle } = states
 const rsa = { keyAlgorithm: 'RSA-2048', signingAlgorithm: 'SHA256WITHRSA' } as const
@@ -30,7 +31,9 @@ const make: Effect = { kind: 'make-pending', execution: x, algorithms: rsa }
 const poll: Effect[] = [{ kind: 'get-next-job' }, armPoll]
 const read: Effect = { kind: 'get-job', execution: x, includeJobDocument: true, clientToken: 'rotator-get-2' }
 const theirs = job({ jobId: jobId('theirs'), jobDocument: { operation: 'REBOOT' } })
-const passed: State = { ...idle, live: live({ passedOver: 'theirs' }) }
+const onNew: Leftover = { side: 'new', oldCertificateId: oldId, newCertificateId: newId }
+const told: State = { ...idle, live: live({ isAnswered: true }) }
+const passed: State = { ...idle, live: live({ passedOver: 'theirs', isAnswered: true }) }
 const fails = (code: 'ALGORITHM_NOT_ALLOWED' | 'STORAGE_FAILED', reason: string) =>
   goes('idle-to-fail', { ...states.fail, failure: { code, reason }, begun: false })
 
@@ -46,21 +49,26 @@ test.each<Row>([
     stays({ ...idle, live: live({ attempt: 1, silentMs: 240_000 }) }, ...poll),
   ],
   ['has no other timer', idle, timer('idle', 'look'), stays(idle)],
-  ['nothing is pending', idle, nextJob(undefined), stays(idle)],
-  ['a queued rotation is prepared', idle, nextJob(job()), stays(making, make)],
-  ['one in progress too', idle, nextJob(job({ status: 'IN_PROGRESS' })), stays(making, make)],
+  ['nothing is pending', idle, nextJob(undefined), stays(told)],
+  ['a queued rotation is prepared', idle, nextJob(job()), stays({ ...making, live: told.live }, make)],
+  [
+    'one in progress too',
+    idle,
+    nextJob(job({ status: 'IN_PROGRESS' })),
+    stays({ ...making, live: told.live }, make),
+  ],
   ['one that was described too', idle, described({ jobDocument: document }), stays(making, make)],
-  ['one that is over is not', idle, nextJob(job({ status: 'CANCELED' })), stays(idle)],
-  ['M11: a job that a poll found is read', idle, nextJob(job({ jobDocument: undefined })), stays(idle, read)],
+  ['one that is over is not', idle, nextJob(job({ status: 'CANCELED' })), stays(told)],
+  ['M11: a job that a poll found is read', idle, nextJob(job({ jobDocument: undefined })), stays(told, read)],
   ["M12: another team's job is left alone", idle, nextJob(theirs), stays(passed)],
   ['M12: and not read again', passed, nextJob({ ...theirs, jobDocument: undefined }), stays(passed)],
   [
     'a document that is no object is left alone',
     idle,
     nextJob(job({ jobDocument: 'ROTATE_CERTIFICATE' })),
-    stays({ ...idle, live: live({ passedOver: 'rotation-1' }) }),
+    stays({ ...told, live: { ...told.live, passedOver: 'rotation-1' } }),
   ],
-  ['one key at a time', making, nextJob(job({ executionNumber: 3 })), stays(making)],
+  ['one key at a time', making, nextJob(job({ executionNumber: 3 })), stays({ ...making, live: told.live })],
   [
     'the document overrides both algorithms',
     idle,
@@ -71,7 +79,7 @@ test.each<Row>([
     ),
     stays(
       {
-        ...idle,
+        ...told,
         making: {
           execution: x,
           algorithms: { keyAlgorithm: 'ECDSA-P384', signingAlgorithm: 'ECDSA-WITH-SHA384' },
@@ -90,7 +98,7 @@ test.each<Row>([
     }),
     stays(
       {
-        ...idle,
+        ...told,
         making: {
           execution: x,
           algorithms: { keyAlgorithm: 'RSA-3072', signingAlgorithm: 'SHA512WITHRSA' },
@@ -163,6 +171,39 @@ test('idle: so is a configuration that was wrong from the start', () => {
   expect(step.edge).toBe('idle-to-fail')
 })
 
+describe('at rest', () => {
+  const asks = (state: State): boolean => {
+    let step = advance(state, timer('idle'))
+    for (let passed = 1; passed < pollsAtRest; passed += 1) {
+      expect(step.effects).toEqual([armPoll])
+      step = advance(step.state, timer('idle'))
+    }
+    expect(step.state.live).toEqual(live({ attempt: 1 }))
+    return step.effects.some(({ kind }) => kind === 'get-next-job')
+  }
+
+  test('who was answered asks for the next job once an hour, and takes none of it for silence', () => {
+    expect(pollMs * pollsAtRest).toBe(3_600_000)
+    expect(asks(told)).toBe(true)
+  })
+
+  test('who then is not answered asks with every poll, until an answer comes', () => {
+    const unanswered = advance({ ...told, live: { ...told.live, rests: pollsAtRest - 1 } }, timer('idle'))
+    expect(unanswered.effects).toEqual(poll)
+    const silent = advance(unanswered.state, timer('idle'))
+    expect(silent.effects).toEqual(poll)
+    expect(silent.state.live.silentMs).toBe(pollMs - pollSpreadMs)
+    expect(advance(advance(silent.state, nextJob(undefined)).state, timer('idle')).effects).toEqual([armPoll])
+  })
+
+  test.each<[string, State]>([
+    ['a switch that is not settled', { ...told, leftover: onNew }],
+    ['an identity that cannot be read', { ...told, unread: hsmGone }],
+  ])('%s leaves no rest', (_, state) => {
+    expect(advance(state, timer('idle')).effects).toEqual(poll)
+  })
+})
+
 describe('idle, not connected', () => {
   const silent = (silentMs: number, restarts = 0): State => ({
     ...idle,
@@ -221,7 +262,6 @@ describe('idle, not connected', () => {
 })
 
 describe('idle, started with', () => {
-  const onNew: Leftover = { side: 'new', oldCertificateId: oldId, newCertificateId: newId }
   const onOld: Leftover = { side: 'old', oldCertificateId: oldId, newCertificateId: newId }
   const remains = goes('idle-found-remains', states.close)
   const switched: DurableState = { ...states.restart, backend: 'unknown', repeated: true }
@@ -305,7 +345,7 @@ describe('idle, started with', () => {
       "M12: another team's job is not it",
       { ...idle, leftover: onNew },
       nextJob(theirs),
-      stays({ ...idle, leftover: onNew, live: live({ passedOver: 'theirs' }) }),
+      stays({ ...passed, leftover: onNew }),
     ],
   ])('a switch without its journal, and %s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
@@ -323,7 +363,7 @@ describe('D13: what is stored cannot be read', () => {
       'of one in progress nothing is said: it may be that of a switch',
       unread,
       nextJob(job({ status: 'IN_PROGRESS' })),
-      stays(unread),
+      stays({ ...unread, live: told.live }),
     ],
     ['a job for which a key was to be made waits to be seen again', making, unreadable, begins(unread)],
     ['once it can be read, it is idle as ever', unread, started(found()), begins(idle)],

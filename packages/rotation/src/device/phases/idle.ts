@@ -13,7 +13,7 @@ import { compareSides, sideChanged, sidesCompared } from '../sides.ts'
 import { compareBoth, currentProbed, goOnAlone, lookOn } from '../silence.ts'
 import type { Failure, In } from '../state.ts'
 import { armPoll } from '../timers.ts'
-import { pollMs, pollSpreadMs } from '../times.ts'
+import { pollMs, pollSpreadMs, pollsAtRest } from '../times.ts'
 import { goToFail } from '../ways.ts'
 
 export function idleEntry({ making }: In<'idle'>): Effect[] {
@@ -36,9 +36,7 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
       // Of a key that is being made nobody was told, so its job comes again.
       return reenter({ ...state, making: null, unread: event.failure })
     case 'timer':
-      return event.name === 'again'
-        ? goOnAlone(state, pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
-        : lookOn(state, state.live.silentMs > 0, compareBoth)
+      return event.name === 'again' ? pollOn(state) : lookOn(state, state.live.silentMs > 0, compareBoth)
     case 'current-probed':
       return event.outcome === 'refused' && state.leftover !== null
         ? compareSides(state)
@@ -49,8 +47,9 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     case 'rolled-forward':
       return state.leftover === null ? stay(state) : sideChanged(state, state.leftover)
     case 'next-job':
+      return considered({ ...state, live: { ...state.live, isAnswered: true } }, event)
     case 'job-described':
-      return event.execution === undefined ? stay(state) : consider(state, event.execution, event.configured)
+      return considered(state, event)
     case 'pending-made':
       return state.making === null ? stay(state) : goToAsk(state, state.making, event)
     case 'pending-not-made':
@@ -60,6 +59,17 @@ export function idle(state: In<'idle'>, event: DeviceEvent): Move {
     default:
       return stay(state)
   }
+}
+
+/** Without an answer, or with something left to clear up, every poll asks; else the hour's only one. */
+function pollOn(state: In<'idle'>): Move {
+  const { isAnswered, rests } = state.live
+  const isAtRest = isAnswered && state.leftover === null && state.unread === null
+  if (isAtRest && rests + 1 < pollsAtRest)
+    return stay({ ...state, live: { ...state.live, rests: rests + 1 } }, armPoll)
+  const asking = { ...state, live: { ...state.live, isAnswered: false, rests: 0 } }
+  // Nobody was asked for anything, so that nothing was heard lately is no silence.
+  return goOnAlone(asking, isAnswered ? 0 : pollMs - pollSpreadMs, { kind: 'get-next-job' }, armPoll)
 }
 
 /** Nobody was told yet of a key that is being made, so it can wait for a switch that turns out not to be settled. */
@@ -72,6 +82,11 @@ const started = (state: In<'idle'>, found: Found): Move =>
  */
 const considerUnread = (state: In<'idle'>, job: JobExecution, failure: Failure): Move =>
   job.status === 'QUEUED' ? refuseUnread(state, job, failure) : stay(state)
+
+const considered = (
+  state: In<'idle'>,
+  { execution, configured }: Extract<DeviceEvent, { kind: 'next-job' | 'job-described' }>,
+): Move => (execution === undefined ? stay(state) : consider(state, execution, configured))
 
 function consider(state: In<'idle'>, job: JobExecution, configured: Configured): Move {
   const { jobId, executionNumber, status, jobDocument } = job
