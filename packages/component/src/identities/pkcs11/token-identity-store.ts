@@ -20,6 +20,7 @@ import { strangers } from './explained.ts'
 import { foundInToken, pendingRequest } from './found-in-token.ts'
 import type { Held, HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
+import { noteAnew } from './lost-note.ts'
 import { makePendingInToken } from './pending-in-token.ts'
 import { type Look, placeInToken, repaired } from './place-in-token.ts'
 import { provenBy } from './read-holdings.ts'
@@ -127,6 +128,7 @@ export class TokenIdentityStore implements IdentityStore {
   async place({ current, previous }: Placement): Promise<void> {
     await this.#work(async (session, look) => {
       refuseByHand(look, this.#labels, { current, previous })
+      await noteAnew(session, this.#labels, look.holdings, { current, previous })
       if ((await placeInToken(session, this.#labels, current)) === undefined) throw lost(current)
     })
   }
