@@ -104,7 +104,7 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
     },
   )
 
-  test('D11, D13: so does a cut after any change on a way back or forward before which somebody has removed the note', {
+  test('D11, D13: a cut after any change of a way back or forward before which somebody has removed the note is completed', {
     timeout: 10 * 60_000,
   }, async ({ task }) => {
     const ready = async ({ name }: Order): Promise<Points> => {

@@ -201,7 +201,7 @@ for (const family of families) {
 }
 
 test.for<Way>(ways)(
-  'D11, D13: so it is in a token that %s from which somebody removes the note before each way back',
+  'D11, D13: in a token that %s a cut on a way back before which somebody has removed the note is completed, too',
   { timeout: timeoutMs },
   async (way, { task }) => {
     let met = 0

@@ -41,7 +41,7 @@ const rollBack = async (ids: Rotated): Promise<void> =>
 
 describe('as the note of a rotation is gone', () => {
   test.for(['relabels', 'copies'] as const)(
-    'D11: OLD is put back all the same, forward goes too, and nothing is left at the end, in a token that %s',
+    'D11: without its note a rotation goes back and forward, and leaves nothing at its end, in a token that %s',
     async (way, { task }) => {
       Object.assign(token.can, { relabels: false, copies: false, [way]: true })
       const ids = await prepared()
@@ -63,7 +63,7 @@ describe('as the note of a rotation is gone', () => {
     },
   )
 
-  test('D11: so is one that an earlier rotation has made', async ({ task }) => {
+  test('D11: without the note an OLD that an earlier rotation has made is put back', async ({ task }) => {
     await install(await prepared())
     await storeIn(token).drop()
     const ids = await prepared({ notBefore: Date.now() - dayMs / 2 })
@@ -80,7 +80,7 @@ describe('as the note of a rotation is gone', () => {
     expect(inventory(token)).toHaveLength(2)
   })
 
-  test('D11: so is one that a version 1 component has put aside', async ({ task }) => {
+  test('D11: without the note an OLD that version 1 has put aside is put back', async ({ task }) => {
     putPair(token, other, tokenLabels.versionOneBackup, '0102')
     await storeIn(token).find()
     const ids = { old: other.certificateId, new: identity.certificateId }
@@ -109,7 +109,7 @@ describe('as the note of a rotation is gone', () => {
     ],
     ['that is not there', () => take(tokenLabels.previous)],
   ])(
-    'D11: an OLD %s is not put back, nor what somebody else has put in its place',
+    'D11: without the note an OLD %s is not put back, nor what somebody else has put there',
     async ([, spoil], { task }) => {
       const ids = await prepared()
       await install(ids)
@@ -122,7 +122,7 @@ describe('as the note of a rotation is gone', () => {
     },
   )
 
-  test('D11: nothing is put in the place of what is not known', async ({ task }) => {
+  test('D11: without the note nothing is put in the place of what is gone as well', async ({ task }) => {
     const ids = await prepared()
     await install(ids)
     fired(task, take(tokenLabels.note) + take(tokenLabel))

@@ -132,7 +132,7 @@ describe('somebody who puts OLD into the token anew in the middle of a rotation'
   }
 
   test.for(['relabels', 'copies'] as const)(
-    'D11: with another id is told of before a switch changes anything, in a token that %s, and can be rotated then',
+    'D11: OLD put in anew with another id is told of before a switch changes anything, in a token that %s, and can be rotated then',
     async (way, { task }) => {
       Object.assign(token.can, { relabels: false, copies: false, [way]: true })
       const ids = await prepare(storeIn(token), issue)
@@ -155,7 +155,7 @@ describe('somebody who puts OLD into the token anew in the middle of a rotation'
   )
 
   test.for(['certificate', 'private-key'] as const)(
-    'D11: is not disturbed where only the %s has its other id yet',
+    'D11: OLD of which only the %s has its other id yet is not switched',
     async (objectClass, { task }) => {
       const ids = await prepare(storeIn(token), issue)
       rename(objectClass)
@@ -166,7 +166,7 @@ describe('somebody who puts OLD into the token anew in the middle of a rotation'
     },
   )
 
-  test('D11: does not keep a device from going forward, as the record may have decided for that', async ({
+  test('D11: OLD put in anew with another id keeps no device from going forward, as the record may have decided for that', async ({
     task,
   }) => {
     const ids = await prepare(storeIn(token), issue)

@@ -87,13 +87,13 @@ async function beginOurs(): Promise<void> {
 }
 
 describe.each<[string, () => Promise<void>]>([
-  ['', async () => {}],
-  [', beside the note of a rotation of ours that it went past', beginOurs],
-])('version 1 replaced in the middle of a rotation%s', (_beside, begin) => {
+  ['alone in the token', async () => {}],
+  ['beside the note of a rotation of ours that it went past', beginOurs],
+])('a rotation of version 1 %s', (_beside, begin) => {
   beforeEach(begin)
 
   test.for([0, 1, 2, 3])(
-    'D15: after %i calls of its switch: OLD is in use, and whole',
+    'D15: version 1 replaced after %i calls of its switch: OLD is in use, and whole',
     async (done, { task }) => {
       for (const call of install.slice(0, done)) call()
       const found = await storeIn(token).find()
@@ -106,7 +106,7 @@ describe.each<[string, () => Promise<void>]>([
   )
 
   test.for([4, 5, 6, 7])(
-    'D15: after %i calls of its switch: NEW is in use, with OLD beside it',
+    'D15: version 1 replaced after %i calls of its switch: NEW is in use, with OLD beside it',
     async (done, { task }) => {
       for (const call of install.slice(0, done)) call()
       const [NEW, OLD] = [made.certificateId, old.certificateId]
@@ -124,7 +124,7 @@ describe.each<[string, () => Promise<void>]>([
   )
 
   test.for([1, 2, 3, 4, 5, 6])(
-    'D15: after %i calls of its rollback: OLD is in use',
+    'D15: version 1 replaced after %i calls of its rollback: OLD is in use',
     async (done, { task }) => {
       for (const call of [...install, ...rollBack.slice(0, done)]) call()
       expect(await storeIn(token).find()).toMatchObject({ current: old.certificateId, previous: null })
@@ -160,14 +160,16 @@ async function expectSurvivesCuts(): Promise<number> {
   return 2 * changes.length
 }
 
-test('D13, D15: a look that is cut short while it takes over is made good by the next', async ({ task }) => {
+test('D13, D15: a look that is cut short while it takes version 1 over is made good by the next', async ({
+  task,
+}) => {
   await beginOurs()
   for (const call of install) call()
   fired(task, await expectSurvivesCuts())
 })
 
 test.for([3, 4, 5])(
-  'D13, D15: so is one that repairs a switch of version 1 that ended after %i calls, by copies',
+  'D13, D15: so is a look that repairs a switch of version 1 that ended after %i calls, by copies',
   async (done, { task }) => {
     token.can.relabels = false
     for (const call of install.slice(0, done)) call()
@@ -176,7 +178,7 @@ test.for([3, 4, 5])(
 )
 
 test.for([2, 3])(
-  'D13, D15: so is one that repairs a rollback of version 1 that ended after %i calls, by copies',
+  'D13, D15: so is a look that repairs a rollback of version 1 that ended after %i calls, by copies',
   async (done, { task }) => {
     token.can.relabels = false
     for (const call of [...install, ...rollBack.slice(0, done)]) call()
