@@ -6,9 +6,10 @@ import type { Binding } from '@rotator/component/identities/pkcs11/pkcs11js-bind
 import { fired } from '@rotator/component/testing/fired'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Harm, HarmedBinding, harms } from './harmed-binding.ts'
+import { removeNote } from './in-token.ts'
 import { type Bench, keep, loadedFrom, openBench, storeOn, tokenKinds } from './token-kinds.ts'
 import type { OrderTask } from './token-order-process.ts'
-import { type Known, orders, required } from './token-orders.ts'
+import { type Known, type Order, orders, required } from './token-orders.ts'
 
 const entry = fileURLToPath(new URL('token-order-process.ts', import.meta.url))
 
@@ -44,11 +45,12 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
   /**
    * Goes through a whole rotation. Each order is harmed at each point in turn, from the same contents, and given again.
    *
+   * @param ready makes ready for an order, and says where it is harmed
    * @param harm gives the order of that number, and harms it at that call
    * @returns how often
    */
   async function harmRotation(
-    points: Points,
+    ready: (order: Order) => Promise<Points>,
     harm: (order: number, known: Known, at: number) => Promise<void>,
   ): Promise<number> {
     bench.renew()
@@ -56,6 +58,7 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
     let known: Known = { old: required((await sound.find()).current) }
     let count = 0
     for (const [number, order] of orders.entries()) {
+      const points = await ready(order)
       const { restore, forget } = keep(bench.token)
       const watched = new HarmedBinding(bench.binding, 'cut', Number.POSITIVE_INFINITY)
       await order.give(storeThrough(watched.binding), known, bench)
@@ -81,27 +84,48 @@ describe.each(tokenKinds)('$kind', ({ kind, make }) => {
     return count
   }
 
+  const harmBy =
+    (harm: Harm) =>
+    async (number: number, known: Known, at: number): Promise<void> => {
+      const harmed = new HarmedBinding(bench.binding, harm, at)
+      // That it fails is not asked for: some calls are only tidying up.
+      await orders[number]?.give(storeThrough(harmed.binding), known, bench).catch(() => undefined)
+      harmed.end()
+      expect(harmed.hasFired).toBe(true)
+    }
+
   test.for(harmsOn[kind] ?? [])(
     'D13: a $harm at $at of a rotation leaves one identity that connects, and the order given again is done',
     { timeout: 30 * 60_000 },
     async ({ harm, points }, { task }) => {
-      const count = await harmRotation(points, async (number, known, at) => {
-        const harmed = new HarmedBinding(bench.binding, harm, at)
-        // That it fails is not asked for: some calls are only tidying up.
-        await orders[number]?.give(storeThrough(harmed.binding), known, bench).catch(() => undefined)
-        harmed.end()
-        expect(harmed.hasFired).toBe(true)
-      })
+      const count = await harmRotation(async () => points, harmBy(harm))
+      expect(count).toBeGreaterThan(0)
       fired(task, count)
     },
   )
 
+  test('D11, D13: a cut after any change of a way back or forward before which somebody has removed the note is completed', {
+    timeout: 10 * 60_000,
+  }, async ({ task }) => {
+    const ready = async ({ name }: Order): Promise<Points> => {
+      if (name !== 'roll back' && name !== 'go forward') return () => []
+      await removeNote(bench)
+      return anyChange
+    }
+    const count = await harmRotation(ready, harmBy('cut'))
+    expect(count).toBeGreaterThan(0)
+    fired(task, count)
+  })
+
   test('D13: a process killed wherever the token has changed leaves one identity that connects, and the order given again is done', {
     timeout: 30 * 60_000,
   }, async ({ task }) => {
-    const count = await harmRotation(anyChange, async (number, known, at) => {
-      expect(await killedProcess(bench, number, known, at)).toBe('SIGKILL')
-    })
+    const count = await harmRotation(
+      async () => anyChange,
+      async (number, known, at) => {
+        expect(await killedProcess(bench, number, known, at)).toBe('SIGKILL')
+      },
+    )
     fired(task, count)
   })
 })

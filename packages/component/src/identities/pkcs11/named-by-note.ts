@@ -26,5 +26,6 @@ export const isOldOf = (
   held: HeldCertificate | HeldKey,
 ): boolean => held.id === oldId && belongsTo(held, oldCertificateId)
 
-const belongsTo = (held: HeldCertificate | HeldKey, certificateId: CertificateId): boolean =>
+/** A certificate, or a key that has just signed for it. */
+export const belongsTo = (held: HeldCertificate | HeldKey, certificateId: CertificateId): boolean =>
   'proves' in held ? held.proves.includes(certificateId) : held.certificateId === certificateId

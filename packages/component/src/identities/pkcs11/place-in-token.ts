@@ -48,7 +48,8 @@ export async function placeInToken(
 ): Promise<Look | undefined> {
   const byLabels = await takeAll(session, labels, goal, 'relabel')
   const outcome = byLabels === 'unmoved' ? await takeAll(session, labels, goal, 'copy') : byLabels
-  if (outcome !== 'placed') return undefined
+  if (outcome === 'unmoved') throw unmovable(labels, goal)
+  if (outcome === 'missing') return undefined
   const look = await lookAt(session, labels)
   refuseUnplaced(look, goal)
   return tidied(session, labels, look, goal)
@@ -107,6 +108,13 @@ const byHand = ({ current }: Labels): StoreError =>
   new StoreError(
     'INSTALL_FAILED',
     `The private key labelled ${current} in the HSM belongs to no certificate in it, so somebody is putting another identity in place; nothing is touched. Finish that, then create a new job to rotate the device.`,
+  )
+
+/** A key of no certificate has nothing to show that a copy of it is whole, so it is not destroyed for one. */
+const unmovable = ({ current, pending, versionOneBackup }: Labels, goal: CertificateId): StoreError =>
+  new StoreError(
+    'HSM_UNSUITABLE',
+    `The HSM holds no certificate labelled ${current}, as after a version 1 rollback that was cut short, and does not let the private key labelled ${current} be relabelled, which belongs to no certificate in it. The identity to put in its place (certificate ${goal}) lies whole under the label ${versionOneBackup}. Copy that key to the label ${pending} if anybody needs it, and remove it from the label ${current}, with the HSM's own tools; leave everything labelled ${versionOneBackup}. It is then put in place by itself.`,
   )
 
 const doing: Readonly<Record<Step['kind'], string>> = {

@@ -100,7 +100,7 @@ const hasTwinCertificate = (
 /**
  * A key leaves the current label. One that has been put aside and has signed for the same certificate is the same key. One
  * of no certificate is most likely NEW's whose certificate version 1 has destroyed already, and may be somebody's: it is
- * kept, where nothing needs the slot for itself.
+ * kept, where nothing needs the slot for itself. It is relabelled or left, as nothing would prove a copy of it whole.
  */
 function away(key: HeldKey, keys: readonly HeldKey[], labels: Labels, way: Way): Step[] {
   if (key.proves.length === 0) return [{ kind: 'relabel-key', key, label: labels.pending, id: key.id }]

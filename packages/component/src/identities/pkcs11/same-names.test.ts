@@ -157,17 +157,53 @@ describe('beside a rotation that version 1 began', () => {
     fired(task)
   })
 
-  test.for(['relabels', 'copies'] as const)(
-    'D11, D15: a key that belongs to no certificate is never destroyed by a token that %s',
-    async (way, { task }) => {
-      Object.assign(token.can, { relabels: false, copies: false, [way]: true })
+  const isTheirs = ({ key }: FakeObject): boolean => key?.equals(createPrivateKey(other.keyPem)) ?? false
+
+  test('D11, D15: a key that belongs to no certificate is moved, and never destroyed', async ({ task }) => {
+    take(tokenLabel)
+    putKey(tokenLabel, '01', other)
+    expect((await storeIn(token).find()).current).toBe(old.certificateId)
+    await storeIn(token).drop()
+    expect(objects().filter(isTheirs)).toMatchObject([{ label: pending }])
+    fired(task)
+  })
+
+  test.for<[string, () => void]>([
+    ['was removed', () => take(tokenLabel)],
+    [
+      'was copied and removed',
+      () => {
+        take(tokenLabel)
+        putKey(pending, '01', other)
+      },
+    ],
+  ])(
+    'D11, D15: where such a key cannot be relabelled it is told what to do, and OLD is put back once the key %s',
+    async ([, help], { task }) => {
+      token.can.relabels = false
       take(tokenLabel)
       putKey(tokenLabel, '01', other)
-      const found = await storeIn(token).find()
-      expect(found.current).toBe(way === 'relabels' ? old.certificateId : null)
-      if (way === 'relabels') await storeIn(token).drop()
-      const theirs = objects().filter(({ key }) => key?.equals(createPrivateKey(other.keyPem)))
-      expect(theirs).toMatchObject([{ label: way === 'relabels' ? pending : tokenLabel }])
+      const before = objects().map(object => ({ ...object }))
+      const told = {
+        code: 'HSM_UNSUITABLE',
+        message: expect.stringMatching(
+          new RegExp(
+            `${old.certificateId}\\) lies whole under the label ${backup}.*Copy that key to the label ${pending} .*remove it from the label ${tokenLabel}`,
+            'u',
+          ),
+        ),
+      }
+      const ids = { old: old.certificateId, new: identity.certificateId }
+      await expect(storeIn(token).find()).rejects.toMatchObject(told)
+      await expect(rollBack(ids)).rejects.toMatchObject(told)
+      await expect(storeIn(token).drop()).rejects.toMatchObject(told)
+      expect(objects()).toEqual(before)
+      help()
+      const kept = objects().filter(isTheirs)
+      expect(await storeIn(token).find()).toMatchObject({ current: old.certificateId })
+      await storeIn(token).drop()
+      expect(objects().filter(isTheirs)).toEqual(kept)
+      expect((await lookInto(token)).current).toBe(old.certificateId)
       fired(task)
     },
   )

@@ -54,6 +54,8 @@ const putCertificate = (label: string, id: string): number =>
 const make = async () => storeIn(token).makePending(execution, algorithms, Date.now())
 const place = async ({ old, new: made }: Rotated): Promise<void> =>
   storeIn(token).place({ current: made, previous: old })
+const rollBack = async ({ old, new: made }: Rotated): Promise<void> =>
+  storeIn(token).place({ current: old, previous: made })
 
 /** The operator's pair is found, and the rotation leaves it alone. */
 async function expectLeftAlone(ids: Rotated): Promise<void> {
@@ -120,6 +122,60 @@ describe('somebody who is just putting another identity in place', () => {
     putKey(tokenLabel, '01')
     await expectLeftAlone(ids)
     fired(task)
+  })
+})
+
+describe('somebody who puts OLD into the token anew in the middle of a rotation', () => {
+  const rename = (...classes: FakeObject['objectClass'][]): void => {
+    for (const object of token.objects.values())
+      if (object.label === tokenLabel && classes.includes(object.objectClass)) object.id = Buffer.from([5])
+  }
+
+  test.for(['relabels', 'copies'] as const)(
+    'D11: OLD put in anew with another id is told of before a switch changes anything, in a token that %s, and can be rotated then',
+    async (way, { task }) => {
+      Object.assign(token.can, { relabels: false, copies: false, [way]: true })
+      const ids = await prepare(storeIn(token), issue)
+      rename('certificate', 'private-key', 'public-key')
+      fired(task)
+      const before = [...token.objects.values()].map(object => ({ ...object }))
+      await expect(place(ids)).rejects.toMatchObject({
+        code: 'INSTALL_FAILED',
+        lookAgain: false,
+        message: expect.stringMatching(/with the id \(CKA_ID\) 05 where it was 01; nothing is touched/u),
+      })
+      expect([...token.objects.values()]).toEqual(before)
+      await rollBack(ids)
+      await storeIn(token).drop()
+      const again = await prepare(storeIn(token), issue)
+      await place(again)
+      await rollBack(again)
+      expect(await storeIn(token).find()).toMatchObject({ current: ids.old, previous: again.new })
+    },
+  )
+
+  test.for(['certificate', 'private-key'] as const)(
+    'D11: OLD of which only the %s has its other id yet is not switched',
+    async (objectClass, { task }) => {
+      const ids = await prepare(storeIn(token), issue)
+      rename(objectClass)
+      fired(task)
+      const before = [...token.objects.values()].map(object => ({ ...object }))
+      await expect(place(ids)).rejects.toMatchObject({ code: 'INSTALL_FAILED' })
+      expect([...token.objects.values()]).toEqual(before)
+    },
+  )
+
+  test('D11: OLD put in anew with another id keeps no device from going forward, as the record may have decided for that', async ({
+    task,
+  }) => {
+    const ids = await prepare(storeIn(token), issue)
+    await place(ids)
+    await rollBack(ids)
+    rename('certificate', 'private-key')
+    fired(task)
+    await place(ids)
+    expect(await storeIn(token).find()).toMatchObject({ current: ids.new })
   })
 })
 

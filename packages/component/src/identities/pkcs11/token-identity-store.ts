@@ -20,6 +20,8 @@ import { strangers } from './explained.ts'
 import { foundInToken, pendingRequest } from './found-in-token.ts'
 import type { Held, HeldCertificate, Holdings } from './holdings.ts'
 import { type Labels, labelsFor, nameOf } from './labels.ts'
+import { noteAnew } from './lost-note.ts'
+import { belongsTo } from './named-by-note.ts'
 import { makePendingInToken } from './pending-in-token.ts'
 import { type Look, placeInToken, repaired } from './place-in-token.ts'
 import { provenBy } from './read-holdings.ts'
@@ -127,6 +129,8 @@ export class TokenIdentityStore implements IdentityStore {
   async place({ current, previous }: Placement): Promise<void> {
     await this.#work(async (session, look) => {
       refuseByHand(look, this.#labels, { current, previous })
+      refuseProvisionedAnew(look.holdings, this.#labels, current)
+      await noteAnew(session, this.#labels, look.holdings, { current, previous })
       if ((await placeInToken(session, this.#labels, current)) === undefined) throw lost(current)
     })
   }
@@ -181,6 +185,26 @@ function refuseByHand({ holdings, pair }: Look, labels: Labels, placement: Place
     'INSTALL_FAILED',
     `Somebody put another identity in place (certificate ${other.certificateId}); it is left alone. Create a new job to rotate it.`,
     { lookAgain: pair.ok },
+  )
+}
+
+/** Once OLD is put aside, one of another id than the note's could not be told from somebody's copy, and not be put back. */
+function refuseProvisionedAnew(
+  { certificates, keys, note }: Holdings,
+  labels: Labels,
+  wanted: CertificateId,
+): void {
+  const isNew = ({ label, id, certificateId }: HeldCertificate): boolean =>
+    label === labels.pending && id === note?.newId && certificateId === wanted
+  if (note === undefined || !certificates.some(isNew)) return
+  const { oldId, oldCertificateId } = note
+  const anew = [...certificates, ...keys].find(
+    held => held.label === labels.current && held.id !== oldId && belongsTo(held, oldCertificateId),
+  )
+  if (anew === undefined) return
+  throw new StoreError(
+    'INSTALL_FAILED',
+    `Somebody has put the identity in use (certificate ${oldCertificateId}) into the HSM anew in the middle of the rotation, with the id (CKA_ID) ${anew.id} where it was ${oldId}; nothing is touched. Create a new job to rotate it.`,
   )
 }
 

@@ -36,7 +36,9 @@ export async function adoptVersionOne(
   const old = certificates.find(
     held => isBackup(held) && held.certificateId !== certificateId && isComplete(held),
   )
-  if (old === undefined || note?.oldCertificateId === old.certificateId) return false
+  if (old === undefined) return false
+  // A note of ours that version 1 went past, after a downgrade, has the same OLD, and another NEW.
+  if (note?.oldCertificateId === old.certificateId && note.newId === id) return false
   const adopted = {
     newId: id,
     newCertificateId: certificateId,
