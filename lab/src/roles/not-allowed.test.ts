@@ -84,7 +84,7 @@ const notAllowed: readonly [who: readonly Word[], action: string, resource: stri
   [all, 'acm-pca:RevokeCertificate', labAuthorityArn],
 ]
 
-/** What no function of this product has any business with. */
+/** What no function of this product ever calls, so that no role may allow it. */
 const foreign: readonly [action: string, resource: string][] = [
   ['iot:CreateKeysAndCertificate', '*'],
   ['iot:CreatePolicy', iot('policy/p')],
