@@ -7,7 +7,7 @@ import {
 import type { Certificate } from '@rotator/local-cloud/certificates/certificates'
 import { jobTemplateId, stackName } from '@rotator/protocol/names'
 import type { BareDevice } from './bare-device.ts'
-import { commit, create, expectAtRest, succeed } from './bare-rotation.ts'
+import { create, expectAtRest, goOverTo } from './bare-rotation.ts'
 import { type CloudTrials, cloudTest } from './cloud-test.ts'
 import { makeTopics, thingGroup, triggersTemplate } from './triggers-template.ts'
 import type { World, WorldOptions } from './world.ts'
@@ -101,8 +101,6 @@ export async function letGo({ clients: { iot } }: World, jobId: string): Promise
 export async function rotateBy(world: World, device: BareDevice, jobId: string): Promise<void> {
   const execution = { jobId, executionNumber: 1 }
   await device.report(jobId, 'IN_PROGRESS', { phase: 'ask' })
-  await device.use(await create(device, execution))
-  await commit(device, execution)
-  await succeed(device, execution)
+  await goOverTo(device, execution, await create(device, execution))
   await expectAtRest(world, device)
 }
