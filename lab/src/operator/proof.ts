@@ -85,6 +85,10 @@ function inToken(token: Token, endpoint: Endpoint): PresentIdentity {
   return { ...identity, connects: clientId => connectsWith(token, identity, endpoint, clientId) }
 }
 
+/** The id of the certificate that the device is configured with. */
+export const inUse = ({ certificateFile }: Pick<Device, 'certificateFile'>): string =>
+  fingerprint(readFileSync(certificateFile, 'utf8'))
+
 export function fingerprint(certificatePem: string): string {
   return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase()
 }

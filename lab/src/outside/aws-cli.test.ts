@@ -7,7 +7,7 @@ import {
   resourceWords,
   stackName,
 } from '@rotator/protocol/names'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { until } from '../whole/rotation.ts'
 import { accountId, region } from '../world/lab.ts'
 import { test } from './outside-test.ts'
@@ -91,7 +91,7 @@ test('aws cli: NEW, which the device is configured with, is ACTIVE and alone att
   expect,
 }) => {
   const { aws, device } = rotated
-  const certificateId = fingerprint(readFileSync(device.certificateFile, 'utf8'))
+  const certificateId = inUse(device)
   expect(certificateId).not.toBe(device.old.certificateId)
   expect(await aws('iot', 'describe-certificate', { '--certificate-id': certificateId })).toMatchObject({
     certificateDescription: { certificateId, status: 'ACTIVE' },
@@ -125,7 +125,7 @@ test('aws cli: get-thing-shadow shows the record of the rotation, settled for NE
       reported: { oldCertificateId: expect.stringContaining(device.old.certificateId) },
     },
   })
-  const certificateId = fingerprint(readFileSync(device.certificateFile, 'utf8'))
+  const certificateId = inUse(device)
   expect(shadow.state.reported['newCertificateId']).toBe(certificateId)
 })
 

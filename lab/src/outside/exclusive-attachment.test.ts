@@ -10,30 +10,49 @@ import { AwsError, invalidRequest } from '@rotator/local-cloud/api/aws-error'
 import { describe } from 'vitest'
 import { issueByHand } from '../whole/bare-device.ts'
 import { cloudTest } from '../whole/cloud-test.ts'
-import type { World } from '../whole/world.ts'
 import { repositoryRoot } from '../world/repository-root.ts'
 import { runCommand } from './automation/run-command.ts'
 
 const script = join(repositoryRoot, 'tools/fleet/attach-exclusively.sh')
 
 /** A fleet of version 1: things of a group of their own, with certificates attached as that did it. */
-const test = cloudTest().extend('fleet', async ({ world, task }) => {
+const test = cloudTest().extend('fleet', async ({ cloud, task }) => {
+  const { world } = cloud
   const group = `fleet-${task.id}`
   const { iot } = world.clients
   const { principals } = world.cloud.services.registry
   await iot.send(new CreateThingGroupCommand({ thingGroupName: group }))
   let calls: string[] = []
+  /** @returns the certificate's ARN */
+  const certificate = async () => (await issueByHand(world)).certificateArn
+  const thing = async (name: string, ...certificates: string[]) => {
+    const thingName = `${group}-${name}`
+    await iot.send(new CreateThingCommand({ thingName }))
+    for (const principal of certificates)
+      await iot.send(new AttachThingPrincipalCommand({ thingName, principal }))
+    await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: group }))
+    return thingName
+  }
+  /** Has attachments answered by a fault while it says so. */
+  const meet = (isMet: (way: string | null) => boolean, fault: Fault) =>
+    cloud.after(
+      world.cloud.api.interfere(call => {
+        if (call.name !== 'AttachThingPrincipal' || !isMet(call.query.get('thingPrincipalType')))
+          return undefined
+        const answer = fault()
+        return answer && { when: 'before', answer }
+      }),
+    )
   return {
-    /** @returns the certificate's ARN */
-    certificate: async () => (await issueByHand(world)).certificateArn,
-    thing: async (name: string, ...certificates: string[]) => {
-      const thingName = `${group}-${name}`
-      await iot.send(new CreateThingCommand({ thingName }))
-      for (const principal of certificates)
-        await iot.send(new AttachThingPrincipalCommand({ thingName, principal }))
-      await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: group }))
-      return thingName
+    certificate,
+    thing,
+    /** A thing with one certificate, which is no other's. */
+    usual: async (name: string) => {
+      const arn = await certificate()
+      return { certificate: arn, thing: await thing(name, arn) }
     },
+    meetAny: (fault: Fault) => meet(() => true, fault),
+    meetExclusive: (fault: Fault) => meet(way => way === 'EXCLUSIVE_THING', fault),
     /** Certificates of a thing, with the way in which each is attached. */
     of: (thingName: string) => principals.listPrincipals(thingName, Date.now()),
     /** The calls of the last run that change something. */
@@ -56,15 +75,8 @@ const test = cloudTest().extend('fleet', async ({ world, task }) => {
   }
 })
 
-/** Has exclusive attachments answered by a fault while it says so. */
-function meetExclusive(world: World, fault: () => AwsError | undefined): () => void {
-  return world.cloud.api.interfere(call => {
-    if (call.name !== 'AttachThingPrincipal') return undefined
-    if (call.query.get('thingPrincipalType') !== 'EXCLUSIVE_THING') return undefined
-    const answer = fault()
-    return answer && { when: 'before', answer }
-  })
-}
+/** What an attachment is answered, if anything. */
+type Fault = () => AwsError | undefined
 
 const conflict = () => invalidRequest('Principal already has a Thing attached to it')
 
@@ -73,8 +85,7 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     fleet,
     expect,
   }) => {
-    const certificate = await fleet.certificate()
-    const thing = await fleet.thing('one', certificate)
+    const { thing, certificate } = await fleet.usual('one')
     expect(await fleet.run()).toEqual({ exitCode: 0, output: '' })
     expect(fleet.of(thing)).toEqual([[certificate, 'EXCLUSIVE_THING']])
     expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
@@ -84,16 +95,12 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
 
   test('by detaching first where it does not, however long that takes to spread', async ({
     fleet,
-    world,
-    onTestFinished,
     expect,
   }) => {
-    const certificate = await fleet.certificate()
-    const thing = await fleet.thing('one', certificate)
+    const { thing, certificate } = await fleet.usual('one')
     let refusals = 0
-    onTestFinished(meetExclusive(world, () => (refusals++ < 3 ? conflict() : undefined)))
-    const { exitCode, output } = await fleet.run()
-    expect({ exitCode, output }).toEqual({
+    fleet.meetExclusive(() => (refusals++ < 3 ? conflict() : undefined))
+    expect(await fleet.run()).toEqual({
       exitCode: 0,
       output: expect.stringContaining('to attach it again'),
     })
@@ -109,7 +116,7 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     const golden = [await fleet.thing('golden', shared), await fleet.thing('image', shared)]
     const double = await fleet.thing('double', await fleet.certificate(), await fleet.certificate())
     const bare = await fleet.thing('bare')
-    const good = await fleet.thing('good', await fleet.certificate())
+    const { thing: good } = await fleet.usual('good')
     const { exitCode, output } = await fleet.run()
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
     for (const thing of golden) {
@@ -124,36 +131,24 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
 
   test('not by who may not attach: nothing is detached, and the rest is left alone', async ({
     fleet,
-    world,
-    onTestFinished,
     expect,
   }) => {
-    const certificates = [await fleet.certificate(), await fleet.certificate()]
-    const things = [
-      await fleet.thing('1', certificates[0] ?? ''),
-      await fleet.thing('2', certificates[1] ?? ''),
-    ]
+    const things = [await fleet.usual('1'), await fleet.usual('2')]
     const denied = new AwsError('AccessDeniedException', 403, 'not authorized to perform that')
-    onTestFinished(meetExclusive(world, () => denied))
-    const { exitCode, output } = await fleet.run()
-    expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringContaining('AccessDenied') })
-    expect(things.map(thing => fleet.of(thing))).toEqual(
-      certificates.map(each => [[each, 'NON_EXCLUSIVE_THING']]),
-    )
+    fleet.meetExclusive(() => denied)
+    expect(await fleet.run()).toEqual({ exitCode: 2, output: expect.stringContaining('AccessDenied') })
+    for (const { thing, certificate } of things)
+      expect(fleet.of(thing)).toEqual([[certificate, 'NON_EXCLUSIVE_THING']])
     expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
   })
 
   test('not where AWS IoT never takes it: the certificate is attached as it was', async ({
     fleet,
-    world,
-    onTestFinished,
     expect,
   }) => {
-    const certificate = await fleet.certificate()
-    const thing = await fleet.thing('one', certificate)
-    onTestFinished(meetExclusive(world, conflict))
-    const { exitCode, output } = await fleet.run()
-    expect({ exitCode, output }).toEqual({
+    const { thing, certificate } = await fleet.usual('one')
+    fleet.meetExclusive(conflict)
+    expect(await fleet.run()).toEqual({
       exitCode: 1,
       output: expect.stringContaining(`${thing}: AWS IoT does not attach its certificate exclusively`),
     })
@@ -162,23 +157,14 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
 
   test('with a cry and no further thing where it cannot be attached again at all', async ({
     fleet,
-    world,
-    onTestFinished,
     expect,
   }) => {
-    const certificate = await fleet.certificate()
-    const thing = await fleet.thing('1', certificate)
-    const next = await fleet.thing('2', await fleet.certificate())
+    const { thing, certificate } = await fleet.usual('1')
+    const { thing: next } = await fleet.usual('2')
     const expired = new AwsError('ExpiredTokenException', 403, 'The security token is expired')
     let calls = 0
-    onTestFinished(
-      world.cloud.api.interfere(({ name }) => {
-        if (name !== 'AttachThingPrincipal') return undefined
-        return { when: 'before', answer: calls++ === 0 ? conflict() : expired }
-      }),
-    )
-    const { exitCode, output } = await fleet.run()
-    expect({ exitCode, output }).toEqual({
+    fleet.meetAny(() => (calls++ === 0 ? conflict() : expired))
+    expect(await fleet.run()).toEqual({
       exitCode: 2,
       output: expect.stringContaining(`${thing}: HAS NO CERTIFICATE NOW. Attach ${certificate}`),
     })

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { attachedNow, ended, expectRotated, startJob, until } from '../whole/rotation.ts'
+import { expectFailedOnOld } from '../whole/stays-on-old.ts'
 import { passing, test as trialTest } from '../whole/trial-test.ts'
 import { isSkippedWithoutRoot } from './root-only.ts'
 
@@ -29,11 +29,7 @@ test.skipIf(isSkippedWithoutRoot())(
     disk.fill()
     trials.fired()
     const jobId = await startJob(world, device)
-    expect(await ended(world, device, jobId)).toMatchObject({
-      status: 'FAILED',
-      statusDetails: { failureCode: 'STORAGE_FAILED' },
-    })
-    expect(fingerprint(readFileSync(device.certificateFile, 'utf8'))).toBe(device.old.certificateId)
+    await expectFailedOnOld(world, device, jobId, { failureCode: 'STORAGE_FAILED' })
     expect(await attachedNow(world, device)).toEqual([device.old.certificateId])
     disk.free()
     await expectRotated(world, device, await startJob(world, device))
@@ -52,14 +48,14 @@ test.skipIf(isSkippedWithoutRoot())(
     const jobId = await startJob(world, device)
     const { status } = await ended(world, device, jobId)
     disk.free()
-    const inUse = await until(
+    const rest = await until(
       'one certificate, the one that the device is configured with',
       async () => ({
-        configured: fingerprint(readFileSync(device.certificateFile, 'utf8')),
+        configured: inUse(device),
         attached: await attachedNow(world, device),
       }),
       ({ configured, attached }) => attached.join() === configured,
     )
-    expect(inUse.configured === device.old.certificateId).toBe(status !== 'SUCCEEDED')
+    expect(rest.configured === device.old.certificateId).toBe(status !== 'SUCCEEDED')
   },
 )

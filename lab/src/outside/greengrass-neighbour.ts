@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requestControl } from '@rotator/local-core/control/control-client'
 import { rootLayout } from '@rotator/local-core/provision/root-layout'
-import sdk from 'aws-iot-device-sdk-v2'
+import { type OfficialClient, officialClient } from '@rotator/local-core/testing/ipc-fixture'
 import type { Device } from '../fleet/device.ts'
 import { attachPolicy, createPolicy } from '../operator/registry.ts'
 import { run, until } from '../whole/rotation.ts'
@@ -11,12 +11,10 @@ import { messagingPolicy } from './client-identity.ts'
 
 export const neighbourName = 'com.example.Neighbour'
 
-type IpcClient = ReturnType<typeof sdk.greengrasscoreipc.createClient>
-
 /** Another vendor's component on a rotating device: it talks to Greengrass by the official SDK's IPC client. */
 export interface Neighbour {
   device: Device
-  ipc: IpcClient
+  ipc: OfficialClient
   /** Deploys changes of configuration to components of the device. */
   deploy: (changes: readonly { component: string; merge: object }[]) => Promise<unknown>
 }
@@ -76,7 +74,7 @@ export async function moveIn(
     () => readIfThere(tokenFile),
     text => text !== '',
   )
-  const ipc = ipcClient(layout.ipcSocket, authToken)
+  const ipc = officialClient(layout.ipcSocket, authToken)
   stops.push(async () => ipc.close())
   await ipc.connect()
   return { device, ipc, deploy: changes => control({ command: 'deploy', changes }) }
@@ -88,17 +86,6 @@ function readIfThere(file: string): string {
   } catch {
     return ''
   }
-}
-
-/** As the SDK makes it from a component's environment. */
-function ipcClient(socketPath: string, authToken: string): IpcClient {
-  const { SocketOptions, SocketType, SocketDomain } = sdk.io
-  return sdk.greengrasscoreipc.createClient({
-    hostName: socketPath,
-    port: 0,
-    socketOptions: new SocketOptions(SocketType.STREAM, SocketDomain.LOCAL),
-    connectTransform: async ({ message }) => ({ ...message, payload: JSON.stringify({ authToken }) }),
-  })
 }
 
 /** The SDK waits for ever where an answer does not come. */

@@ -13,11 +13,11 @@ import {
 import { loadCrt } from '@rotator/local-core/mqtt/crt-library'
 import { type HeldIdentity, readDeviceIdentity } from '@rotator/local-core/mqtt/device-identity'
 import { type NetworkLink, openNetworkLink } from '@rotator/local-core/mqtt/network-link'
-import { type CloudOptions, openCloud } from '@rotator/local-core/mqtt/open-cloud'
 import { openInOwnProcess } from '@rotator/local-core/mqtt/own-process/own-process'
 import { pkcs11ProviderName } from '@rotator/local-core/pkcs11/pkcs11-provider'
 import {
   type ContractCloud,
+  cloudAtBroker,
   cloudConnectionContract,
 } from '@rotator/local-core/testing/cloud-connection-contract'
 import {
@@ -79,7 +79,6 @@ describe.each(identities)('AWS’s library with an $family key in $kind', ({ mak
   let broker: FakeBroker
   let network: NetworkLink
   let settings: DeviceSettings
-  let options: CloudOptions
   let contract: ContractCloud
 
   beforeAll(async () => {
@@ -89,26 +88,13 @@ describe.each(identities)('AWS’s library with an $family key in $kind', ({ mak
     Object.assign(process.env, token.environment)
     authority = await createTestAuthority()
     await putIdentity(token, keyType, 'gg', authority)
-    const server = await authority.issue('localhost')
-    broker = await startFakeBroker({
-      key: server.privateKeyPem,
-      cert: server.certificatePem,
-      ca: authority.caPem,
-    })
+    broker = await startFakeBroker(authority)
     network = await openNetworkLink()
     const rootCaFile = join(folder, 'ca.pem')
     writeFileSync(rootCaFile, authority.caPem)
     settings = settingsFor(token, broker.port, rootCaFile)
-    options = { crt: await loadCrt(), settings: () => settings, timings: fastTimings, network }
-    contract = {
-      open: request => openCloud(options, request),
-      letIn: () => {},
-      filters: () => broker.clients().flatMap(({ filters }) => [...filters.keys()]),
-      publishedTopics: () => broker.published.map(({ topic }) => topic),
-      deliver: broker.publish,
-      deny: filter => broker.deniedFilters.add(filter),
-      cut: () => network.set('offline'),
-    }
+    const options = { crt: await loadCrt(), settings: () => settings, timings: fastTimings, network }
+    contract = cloudAtBroker(options, broker)
   })
 
   afterEach(() => network.set('online'))

@@ -2,7 +2,7 @@ import { iotResources } from '@rotator/local-cloud/iam/asked-rights/iot'
 import { jobTemplateId, recordShadowName, stackName } from '@rotator/protocol/names'
 import { describe, expect, test } from 'vitest'
 import { functionNames } from '../whole/function-calls.ts'
-import { topicArn } from '../whole/trigger-test.ts'
+import { topicArn } from '../whole/triggers-template.ts'
 import { accountId, region } from '../world/lab.ts'
 import { labAuthorityArn, labAuthorityId } from '../world/private-ca.ts'
 import { type SynthesizedRoles, synthesizedRoles } from './synthesized-roles.ts'
@@ -84,7 +84,7 @@ const notAllowed: readonly [who: readonly Word[], action: string, resource: stri
   [all, 'acm-pca:RevokeCertificate', labAuthorityArn],
 ]
 
-/** What no function of this product has any business with. */
+/** What no function of this product ever calls, so that no role may allow it. */
 const foreign: readonly [action: string, resource: string][] = [
   ['iot:CreateKeysAndCertificate', '*'],
   ['iot:CreatePolicy', iot('policy/p')],

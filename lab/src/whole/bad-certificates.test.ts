@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { TestAuthority } from '@rotator/component/testing/test-authority'
 import { describe } from 'vitest'
-import { fingerprint } from '../operator/proof.ts'
-import { certificateStatus } from '../operator/registry.ts'
-import { attachedNow, ended, expectRotated, startJob, until } from './rotation.ts'
+import { startJob } from './rotation.ts'
+import { expectFailedOnOld, expectOnlyNewGoes } from './stays-on-old.ts'
 import { passing, test } from './trial-test.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -55,22 +53,11 @@ describe.concurrent('an answer with a certificate that cannot be used', () => {
       })
       const jobId = await startJob(world, device)
       const newCertificateId = await answered.promise
-      expect(await ended(world, device, jobId)).toMatchObject({
-        status: 'FAILED',
-        statusDetails: {
-          failureCode: 'CERTIFICATE_UNUSABLE',
-          DeviceFailureReason: expect.stringContaining(reason),
-        },
+      await expectFailedOnOld(world, device, jobId, {
+        failureCode: 'CERTIFICATE_UNUSABLE',
+        DeviceFailureReason: expect.stringContaining(reason),
       })
-      expect(device.phases).not.toContain('install')
-      expect(fingerprint(readFileSync(device.certificateFile, 'utf8'))).toBe(device.old.certificateId)
-      await until(
-        'the end of NEW',
-        () => certificateStatus(world.clients.iot, newCertificateId),
-        status => status === 'gone',
-      )
-      expect(await attachedNow(world, device)).toEqual([device.old.certificateId])
-      await expectRotated(world, device, await startJob(world, device))
+      await expectOnlyNewGoes(world, device, newCertificateId)
     },
   )
 })

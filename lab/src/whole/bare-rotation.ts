@@ -48,13 +48,33 @@ export async function fail(device: BareDevice, { jobId }: BareExecution): Promis
   })
 }
 
+/** The rest of the way, from the new certificate to SUCCEEDED. */
+export async function goOverTo(
+  device: BareDevice,
+  execution: BareExecution,
+  made: BareIdentity,
+): Promise<void> {
+  await device.use(made)
+  expect(await commit(device, execution)).toMatchObject({ accepted: true })
+  await succeed(device, execution)
+}
+
 /** The whole way, from the job to SUCCEEDED. */
 export async function rotateBare(world: World, device: BareDevice): Promise<BareExecution> {
   const execution = await begin(world, device)
-  await device.use(await create(device, execution))
-  expect(await commit(device, execution)).toMatchObject({ accepted: true })
-  await succeed(device, execution)
+  await goOverTo(device, execution, await create(device, execution))
   return execution
+}
+
+/** A rotation that ends by FAILED, with a certificate made for nothing. */
+export async function rotateInVain(
+  world: World,
+  device: BareDevice,
+): Promise<BareExecution & { dropped: BareIdentity }> {
+  const execution = await begin(world, device)
+  const dropped = await create(device, execution)
+  await fail(device, execution)
+  return { ...execution, dropped }
 }
 
 /** The ids that the registry has for a thing, without a call that a fault could meet. */
@@ -67,6 +87,18 @@ export function certificatesOf(world: World, thingName: string): { attached: str
 /** `gone` for what the registry does not know. */
 export const statusOf = (world: World, certificateId: string): string =>
   world.cloud.services.registry.certificates.find(certificateId)?.status ?? 'gone'
+
+/** Nothing is handled any more, and these certificates of the thing are active and no other one. */
+export async function expectActive(
+  world: World,
+  { thingName }: BareDevice,
+  identities: readonly { certificateId: string }[],
+): Promise<void> {
+  await world.cloud.services.functions.settled()
+  expect(certificatesOf(world, thingName).active.toSorted()).toEqual(
+    identities.map(({ certificateId }) => certificateId).toSorted(),
+  )
+}
 
 /** At rest: the device's certificate is the thing's only one, it is active, and nothing is left to retire. */
 export async function expectAtRest(world: World, device: BareDevice, withinMs?: number): Promise<void> {

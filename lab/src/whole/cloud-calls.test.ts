@@ -4,7 +4,7 @@ import type { CallFault } from '@rotator/local-cloud/api/call-hooks'
 import type { ArmedFault } from '@rotator/local-cloud/lambda/call-faults'
 import { describe, expect } from 'vitest'
 import type { BareDevice } from './bare-device.ts'
-import { begin, create, expectAtRest, fail, rotateBare } from './bare-rotation.ts'
+import { expectAtRest, rotateBare, rotateInVain } from './bare-rotation.ts'
 import { type CloudTrials, testAlone as test } from './cloud-test.ts'
 import {
   failCall,
@@ -30,15 +30,9 @@ async function rotateToRest(world: World, device: BareDevice): Promise<void> {
 async function loseEnd(cloud: CloudTrials): Promise<{ device: BareDevice; jobId: string }> {
   const device = await cloud.newDevice()
   const events = watchEvents(cloud, device.thingName, word => word === 'finish')
-  const execution = await begin(cloud.world, device)
-  await create(device, execution)
-  await fail(device, execution)
-  await until(
-    'the lost event',
-    () => events.held,
-    held => held > 0,
-  )
-  return { device, jobId: execution.jobId }
+  const { jobId } = await rotateInVain(cloud.world, device)
+  await events.holdsOne()
+  return { device, jobId }
 }
 
 /** A sweep looks at every job there is, at its slow pace. */

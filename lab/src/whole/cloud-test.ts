@@ -10,6 +10,8 @@ export interface CloudTrials {
   newDevice: () => Promise<BareDevice>
   /** What the operators were told of a thing. */
   told(thingName: string): SnsMessage[]
+  /** By which codes they were told so. */
+  toldCodes(device: BareDevice): (string | undefined)[]
   /** Counts the fault. */
   fired(times?: number): void
   /** Called after the test, last one first. */
@@ -68,6 +70,7 @@ function trialsIn(
     for (const undo of undoing.toReversed()) undo()
     await Promise.all(devices.map(async device => device.end()))
   })
+  const told = (thingName: string) => notices.filter(({ message }) => message.startsWith(`${thingName}:`))
   return {
     world,
     newDevice: async () => {
@@ -75,7 +78,8 @@ function trialsIn(
       devices.push(device)
       return device
     },
-    told: thingName => notices.filter(({ message }) => message.startsWith(`${thingName}:`)),
+    told,
+    toldCodes: ({ thingName }) => told(thingName).map(({ attributes }) => attributes['code']?.Value),
     fired: (times = 1) => {
       meta.fired = (meta.fired ?? 0) + times
     },

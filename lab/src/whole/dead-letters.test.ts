@@ -1,31 +1,48 @@
 import { stackName } from '@rotator/protocol/names'
 import { describe, expect } from 'vitest'
-import type { BareDevice } from './bare-device.ts'
 import {
   begin,
   certificatesOf,
-  commit,
   create,
+  expectActive,
   expectAtRest,
+  goOverTo,
   rotateBare,
   statusOf,
-  succeed,
 } from './bare-rotation.ts'
 import { type CloudTrials, testAlone as test } from './cloud-test.ts'
 import { deadLetters, failAlways } from './failing-function.ts'
-import { functionNames } from './function-calls.ts'
+import { type FunctionWord, functionNames } from './function-calls.ts'
 import { until } from './rotation.ts'
 
-function redrive({ world }: CloudTrials, letters: readonly { body: string }[]): void {
+function redriveRetirements({ world }: CloudTrials, letters: readonly { body: string }[]): void {
   const queue = world.cloud.services.queues.find(functionNames.retire)
   for (const { body } of letters) queue?.send({ body })
 }
 
-async function expectInUse({ world }: CloudTrials, device: BareDevice, next: string): Promise<void> {
-  await world.cloud.services.functions.settled()
-  expect(certificatesOf(world, device.thingName).active.toSorted()).toEqual(
-    [device.identity.certificateId, next].toSorted(),
-  )
+/** Gives a function its events again, each as it was, as an operator does. */
+async function redriveEvents(
+  { world }: CloudTrials,
+  word: FunctionWord,
+  letters: readonly { body: string }[],
+): Promise<void> {
+  for (const { body } of letters) {
+    const { requestPayload } = JSON.parse(body) as { requestPayload: object }
+    const event = Buffer.from(JSON.stringify(requestPayload))
+    await world.cloud.services.functions.invoke(functionNames[word], event)
+  }
+}
+
+/** A rotation that a function had no part in: what it was to do is one message in that queue. */
+async function rotatedWithout(cloud: CloudTrials, word: FunctionWord, queueName: string) {
+  const device = await cloud.newDevice()
+  const old = device.identity
+  const stop = failAlways(cloud, word)
+  await rotateBare(cloud.world, device)
+  const letters = await deadLetters(cloud, queueName)
+  stop()
+  expect(letters).toHaveLength(1)
+  return { device, old, letters }
 }
 
 describe.concurrent('what can never be handled', () => {
@@ -34,20 +51,9 @@ describe.concurrent('what can never be handled', () => {
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const old = device.identity
-    const stop = failAlways(cloud, 'finish')
-    await rotateBare(world, device)
-    const letters = await deadLetters(cloud, `${stackName}FailedEvents`)
-    stop()
-    expect(letters).toHaveLength(1)
+    const { device, old, letters } = await rotatedWithout(cloud, 'finish', `${stackName}FailedEvents`)
     expect(certificatesOf(world, device.thingName).active).toHaveLength(2)
-    for (const { body } of letters) {
-      // What an operator redrives: the event as the function was given it.
-      const { requestPayload } = JSON.parse(body) as { requestPayload: object }
-      const event = Buffer.from(JSON.stringify(requestPayload))
-      await world.cloud.services.functions.invoke(functionNames.finish, event)
-    }
+    await redriveEvents(cloud, 'finish', letters)
     await expectAtRest(world, device)
     expect(statusOf(world, old.certificateId)).toBe('gone')
   })
@@ -57,29 +63,21 @@ describe.concurrent('what can never be handled', () => {
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const old = device.identity
-    const stop = failAlways(cloud, 'retire')
-    await rotateBare(world, device)
-    const letters = await deadLetters(cloud, `${functionNames.retire}Failed`)
-    stop()
-    expect(letters).toHaveLength(1)
+    const { device, old, letters } = await rotatedWithout(cloud, 'retire', `${functionNames.retire}Failed`)
     expect(statusOf(world, old.certificateId)).toBe('ACTIVE')
     const execution = await begin(world, device)
     const next = await create(device, execution)
-    redrive(cloud, letters)
+    redriveRetirements(cloud, letters)
     await until(
       'OLD gone',
       () => statusOf(world, old.certificateId),
       status => status === 'gone',
     )
-    await expectInUse(cloud, device, next.certificateId)
-    redrive(cloud, letters)
-    await device.use(next)
-    expect(await commit(device, execution)).toMatchObject({ accepted: true })
-    await succeed(device, execution)
+    await expectActive(world, device, [next, device.identity])
+    redriveRetirements(cloud, letters)
+    await goOverTo(device, execution, next)
     await expectAtRest(world, device)
-    redrive(cloud, letters)
+    redriveRetirements(cloud, letters)
     await expectAtRest(world, device)
   })
 
@@ -94,11 +92,7 @@ describe.concurrent('what can never be handled', () => {
       stop()
       await rotation
       await expectAtRest(world, device)
-      for (const { body } of letters) {
-        const { requestPayload } = JSON.parse(body) as { requestPayload: object }
-        const event = Buffer.from(JSON.stringify(requestPayload))
-        await world.cloud.services.functions.invoke(functionNames[word], event)
-      }
+      await redriveEvents(cloud, word, letters)
       await expectAtRest(world, device)
       expect(certificatesOf(world, device.thingName).attached).toEqual([device.identity.certificateId])
     },

@@ -13,7 +13,8 @@ import { devicePolicyName } from '../fleet/device-policy.ts'
 import { createThing } from '../operator/registry.ts'
 import { accountId } from '../world/lab.ts'
 import type { CloudTrials } from './cloud-test.ts'
-import { dayMs, thingGroup, topicArn } from './trigger-test.ts'
+import { dayMs } from './trigger-test.ts'
+import { thingGroup, topicArn } from './triggers-template.ts'
 import type { World } from './world.ts'
 
 /** Of the operator's, for Device Defender. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe } from 'vitest'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { journaledPhase } from './journal-file.ts'
 import { asOfNow, attachedNow, cancel, ended, expectRotated, startJob, until } from './rotation.ts'
 import type { Cut } from './trial/trial-file.ts'
@@ -38,9 +37,9 @@ describe.concurrent('a device that comes back after its job has ended', () => {
         () => journaledPhase(device),
         now => now === 'idle',
       )
-      const inUse = fingerprint(readFileSync(device.certificateFile, 'utf8'))
-      expect(inUse === device.old.certificateId).toBe(stays === 'OLD')
-      expect(await attachedNow(world, device)).toContain(inUse)
+      const present = inUse(device)
+      expect(present === device.old.certificateId).toBe(stays === 'OLD')
+      expect(await attachedNow(world, device)).toContain(present)
       await expectRotated(world, asOfNow(device), await startJob(world, device))
     },
   )

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import type { Device } from '../fleet/device.ts'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { connectAs } from './device-client.ts'
 import { workFolder } from './journal-file.ts'
 import { attachedNow, ended, expectRotated, startJob, until } from './rotation.ts'
@@ -10,7 +10,6 @@ import type { Cut } from './trial/trial-file.ts'
 import { test } from './trial-test.ts'
 import { beginAsVersionOne, leaveFiles } from './version-one-remains.ts'
 
-const inUse = (device: Device): string => fingerprint(readFileSync(device.certificateFile, 'utf8'))
 const backups = (device: Device): string[] =>
   readdirSync(workFolder(device)).filter(name => name.endsWith('.bak'))
 

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { describe } from 'vitest'
 import { coreControl } from '../fleet/core-control.ts'
 import type { Device } from '../fleet/device.ts'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { detach } from '../operator/registry.ts'
 import { anotherIdentity } from './another-identity.ts'
 import type { Identity } from './device-client.ts'
@@ -28,7 +28,6 @@ function putByHand(device: Device, { certificatePem, privateKeyPem }: Identity):
   writeFileSync(device.privateKeyFile, privateKeyPem, { mode: 0o600 })
 }
 
-const inUse = (device: Device): string => fingerprint(readFileSync(device.certificateFile, 'utf8'))
 const isLink = (file: string): boolean => lstatSync(file).isSymbolicLink()
 
 const ownershipOf = (file: string) => {

@@ -1,10 +1,13 @@
 import type { CloudTrials } from './cloud-test.ts'
 import { type FunctionWord, functionNames } from './function-calls.ts'
+import { until } from './rotation.ts'
 
 /** The events with which functions are invoked on behalf of one thing. */
 export interface FunctionEvents {
   /** Invocations that were held back, tried again and held back again. */
   readonly held: number
+  /** Waits until one was held back. */
+  holdsOne(): Promise<void>
   /** Events seen so far, each once, in the order of their first coming. */
   readonly seen: readonly { word: FunctionWord; event: Buffer }[]
   /** Handles all that were seen once more, as a redrive of a dead-letter queue does. */
@@ -43,6 +46,13 @@ export function watchEvents(
   return {
     get held() {
       return held
+    },
+    holdsOne: async () => {
+      await until(
+        `an event of ${thingName} that is held back`,
+        () => held,
+        count => count > 0,
+      )
     },
     seen,
     again: async () => {

@@ -9,10 +9,12 @@ import {
   create,
   expectAtRest,
   fail,
+  goOverTo,
   rotateBare,
+  rotateInVain,
   statusOf,
-  succeed,
 } from './bare-rotation.ts'
+import { onTrial } from './begun-rotation.ts'
 import { type CloudTrials, test } from './cloud-test.ts'
 import { callerOf, functionNames } from './function-calls.ts'
 import { watchEvents } from './function-events.ts'
@@ -43,9 +45,6 @@ async function beginAgain(
   return { jobId, executionNumber: executionNumber + 1 }
 }
 
-const toldCodes = (cloud: CloudTrials, device: BareDevice): (string | undefined)[] =>
-  cloud.told(device.thingName).map(({ attributes }) => attributes['code']?.Value)
-
 describe.concurrent('ends of executions', () => {
   test('M15: the end of a failed attempt that is handled after the next one succeeded touches nothing in use', async ({
     cloud,
@@ -62,9 +61,7 @@ describe.concurrent('ends of executions', () => {
     const abandoned = await create(device, first)
     await fail(device, first)
     const second = await beginAgain(device, first)
-    await device.use(await create(device, second))
-    expect(await commit(device, second)).toMatchObject({ accepted: true })
-    await succeed(device, second)
+    await goOverTo(device, second, await create(device, second))
     await expectAtRest(world, device)
     cloud.fired(events.held)
     expect(events.held).toBeGreaterThan(0)
@@ -77,7 +74,7 @@ describe.concurrent('ends of executions', () => {
     await world.cloud.services.functions.settled()
     await expectAtRest(world, device)
     expect(statusOf(world, abandoned.certificateId)).toBe('gone')
-    expect(toldCodes(cloud, device).filter(code => code?.endsWith('-kept'))).toEqual([])
+    expect(cloud.toldCodes(device).filter(code => code?.endsWith('-kept'))).toEqual([])
   })
 
   test('M15: every event of a rotation that failed and one that succeeded comes again, and nothing changes', async ({
@@ -87,13 +84,11 @@ describe.concurrent('ends of executions', () => {
     const { world } = cloud
     const device = await cloud.newDevice()
     const events = watchEvents(cloud, device.thingName)
-    const failed = await begin(world, device)
-    await create(device, failed)
-    await fail(device, failed)
+    await rotateInVain(world, device)
     await expectAtRest(world, device)
     await rotateBare(world, device)
     await expectAtRest(world, device)
-    const [record, told] = [await recordOf(world, device), toldCodes(cloud, device)]
+    const [record, told] = [await recordOf(world, device), cloud.toldCodes(device)]
     const ends = events.seen.filter(({ word }) => word === 'finish')
     expect(ends).toHaveLength(2)
     for (const { event } of [...ends, ...ends.toReversed()]) {
@@ -102,7 +97,7 @@ describe.concurrent('ends of executions', () => {
     }
     await expectAtRest(world, device)
     expect(await recordOf(world, device)).toEqual(record)
-    expect(toldCodes(cloud, device)).toEqual(told)
+    expect(cloud.toldCodes(device)).toEqual(told)
     expect(told).toEqual(['old-kept'])
   })
 
@@ -115,22 +110,18 @@ describe.concurrent('ends of executions', () => {
     const events = watchEvents(cloud, device.thingName)
     await rotateBare(world, device)
     await expectAtRest(world, device)
-    const failed = await begin(world, device)
-    await create(device, failed)
-    await fail(device, failed)
+    await rotateInVain(world, device)
     await expectAtRest(world, device)
     const words = new Set(events.seen.map(({ word }) => word))
     expect([...words].toSorted()).toEqual(['commit', 'create', 'finish', 'retire'])
     const under = await begin(world, device)
-    const onTrial = await create(device, under)
+    const next = await create(device, under)
     await events.again()
     cloud.fired(events.seen.length)
     expect(certificatesOf(world, device.thingName).active).toEqual(
-      expect.arrayContaining([device.identity.certificateId, onTrial.certificateId]),
+      expect.arrayContaining([device.identity.certificateId, next.certificateId]),
     )
-    await device.use(onTrial)
-    expect(await commit(device, under)).toMatchObject({ accepted: true })
-    await succeed(device, under)
+    await goOverTo(device, under, next)
     await expectAtRest(world, device)
     await events.again()
     await expectAtRest(world, device)
@@ -146,18 +137,12 @@ describe.concurrent('ends of executions', () => {
     const first = await beginRepeating(world, device)
     const abandoned = await create(device, first)
     await fail(device, first)
-    await until(
-      'the retirement under way',
-      () => events.held,
-      held => held > 0,
-    )
+    await events.holdsOne()
     const second = await beginAgain(device, first)
     const next = await create(device, second)
     expect(statusOf(world, abandoned.certificateId)).toBe('ACTIVE')
     events.release()
-    await device.use(next)
-    expect(await commit(device, second)).toMatchObject({ accepted: true })
-    await succeed(device, second)
+    await goOverTo(device, second, next)
     await expectAtRest(world, device)
     cloud.fired(events.held)
     expect(statusOf(world, abandoned.certificateId)).toBe('gone')
@@ -185,10 +170,7 @@ function endAtCommitCall(cloud: CloudTrials, device: BareDevice, jobId: string, 
 /** @returns whether the two handlers made so many calls that the execution could end at this one */
 async function commitTwice(cloud: CloudTrials, callNumber: number): Promise<boolean> {
   const { world } = cloud
-  const device = await cloud.newDevice()
-  const old = device.identity
-  const execution = await begin(world, device)
-  await device.use(await create(device, execution))
+  const { device, old, execution } = await onTrial(cloud)
   const stop = world.cloud.services.functions.interfere(({ functionName, event }) =>
     functionName === functionNames.commit && event.includes(`/${device.thingName}/`)
       ? { kind: 'twice' }
@@ -223,7 +205,7 @@ async function commitTwice(cloud: CloudTrials, callNumber: number): Promise<bool
   await expectAtRest(world, device)
   await until(
     'news of the end',
-    () => toldCodes(cloud, device),
+    () => cloud.toldCodes(device),
     codes => codes.length > 0,
   )
   return ending.fired

@@ -7,7 +7,8 @@ import {
 import { UpdateJobExecutionCommand } from '@aws-sdk/client-iot-jobs-data-plane'
 import { createRotationJob, describeExecution } from '../operator/jobs.ts'
 import { createThingGroup } from '../operator/registry.ts'
-import { begin, commit, create, expectAtRest, succeed } from './bare-rotation.ts'
+import { commit, create, expectAtRest, goOverTo } from './bare-rotation.ts'
+import { onTrial } from './begun-rotation.ts'
 import { test } from './cloud-test.ts'
 import { until } from './rotation.ts'
 
@@ -16,9 +17,7 @@ test('what ran out of time after a switch is tried again by itself, and rotates'
   expect,
 }) => {
   const { world } = cloud
-  const device = await cloud.newDevice()
-  const first = await begin(world, device)
-  await device.use(await create(device, first))
+  const { device, execution: first } = await onTrial(cloud)
   expect(await commit(device, first)).toMatchObject({ accepted: true })
   expect(world.cloud.services.jobs.timeOut(device.thingName, first.jobId)).toBe(true)
   await until(
@@ -28,9 +27,7 @@ test('what ran out of time after a switch is tried again by itself, and rotates'
   )
   await device.report(first.jobId, 'IN_PROGRESS', { phase: 'ask' })
   const second = { ...first, executionNumber: 2 }
-  await device.use(await create(device, second))
-  expect(await commit(device, second)).toMatchObject({ accepted: true })
-  await succeed(device, second)
+  await goOverTo(device, second, await create(device, second))
   await expectAtRest(world, device)
 })
 

@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { EffectKind } from '@rotator/rotation/device/effects'
-import { describe, expect } from 'vitest'
+import { describe } from 'vitest'
 import { coreControl } from '../fleet/core-control.ts'
 import type { Device } from '../fleet/device.ts'
-import { fingerprint } from '../operator/proof.ts'
 import { rejectCommits } from './false-answers.ts'
 import { journaledPhase } from './journal-file.ts'
-import { attachedNow, ended, expectRotated, otherJob, startJob, until } from './rotation.ts'
+import { attachedNow, expectRotated, otherJob, startJob, until } from './rotation.ts'
+import { expectFailedOnOld } from './stays-on-old.ts'
 import type { Cut } from './trial/trial-file.ts'
 import { passing, type Trials, test } from './trial-test.ts'
 import type { World } from './world.ts'
@@ -72,11 +72,7 @@ const isCutOffFirst: Way = async (world, trials, device) => {
 }
 
 async function expectFailed(world: World, device: Device, jobId: string, failureCode: string): Promise<void> {
-  expect(await ended(world, device, jobId)).toMatchObject({
-    status: 'FAILED',
-    statusDetails: { failureCode },
-  })
-  expect(fingerprint(readFileSync(device.certificateFile, 'utf8'))).toBe(device.old.certificateId)
+  await expectFailedOnOld(world, device, jobId, { failureCode })
   await until(
     'OLD alone',
     () => attachedNow(world, device),

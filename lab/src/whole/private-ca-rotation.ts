@@ -3,7 +3,7 @@ import type { IssuedCertificate, PrivateAuthority } from '@rotator/local-cloud/p
 import { expect } from 'vitest'
 import { labAuthorityId, privateCaTemplate } from '../world/private-ca.ts'
 import type { BareDevice } from './bare-device.ts'
-import { begin, commit, create, expectAtRest, succeed } from './bare-rotation.ts'
+import { begin, create, expectAtRest, goOverTo } from './bare-rotation.ts'
 import { type CloudTrials, cloudTest } from './cloud-test.ts'
 
 /** A cloud whose backend has an authority of AWS Private CA issue; the functions are processes. */
@@ -36,9 +36,7 @@ export async function expectOne(
   const execution = await begin(world, device)
   const identity = await create(device, execution)
   expect(new X509Certificate(identity.certificatePem).verify(authority.certificate.publicKey)).toBe(true)
-  await device.use(identity)
-  expect(await commit(device, execution)).toMatchObject({ accepted: true })
-  await succeed(device, execution)
+  await goOverTo(device, execution, identity)
   await expectAtRest(world, device)
   expect(issuedFor(authority, identity)).toHaveLength(1)
   const registered = world.cloud.services.registry.certificates.all()

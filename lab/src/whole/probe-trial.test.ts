@@ -3,12 +3,11 @@ import type { MessageFault, Passage } from '@rotator/local-cloud/mqtt/broker-sta
 import type { CommitRequest } from '@rotator/protocol/messages/commit'
 import { describe, type ExpectStatic } from 'vitest'
 import type { Device } from '../fleet/device.ts'
-import { fingerprint } from '../operator/proof.ts'
+import { inUse } from '../operator/proof.ts'
 import { certificateStatus } from '../operator/registry.ts'
 import { deactivation, denial, denyProbes, type Refusal, whenNewIsMade } from './new-certificate.ts'
 import {
   attachedNow,
-  ended,
   execution,
   expectRotated,
   recordOf,
@@ -16,6 +15,7 @@ import {
   type Trialled,
   until,
 } from './rotation.ts'
+import { expectFailedOnOld } from './stays-on-old.ts'
 import { passing, type Trials, test } from './trial-test.ts'
 import type { World } from './world.ts'
 
@@ -79,11 +79,7 @@ async function expectRolledBack(
   jobId: string,
   expect: ExpectStatic,
 ): Promise<void> {
-  expect(await ended(world, device, jobId)).toMatchObject({
-    status: 'FAILED',
-    statusDetails: { failureCode: 'ROLLED_BACK' },
-  })
-  expect(fingerprint(readFileSync(device.certificateFile, 'utf8'))).toBe(device.old.certificateId)
+  await expectFailedOnOld(world, device, jobId, { failureCode: 'ROLLED_BACK' })
   expect(device.phases.filter(phase => phase === 'rollback')).toHaveLength(1)
   expect(device.phases).not.toContain('forward')
 }
@@ -162,7 +158,7 @@ describe.concurrent('an old certificate that is refused before the switch', () =
     await deactivation.refuse(world, device.old.certificateId)
     await late.accept(world, newCertificateId)
     await expectRotated(world, device, jobId)
-    expect(fingerprint(readFileSync(device.certificateFile, 'utf8'))).toBe(newCertificateId)
+    expect(inUse(device)).toBe(newCertificateId)
   })
 
   test('C14: OLD is deactivated before there is a NEW: nothing is switched, and it goes on when OLD is active again', async ({

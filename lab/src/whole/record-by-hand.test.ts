@@ -4,18 +4,19 @@ import { describe, expect } from 'vitest'
 import { devicePolicyName } from '../fleet/device-policy.ts'
 import { connectOnce } from '../operator/presence.ts'
 import { attachPolicy, createPolicy, detach, detachPolicy } from '../operator/registry.ts'
-import { attachByHand, type BareDevice, type BareIdentity } from './bare-device.ts'
+import { attachByHand, type BareDevice } from './bare-device.ts'
 import {
-  type BareExecution,
   begin,
   certificatesOf,
   commit,
   create,
+  expectActive,
   expectAtRest,
   rotateBare,
   statusOf,
   succeed,
 } from './bare-rotation.ts'
+import { beforeRetirement, onTrial } from './begun-rotation.ts'
 import { type CloudTrials, test } from './cloud-test.ts'
 import { watchEvents } from './function-events.ts'
 import { cancel, recordOf, until } from './rotation.ts'
@@ -36,27 +37,17 @@ const toldOf = (cloud: CloudTrials, device: BareDevice, words: string) =>
     messages => messages.some(message => message.includes(words)),
   )
 
-async function expectBothActive(world: World, device: BareDevice, old: BareIdentity): Promise<void> {
-  await world.cloud.services.functions.settled()
-  expect(certificatesOf(world, device.thingName).active.toSorted()).toEqual(
-    [old.certificateId, device.identity.certificateId].toSorted(),
-  )
-}
-
 describe.concurrent('a record that an operator deletes', () => {
   test('C16: while NEW is on trial: nobody is retired, the device is asked to wait, and goes on once OLD is detached', async ({
     cloud,
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const old = device.identity
-    const execution = await begin(world, device)
-    await device.use(await create(device, execution))
+    const { device, old, execution } = await onTrial(cloud)
     await deleteRecord(cloud, device)
     const answered = commit(device, execution)
     await toldOf(cloud, device, old.certificateId)
-    await expectBothActive(world, device, old)
+    await expectActive(world, device, [old, device.identity])
     expect(device.answers.at(-1)).toMatchObject({ reply: { code: 'NO_RECORD', retryable: true } })
     await detach(world.clients.iot, device.thingName, old.certificateId)
     expect(await answered).toMatchObject({ accepted: true })
@@ -70,15 +61,12 @@ describe.concurrent('a record that an operator deletes', () => {
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const old = device.identity
-    const execution = await begin(world, device)
-    await device.use(await create(device, execution))
+    const { device, old, execution } = await onTrial(cloud)
     expect(await commit(device, execution)).toMatchObject({ accepted: true })
     await deleteRecord(cloud, device)
     await succeed(device, execution)
     await toldOf(cloud, device, execution.jobId)
-    await expectBothActive(world, device, old)
+    await expectActive(world, device, [old, device.identity])
     await detach(world.clients.iot, device.thingName, old.certificateId)
     await rotateBare(world, device)
     await expectAtRest(world, device)
@@ -89,19 +77,11 @@ describe.concurrent('a record that an operator deletes', () => {
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const old = device.identity
-    const events = watchEvents(cloud, device.thingName, word => word === 'retire')
-    await rotateBare(world, device)
-    await until(
-      'the retirement under way',
-      () => events.held,
-      held => held > 0,
-    )
+    const { device, old, events } = await beforeRetirement(cloud)
     await deleteRecord(cloud, device)
     events.release()
     await toldOf(cloud, device, old.certificateId)
-    await expectBothActive(world, device, old)
+    await expectActive(world, device, [old, device.identity])
     await detach(world.clients.iot, device.thingName, old.certificateId)
     await rotateBare(world, device)
     await expectAtRest(world, device)
@@ -113,14 +93,15 @@ describe.concurrent('a record that an operator deletes', () => {
 const phases: Record<string, (world: World, device: BareDevice) => Promise<string[]>> = {
   'before any rotation': async () => [],
   'while NEW is on trial': async (world, device) => {
-    const { jobId, identity } = await onTrial(world, device)
-    await cancel(world, jobId)
-    return [identity.certificateId]
+    const execution = await begin(world, device)
+    const { certificateId } = await create(device, execution)
+    await cancel(world, execution.jobId)
+    return [certificateId]
   },
   'after the commit': async (world, device) => {
     const { certificateId } = device.identity
-    const execution = await onTrial(world, device)
-    await device.use(execution.identity)
+    const execution = await begin(world, device)
+    await device.use(await create(device, execution))
     expect(await commit(device, execution)).toMatchObject({ accepted: true })
     await cancel(world, execution.jobId)
     return [certificateId]
@@ -130,14 +111,6 @@ const phases: Record<string, (world: World, device: BareDevice) => Promise<strin
     await expectAtRest(world, device)
     return []
   },
-}
-
-async function onTrial(
-  world: World,
-  device: BareDevice,
-): Promise<BareExecution & { identity: BareIdentity }> {
-  const execution = await begin(world, device)
-  return { ...execution, identity: await create(device, execution) }
 }
 
 describe.concurrent('a certificate that an operator gives the device by hand', () => {

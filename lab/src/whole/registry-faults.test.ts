@@ -9,16 +9,14 @@ import { attachByHand, type BareDevice, issueByHand, makeKey } from './bare-devi
 import {
   begin,
   certificatesOf,
-  commit,
   create,
   expectAtRest,
+  goOverTo,
   rotateBare,
   statusOf,
-  succeed,
 } from './bare-rotation.ts'
+import { beforeRetirement } from './begun-rotation.ts'
 import { type CloudTrials, test, testAlone } from './cloud-test.ts'
-import { watchEvents } from './function-events.ts'
-import { until } from './rotation.ts'
 import type { World } from './world.ts'
 
 describe.concurrent('a registry that is slow to tell', () => {
@@ -141,23 +139,13 @@ describe.concurrent('what is attached to a thing', () => {
     expect,
   }) => {
     const { world } = cloud
-    const device = await cloud.newDevice()
-    const stray = device.identity
-    const events = watchEvents(cloud, device.thingName, word => word === 'retire')
-    await rotateBare(world, device)
-    await until(
-      'the retirement under way',
-      () => events.held,
-      held => held > 0,
-    )
+    const { device, old: stray, events } = await beforeRetirement(cloud)
     const execution = await begin(world, device)
     const next = await create(device, execution)
     expect(certificatesOf(world, device.thingName).active).toContain(stray.certificateId)
     cloud.fired(events.held)
     events.release()
-    await device.use(next)
-    expect(await commit(device, execution)).toMatchObject({ accepted: true })
-    await succeed(device, execution)
+    await goOverTo(device, execution, next)
     await expectAtRest(world, device)
     expect(statusOf(world, stray.certificateId)).toBe('gone')
   })

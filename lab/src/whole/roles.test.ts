@@ -13,7 +13,7 @@ import { type Grant, grantsOf, nameOf } from '../roles/grants.ts'
 import { prove } from '../roles/prove.ts'
 import { labAuthorityId, privateCaTemplate } from '../world/private-ca.ts'
 import { functionNames } from './function-calls.ts'
-import { makeTopics, triggersTemplate } from './trigger-test.ts'
+import { makeTopics, triggersTemplate } from './triggers-template.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** A cloud in which nothing happens but what a deed does. */

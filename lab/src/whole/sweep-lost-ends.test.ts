@@ -8,21 +8,20 @@ import {
   certificatesOf,
   commit,
   create,
+  expectActive,
   expectAtRest,
-  fail,
   rotateBare,
+  rotateInVain,
   statusOf,
   succeed,
 } from './bare-rotation.ts'
+import { onTrial } from './begun-rotation.ts'
 import { type CloudTrials, test } from './cloud-test.ts'
 import { functionNames } from './function-calls.ts'
 import { type FunctionEvents, watchEvents } from './function-events.ts'
 import { cancel, recordOf, until } from './rotation.ts'
 import { confirm, sweepLater } from './sweep-run.ts'
 import type { World } from './world.ts'
-
-const toldCodes = (cloud: CloudTrials, { thingName }: BareDevice): (string | undefined)[] =>
-  cloud.told(thingName).map(({ attributes }) => attributes['code']?.Value)
 
 /** No end of the device's executions is ever heard of: its events wait in a queue that nobody empties. */
 function loseEnds(cloud: CloudTrials, { thingName }: BareDevice): FunctionEvents {
@@ -31,11 +30,7 @@ function loseEnds(cloud: CloudTrials, { thingName }: BareDevice): FunctionEvents
 
 /** The end came, and it was lost. */
 async function lost(cloud: CloudTrials, events: FunctionEvents): Promise<void> {
-  await until(
-    'a lost event',
-    () => events.held,
-    held => held > 0,
-  )
+  await events.holdsOne()
   cloud.fired(events.held)
 }
 
@@ -64,15 +59,15 @@ test('M14: the end of the last job ever is told by the sweep, also of one that t
   for (const device of [asked, queued]) {
     await until(
       'a notice',
-      () => toldCodes(cloud, device),
+      () => cloud.toldCodes(device),
       codes => codes.length === 1,
     )
     expect(cloud.told(device.thingName)[0]?.attributes['status']?.Value).toBe('CANCELED')
     expect(certificatesOf(world, device.thingName).active).toEqual([device.identity.certificateId])
   }
   await sweepLater(world)
-  expect(toldCodes(cloud, asked)).toEqual(['ended-without-certificate'])
-  expect(toldCodes(cloud, queued)).toEqual(['ended-without-certificate'])
+  expect(cloud.toldCodes(asked)).toEqual(['ended-without-certificate'])
+  expect(cloud.toldCodes(queued)).toEqual(['ended-without-certificate'])
   await rotateBare(world, queued)
   await expectAtRest(world, queued)
 })
@@ -85,23 +80,16 @@ test('M14: the lost end of a rotation is settled by the sweep: after SUCCEEDED O
   const [succeeding, failing] = [await cloud.newDevice(), await cloud.newDevice()]
   const events = [loseEnds(cloud, succeeding), loseEnds(cloud, failing)]
   await rotateBare(world, succeeding)
-  const failed = await begin(world, failing)
-  const dropped = await create(failing, failed)
-  await fail(failing, failed)
-  await until(
-    'two lost events',
-    () => events.map(({ held }) => held),
-    counts => counts.every(held => held > 0),
-  )
-  for (const { held } of events) cloud.fired(held)
+  const { dropped } = await rotateInVain(world, failing)
+  for (const one of events) await lost(cloud, one)
   expect(await progressOf(world, succeeding)).toBe('committed')
   expect(await progressOf(world, failing)).toBe('created')
   await sweepLater(world)
   await expectAtRest(world, succeeding)
   await expectAtRest(world, failing)
   expect(statusOf(world, dropped.certificateId)).toBe('gone')
-  expect(toldCodes(cloud, succeeding)).toEqual([])
-  expect(toldCodes(cloud, failing)).toEqual(['old-kept'])
+  expect(cloud.toldCodes(succeeding)).toEqual([])
+  expect(cloud.toldCodes(failing)).toEqual(['old-kept'])
 })
 
 test('C8: a job that is deleted without anybody hearing of it ends as its record says, and operators are told', async ({
@@ -125,10 +113,10 @@ test('C8: a job that is deleted without anybody hearing of it ends as its record
   await sweepLater(world)
   await expectAtRest(world, created)
   expect(statusOf(world, dropped.certificateId)).toBe('gone')
-  expect(toldCodes(cloud, created)).toEqual(['old-kept'])
+  expect(cloud.toldCodes(created)).toEqual(['old-kept'])
   // The device is the only one who can tell that NEW works: both stay until it says so.
   expect(await progressOf(world, committed)).toBe('held')
-  expect(toldCodes(cloud, committed)).toEqual(['both-kept'])
+  expect(cloud.toldCodes(committed)).toEqual(['both-kept'])
   await confirm(committed, second)
   await expectAtRest(world, committed)
 })
@@ -138,24 +126,19 @@ test('M8: where SUCCEEDED came too late and nobody heard of the end, the device 
   expect,
 }) => {
   const { world } = cloud
-  const device = await cloud.newDevice()
+  const { device, old, execution: rotation } = await onTrial(cloud)
   const events = loseEnds(cloud, device)
-  const rotation = await begin(world, device)
-  const { certificateId: old } = device.identity
-  await device.use(await create(device, rotation))
   await commit(device, rotation)
   await cancel(world, rotation.jobId)
   await expect(succeed(device, rotation)).rejects.toThrow()
   await lost(cloud, events)
   await sweepLater(world)
-  expect(toldCodes(cloud, device)).toEqual(['both-kept'])
-  expect(certificatesOf(world, device.thingName).active.toSorted()).toEqual(
-    [old, device.identity.certificateId].toSorted(),
-  )
+  expect(cloud.toldCodes(device)).toEqual(['both-kept'])
+  await expectActive(world, device, [old, device.identity])
   await confirm(device, rotation)
   await expectAtRest(world, device)
   await sweepLater(world)
-  expect(toldCodes(cloud, device)).toEqual(['both-kept'])
+  expect(cloud.toldCodes(device)).toEqual(['both-kept'])
 })
 
 test('M6, C9: a job times out while its end is lost: an uncommitted NEW goes, a committed one is accepted ever after', async ({
@@ -194,13 +177,13 @@ test('M6, C9: a job times out while its end is lost: an uncommitted NEW goes, a 
     'TIMED_OUT',
   ])
   for (const one of events) await lost(cloud, one)
-  expect(devices.flatMap(device => toldCodes(cloud, device))).toEqual([])
+  expect(devices.flatMap(device => cloud.toldCodes(device))).toEqual([])
   await sweepLater(world)
   await expectAtRest(world, trying)
   expect(statusOf(world, dropped.certificateId)).toBe('gone')
-  expect(toldCodes(cloud, asking)).toEqual(['ended-without-certificate'])
-  expect(toldCodes(cloud, trying)).toEqual(['old-kept'])
-  expect(toldCodes(cloud, committed)).toEqual(['both-kept'])
+  expect(cloud.toldCodes(asking)).toEqual(['ended-without-certificate'])
+  expect(cloud.toldCodes(trying)).toEqual(['old-kept'])
+  expect(cloud.toldCodes(committed)).toEqual(['both-kept'])
   expect(await commit(committed, rotation)).toMatchObject({ accepted: true })
   expect(certificatesOf(world, committed.thingName).active).toHaveLength(2)
   await confirm(committed, rotation)
@@ -228,11 +211,7 @@ test('C20: finish dies after it has settled and before it queues, its repeats ar
   isDead = true
   cloud.fired()
   await rotating
-  await until(
-    'a lost repeat',
-    () => events.held,
-    held => held > 0,
-  )
+  await events.holdsOne()
   expect(await recordOf(world, device)).toMatchObject({ progress: 'settled', retiring: [old] })
   expect(certificatesOf(world, device.thingName).active).toHaveLength(2)
   await sweepLater(world)

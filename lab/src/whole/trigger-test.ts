@@ -5,39 +5,18 @@ import {
   RemoveThingFromThingGroupCommand,
 } from '@aws-sdk/client-iot'
 import type { Certificate } from '@rotator/local-cloud/certificates/certificates'
-import type { Cloud } from '@rotator/local-cloud/cloud'
 import { jobTemplateId, stackName } from '@rotator/protocol/names'
-import { backendTemplate } from '../world/artifacts.ts'
-import { accountId, region } from '../world/lab.ts'
 import type { BareDevice } from './bare-device.ts'
-import { commit, create, expectAtRest, succeed } from './bare-rotation.ts'
-import type { CloudTrials } from './cloud-test.ts'
-import type { World } from './world.ts'
+import { create, expectAtRest, goOverTo } from './bare-rotation.ts'
+import { type CloudTrials, cloudTest } from './cloud-test.ts'
+import { makeTopics, thingGroup, triggersTemplate } from './triggers-template.ts'
+import type { World, WorldOptions } from './world.ts'
 
 export const dayMs = 86_400_000
-export const thingGroup = 'core-devices'
 
-/** Topics of the operator's, that Device Defender publishes on. */
-export const topicNames = { audits: 'audits', anomalies: 'anomalies' } as const
-export const topicArn = (name: keyof typeof topicNames): string =>
-  `arn:aws:sns:${region}:${accountId}:${topicNames[name]}`
-
-export function makeTopics({ services }: Cloud): void {
-  for (const name of Object.values(topicNames)) services.sns.topics.put(name, {})
-}
-
-/** Synthesizes the backend with every trigger chosen. */
-export async function triggersTemplate(): Promise<string> {
-  return backendTemplate('triggers', {
-    SweepEveryInMinutes: '15',
-    SweepRoundInMinutes: '15',
-    TriggerThingGroup: thingGroup,
-    TriggerAfterDays: '365',
-    TriggerSchedule: 'rate(15 minutes)',
-    TriggerAuditTopicArn: topicArn('audits'),
-    TriggerAnomalyTopicArn: topicArn('anomalies'),
-  })
-}
+/** Tests in a cloud whose backend has every trigger. */
+export const triggerTest = (options?: WorldOptions) =>
+  cloudTest({ template: triggersTemplate, prepare: makeTopics, ...options })
 
 export interface OrderedJob {
   jobId: string
@@ -65,7 +44,7 @@ export async function orderedJobs(
     }))
 }
 
-export interface LogLine {
+interface LogLine {
   message?: string
   thingName?: string
   certificateId?: string
@@ -74,10 +53,16 @@ export interface LogLine {
 }
 
 /** What a trigger's function has logged since. */
-export function watchLines(
+export interface TriggerLog {
+  of(message: string): LogLine[]
+  /** Why the thing was left out of the orders, each time. */
+  reasonsOf(thing: { thingName: string }): (string | undefined)[]
+}
+
+export function watchLog(
   { world, after }: Pick<CloudTrials, 'world' | 'after'>,
   word: 'RotateAged' | 'RotateAudited' | 'RotateAnomalous',
-): readonly LogLine[] {
+): TriggerLog {
   const lines: LogLine[] = []
   after(
     world.cloud.observe(event => {
@@ -85,18 +70,23 @@ export function watchLines(
       if (event.line.startsWith('{')) lines.push(JSON.parse(event.line) as LogLine)
     }),
   )
-  return lines
+  const of = (message: string) => lines.filter(line => line.message === message)
+  return {
+    of,
+    reasonsOf: ({ thingName }) =>
+      of('rotation-not-ordered')
+        .filter(line => line.thingName === thingName)
+        .map(({ problem }) => problem),
+  }
 }
-
-/** What was left out of the orders for the thing, and why. */
-export const reasonsOf = (lines: readonly LogLine[], thingName: string): (string | undefined)[] =>
-  lines
-    .filter(line => line.message === 'rotation-not-ordered' && line.thingName === thingName)
-    .map(({ problem }) => problem)
 
 /** The device's certificate as the registry has it: what a test changes in it counts at once. */
 export const registeredOf = ({ cloud }: World, { identity }: BareDevice): Certificate =>
   cloud.services.registry.certificates.get(identity.certificateId)
+
+export function makeOld(world: World, device: BareDevice, days: number): void {
+  registeredOf(world, device).createdAt = Date.now() - days * dayMs
+}
 
 export async function takeOutOfGroup({ clients: { iot } }: World, { thingName }: BareDevice): Promise<void> {
   await iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName: thingGroup }))
@@ -111,8 +101,6 @@ export async function letGo({ clients: { iot } }: World, jobId: string): Promise
 export async function rotateBy(world: World, device: BareDevice, jobId: string): Promise<void> {
   const execution = { jobId, executionNumber: 1 }
   await device.report(jobId, 'IN_PROGRESS', { phase: 'ask' })
-  await device.use(await create(device, execution))
-  await commit(device, execution)
-  await succeed(device, execution)
+  await goOverTo(device, execution, await create(device, execution))
   await expectAtRest(world, device)
 }

@@ -1,20 +1,9 @@
 import { jobTemplateId } from '@rotator/protocol/names'
-import { cloudTest } from './cloud-test.ts'
 import { until } from './rotation.ts'
-import {
-  dayMs,
-  makeTopics,
-  orderedJobs,
-  reasonsOf,
-  registeredOf,
-  rotateBy,
-  takeOutOfGroup,
-  triggersTemplate,
-  watchLines,
-} from './trigger-test.ts'
+import { makeOld, orderedJobs, rotateBy, takeOutOfGroup, triggerTest, watchLog } from './trigger-test.ts'
 
 /** A quarter of an hour is three seconds here. */
-const test = cloudTest({ template: triggersTemplate, prepare: makeTopics, scheduleScale: 1 / 300 })
+const test = triggerTest({ scheduleScale: 1 / 300 })
 
 test('by age: the schedule orders one job for what is old, and no other one before it is ended or after it', async ({
   cloud,
@@ -28,12 +17,12 @@ test('by age: the schedule orders one job for what is old, and no other one befo
     await cloud.newDevice(),
   ]
   await takeOutOfGroup(world, outside)
-  const lines = watchLines(cloud, 'RotateAged')
-  const finished = () => lines.filter(({ message }) => message === 'aged-certificates-looked-at').length
-  const nowMs = Date.now()
-  const ages = [400, 800, 300, 500]
-  for (const [index, device] of [old, oldest, young, outside].entries())
-    registeredOf(world, device).createdAt = nowMs - (ages[index] ?? 0) * dayMs
+  const log = watchLog(cloud, 'RotateAged')
+  const finished = () => log.of('aged-certificates-looked-at').length
+  makeOld(world, old, 400)
+  makeOld(world, oldest, 800)
+  makeOld(world, young, 300)
+  makeOld(world, outside, 500)
 
   const [job] = await until(
     'a job by age',
@@ -41,12 +30,12 @@ test('by age: the schedule orders one job for what is old, and no other one befo
     jobs => jobs.length > 0,
   )
   expect(job).toMatchObject({ things: [oldest.thingName, old.thingName], template: jobTemplateId })
-  expect(reasonsOf(lines, outside.thingName)).toContain('it is no member of core-devices')
+  expect(log.reasonsOf(outside)).toContain('it is no member of core-devices')
 
   const open = 'a rotation of it is open already'
   await until(
     'a run before the job is ended',
-    () => reasonsOf(lines, old.thingName),
+    () => log.reasonsOf(old),
     all => all.includes(open),
   )
   for (const device of [old, oldest]) await rotateBy(world, device, job?.jobId ?? '')

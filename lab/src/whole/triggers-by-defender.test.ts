@@ -1,35 +1,30 @@
 import { stackName } from '@rotator/protocol/names'
-import { type CloudTrials, cloudTest } from './cloud-test.ts'
+import type { CloudTrials } from './cloud-test.ts'
 import { audit, enableAudits, repeatLast, suppressAge, watchThings, weakThing } from './defender-test.ts'
 import { internalFailure } from './function-calls.ts'
 import { cancel, until } from './rotation.ts'
 import {
   dayMs,
-  type LogLine,
   letGo,
-  makeTopics,
+  makeOld,
   orderedJobs,
-  reasonsOf,
   registeredOf,
   rotateBy,
+  type TriggerLog,
   takeOutOfGroup,
-  triggersTemplate,
-  watchLines,
+  triggerTest,
+  watchLog,
 } from './trigger-test.ts'
 
-const test = cloudTest({ template: triggersTemplate, prepare: makeTopics }).extend(
-  'violate',
-  { scope: 'file' },
-  async ({ world }) => watchThings(world),
-)
+const test = triggerTest().extend('violate', { scope: 'file' }, async ({ world }) => watchThings(world))
 
 const isOpen = 'a rotation of it is open already'
 
 /** Waits for the n-th line of its kind. */
-async function logged(lines: readonly LogLine[], message: string, times = 1): Promise<void> {
+async function logged(log: TriggerLog, message: string, times = 1): Promise<void> {
   await until(
     `${message} for the ${times}. time`,
-    () => lines.filter(line => line.message === message).length,
+    () => log.of(message).length,
     count => count >= times,
   )
 }
@@ -42,36 +37,35 @@ test('by audits: one job for the findings of all checks, and no other one for th
   const [aged, outside, excused] = [await cloud.newDevice(), await cloud.newDevice(), await cloud.newDevice()]
   await weakThing(world, 'weak')
   await takeOutOfGroup(world, outside)
-  const nowMs = Date.now()
-  for (const device of [aged, outside, excused]) registeredOf(world, device).createdAt = nowMs - 400 * dayMs
-  registeredOf(world, aged).notAfter = nowMs + 10 * dayMs
+  for (const device of [aged, outside, excused]) makeOld(world, device, 400)
+  registeredOf(world, aged).notAfter = Date.now() + 10 * dayMs
   await suppressAge(world, excused.identity.certificateId, 'a-token-of-this-test')
   await enableAudits(world)
   const { audits } = world.cloud.services.deviceDefender
   audits.mostListed = 1
-  const lines = watchLines(cloud, 'RotateAudited')
+  const log = watchLog(cloud, 'RotateAudited')
   const sayAgain = repeatLast(cloud, 'audits')
 
   await audit(world)
-  await logged(lines, 'audit-seen-to')
+  await logged(log, 'audit-seen-to')
   const [first, ...others] = await orderedJobs(world, 'audit')
   expect([first?.things.toSorted(), others]).toEqual([[aged.thingName, 'weak'].toSorted(), []])
-  expect(reasonsOf(lines, outside.thingName)).toEqual(['it is no member of core-devices'])
+  expect(log.reasonsOf(outside)).toEqual(['it is no member of core-devices'])
 
   await cancel(world, first?.jobId ?? '')
 
   await audit(world)
-  await logged(lines, 'rotations-held')
-  expect(lines.find(({ message }) => message === 'rotations-held')?.problem).toContain(first?.jobId)
+  await logged(log, 'rotations-held')
+  expect(log.of('rotations-held')[0]?.problem).toContain(first?.jobId)
   expect(await orderedJobs(world, 'audit')).toEqual([first])
 
   await letGo(world, first?.jobId ?? '')
   await audit(world)
-  await logged(lines, 'audit-seen-to', 2)
+  await logged(log, 'audit-seen-to', 2)
   const [second] = await orderedJobs(world, 'audit')
   expect(second?.things.toSorted()).toEqual(first?.things.toSorted())
   sayAgain()
-  await logged(lines, 'audit-seen-to', 3)
+  await logged(log, 'audit-seen-to', 3)
   expect(await orderedJobs(world, 'audit')).toEqual([second])
   await rotateBy(world, aged, second?.jobId ?? '')
 })
@@ -80,17 +74,17 @@ test('by anomalies: a thing is rotated once for each violation', async ({ cloud,
   const { world } = cloud
   const [device, outside] = [await cloud.newDevice(), await cloud.newDevice()]
   await takeOutOfGroup(world, outside)
-  const lines = watchLines(cloud, 'RotateAnomalous')
+  const log = watchLog(cloud, 'RotateAnomalous')
   const sayAgain = repeatLast(cloud, 'anomalies')
 
   const violation = violate(device.thingName)
-  await logged(lines, 'rotations-ordered')
+  await logged(log, 'rotations-ordered')
   const [first] = await orderedJobs(world, 'anomaly')
   expect(first?.things).toEqual([device.thingName])
   sayAgain()
   await until(
     'the second telling',
-    () => reasonsOf(lines, device.thingName),
+    () => log.reasonsOf(device),
     all => all.includes(isOpen),
   )
 
@@ -99,14 +93,14 @@ test('by anomalies: a thing is rotated once for each violation', async ({ cloud,
   const rests = 'a rotation of it has succeeded lately'
   await until(
     'the third telling',
-    () => reasonsOf(lines, device.thingName),
+    () => log.reasonsOf(device),
     all => all.includes(rests),
   )
   violation.clear()
   violate(outside.thingName)
   await until(
     'the one of a stranger',
-    () => reasonsOf(lines, outside.thingName),
+    () => log.reasonsOf(outside),
     ({ length }) => length > 0,
   )
   expect(await orderedJobs(world, 'anomaly')).toEqual([first])
@@ -114,7 +108,7 @@ test('by anomalies: a thing is rotated once for each violation', async ({ cloud,
   violate(device.thingName)
   await until(
     'a violation that may come of the rotation',
-    () => reasonsOf(lines, device.thingName),
+    () => log.reasonsOf(device),
     all => all.filter(reason => reason === rests).length === 2,
   )
   expect(await orderedJobs(world, 'anomaly')).toEqual([first])
@@ -126,7 +120,7 @@ test('a component that is broken for all stops every trigger, until an operator 
   expect,
 }) => {
   const { world } = cloud
-  const held = watchLines(cloud, 'RotateAnomalous')
+  const held = watchLog(cloud, 'RotateAnomalous')
   const devices = [
     await cloud.newDevice(),
     await cloud.newDevice(),
@@ -149,7 +143,7 @@ test('a component that is broken for all stops every trigger, until an operator 
   const { thingName, jobs } = await newThing(cloud)
   violate(thingName)
   await logged(held, 'rotations-held')
-  const problem = held.find(({ message }) => message === 'rotations-held')?.problem
+  const problem = held.of('rotations-held')[0]?.problem
   expect(problem).toMatch(/^5 of [5-9] rotations did not succeed: /u)
   expect(await jobs()).toEqual([])
 
@@ -171,7 +165,7 @@ async function newThing(cloud: CloudTrials) {
 }
 
 test('a function that dies as it has ordered orders no second time', async ({ cloud, violate, expect }) => {
-  const lines = watchLines(cloud, 'RotateAnomalous')
+  const log = watchLog(cloud, 'RotateAnomalous')
   const { thingName, jobs } = await newThing(cloud)
   const death = cloud.world.cloud.killAtCall({
     functionName: `${stackName}RotateAnomalous`,
@@ -183,7 +177,7 @@ test('a function that dies as it has ordered orders no second time', async ({ cl
   await death.fired
   await until(
     'the next try',
-    () => reasonsOf(lines, thingName),
+    () => log.reasonsOf({ thingName }),
     all => all.includes(isOpen),
   )
   expect(await jobs()).toHaveLength(1)
@@ -194,7 +188,7 @@ test('an order whose answer is lost is given again by the SDK, and makes one job
   violate,
   expect,
 }) => {
-  const lines = watchLines(cloud, 'RotateAnomalous')
+  const log = watchLog(cloud, 'RotateAnomalous')
   const { thingName, jobs } = await newThing(cloud)
   let tries = 0
   cloud.after(
@@ -205,7 +199,7 @@ test('an order whose answer is lost is given again by the SDK, and makes one job
     }),
   )
   violate(thingName)
-  await logged(lines, 'job-there-already')
+  await logged(log, 'job-there-already')
   expect(tries).toBe(2)
   expect(await jobs()).toHaveLength(1)
 })

@@ -10,10 +10,10 @@ import { type BareDevice, type BareIdentity, makeKey } from './bare-device.ts'
 import {
   type BareExecution,
   begin,
-  commit,
   create,
   expectAtRest,
   fail,
+  goOverTo,
   rotateBare,
   statusOf,
   succeed,
@@ -124,9 +124,7 @@ test('C18: a version 1 stack is upgraded in place, what it had begun comes to it
   expect(await template(`${jobTemplateId}V2`)).toMatchObject({
     timeoutConfig: { inProgressTimeoutInMinutes: 60 },
   })
-  await created.use(pending)
-  expect(await commit(created, first)).toMatchObject({ accepted: true })
-  await succeed(created, first)
+  await goOverTo(created, first, pending)
   await succeed(committed, second)
   await fail(failing, third)
   for (const device of [created, committed, failing]) await expectAtRest(world, device)
@@ -145,9 +143,7 @@ test('C18: a version 1 stack is upgraded in place, what it had begun comes to it
     executionNumber: 1,
   }
   await later.report(execution.jobId, 'IN_PROGRESS', { phase: 'ask' })
-  await later.use(await create(later, execution))
-  expect(await commit(later, execution)).toMatchObject({ accepted: true })
-  await succeed(later, execution)
+  await goOverTo(later, execution, await create(later, execution))
   await expectAtRest(world, later)
 
   await world.cloud.deploy(await versionOne(join(world.folder, 'back')))

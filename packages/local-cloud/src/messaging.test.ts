@@ -6,6 +6,7 @@ import { RoleAuthority } from './iam/role-authority.ts'
 import { RoleStore } from './iam/roles.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
 import { type Messaging, messaging, ruleTargets } from './messaging.ts'
+import { functionWithoutCode } from './testing/function-bundle.ts'
 import { inProcessInstance } from './testing/in-process-instance.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { allowing, trusting } from './testing/policy-documents.ts'
@@ -63,20 +64,8 @@ beforeEach(() => {
   reached.sns.topics.put('t', {})
 })
 
-function put(name: string, more: Partial<FunctionConfiguration> = {}): void {
-  reached.functions.put({
-    name,
-    arn: functionArn(name),
-    roleArn,
-    runtime: 'nodejs24.x',
-    handler: 'index.handler',
-    codeDirectory: '/',
-    codeSha256: '',
-    timeoutSeconds: 3,
-    memoryMb: 128,
-    environment: {},
-    ...more,
-  })
+function put(name: string, more?: Partial<FunctionConfiguration>): void {
+  reached.functions.put(functionWithoutCode(name, more))
 }
 
 async function settle(): Promise<void> {

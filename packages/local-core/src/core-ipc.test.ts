@@ -25,12 +25,7 @@ let cleanUp: (() => Promise<unknown> | void)[] = []
 beforeAll(async () => {
   authority = await createTestAuthority()
   identity = await authority.issue('device')
-  const server = await authority.issue('localhost')
-  broker = await startFakeBroker({
-    key: server.privateKeyPem,
-    cert: server.certificatePem,
-    ca: authority.caPem,
-  })
+  broker = await startFakeBroker(authority)
 })
 
 afterEach(async () => {

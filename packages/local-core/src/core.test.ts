@@ -32,12 +32,7 @@ beforeAll(async () => {
   authority = await createTestAuthority()
   identity = await authority.issue('device')
   next = await authority.issue('device')
-  const server = await authority.issue('localhost')
-  broker = await startFakeBroker({
-    key: server.privateKeyPem,
-    cert: server.certificatePem,
-    ca: authority.caPem,
-  })
+  broker = await startFakeBroker(authority)
 })
 
 afterEach(async () => {

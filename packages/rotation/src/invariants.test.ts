@@ -10,19 +10,8 @@ import {
   type CertificateView,
 } from './invariants.ts'
 import { noRecord } from './record/record.ts'
-import {
-  commit,
-  create,
-  ended,
-  fresh,
-  going,
-  leftBehind,
-  old,
-  openRecord,
-  settledRecord,
-  stranger,
-  tombstoneRecord,
-} from './testing/records.ts'
+import { fresh, going, leftBehind, old, stranger } from './testing/record-ids.ts'
+import { commit, create, ended, openRecord, settledRecord, tombstoneRecord } from './testing/records.ts'
 
 const active = (certificateId: typeof old): CertificateView => ({
   certificateId,

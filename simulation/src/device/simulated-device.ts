@@ -15,6 +15,7 @@ import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import type { Story } from '../story/story.ts'
 import type { IdentityFiles } from './by-hand.ts'
 import { ComponentProcess, type RestartFate } from './component-process.ts'
+import { componentRestartMs, powerBackMs, probeMs } from './device-times.ts'
 import { fileHome } from './file-home.ts'
 import { Greengrass } from './greengrass.ts'
 import type { IdentityHome } from './identity-home.ts'
@@ -40,9 +41,6 @@ export interface DeviceParts {
 
 export type HomeKind = 'files' | 'token'
 
-const componentRestartMs = 2_000
-const powerBackMs = 30_000
-const probeMs = 300
 /** More than a component that is about to do a job waits for without a word. */
 const looksOfLateHsm = 9
 

@@ -13,6 +13,23 @@ function giveIdentity(stage: Stage, identity: ReturnType<typeof storedIdentity>)
   stage.device.cut('greengrass-restarted')
 }
 
+/** An operator gives the device an identity in place of all others. */
+function replaceByHand(stage: Stage, key: Awaited<ReturnType<typeof keyByHand>>): void {
+  const identity = issueByHand(stage, key)
+  giveIdentity(stage, identity)
+  leaveOnly(stage, identity.certificateId)
+}
+
+/** NEW is refused once its success has arrived; the device does not hear that it has. @returns NEW's id */
+function refuseOnceReported(stage: Stage): string {
+  const current = newOf(stage)
+  stage.at('jobs/J1/update/accepted to the device', 'lost', () => {
+    stage.refuse(current, true)
+    stage.device.cut('greengrass-restarted')
+  })
+  return current
+}
+
 /** What a record says that the device does not expect, and records that are not there. */
 export const recordTroubles: readonly Situation[] = [
   {
@@ -22,9 +39,7 @@ export const recordTroubles: readonly Situation[] = [
       await stage.edge('close-to-idle')
       await stage.wait(minuteMs)
       stage.world.rob(stage.thing)
-      const identity = issueByHand(stage, await keyByHand())
-      giveIdentity(stage, identity)
-      leaveOnly(stage, identity.certificateId)
+      replaceByHand(stage, await keyByHand())
       await stage.wait(minuteMs)
       stage.rotate('J2')
     },
@@ -78,11 +93,7 @@ export const recordTroubles: readonly Situation[] = [
     async play(stage) {
       stage.rotate('J1', { retries: 0 })
       await stage.phase('finish')
-      const current = newOf(stage)
-      stage.at('jobs/J1/update/accepted to the device', 'lost', () => {
-        stage.refuse(current, true)
-        stage.device.cut('greengrass-restarted')
-      })
+      const current = refuseOnceReported(stage)
       // With the event of the success lost as well, OLD's word comes first.
       stage.world.leaveHeld(stage.thing)
       await stage.phase('consent')
@@ -130,9 +141,7 @@ export const recordTroubles: readonly Situation[] = [
       })
       stage.say(old, 'create', { jobId: 'J2', executionNumber: 1, csr })
       await stage.edge('commit-no-way-back')
-      const identity = issueByHand(stage, await keyByHand())
-      giveIdentity(stage, identity)
-      leaveOnly(stage, identity.certificateId)
+      replaceByHand(stage, await keyByHand())
     },
   },
   {
@@ -141,18 +150,12 @@ export const recordTroubles: readonly Situation[] = [
     async play(stage) {
       stage.rotate('J1', { retries: 0 })
       await stage.phase('finish')
-      const current = newOf(stage)
-      stage.at('jobs/J1/update/accepted to the device', 'lost', () => {
-        stage.refuse(current, true)
-        stage.device.cut('greengrass-restarted')
-      })
+      const current = refuseOnceReported(stage)
       await stage.phase('consent')
       stage.world.rob(stage.thing)
       loseIdentity(stage.device, current)
       await stage.edge('consent-no-way-forward')
-      const identity = issueByHand(stage, await keyByHand())
-      giveIdentity(stage, identity)
-      leaveOnly(stage, identity.certificateId)
+      replaceByHand(stage, await keyByHand())
     },
   },
   {

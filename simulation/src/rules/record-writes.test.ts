@@ -1,5 +1,6 @@
 import { noRecord } from '@rotator/rotation/record/record'
-import { fresh, going, job, old, openRecord, settledRecord, x } from '@rotator/rotation/testing/records'
+import { fresh, going, job, old, x } from '@rotator/rotation/testing/record-ids'
+import { openRecord, settledRecord } from '@rotator/rotation/testing/records'
 import { expect, test } from 'vitest'
 import type { FunctionLife } from '../cloud/function-host.ts'
 import { RecordWrites } from './record-writes.ts'

@@ -1,4 +1,5 @@
-import { fresh, job, old, openRecord, settledRecord } from '@rotator/rotation/testing/records'
+import { fresh, job, old } from '@rotator/rotation/testing/record-ids'
+import { openRecord, settledRecord } from '@rotator/rotation/testing/records'
 import { expect, test } from 'vitest'
 import { Truth } from './truth.ts'
 

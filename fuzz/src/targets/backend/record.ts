@@ -5,22 +5,17 @@ import { mayRetire } from '@rotator/rotation/record/may-retire'
 import { isOpen, knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
 import { readRecord, writeRecord } from '@rotator/rotation/record/shadow'
 import { endsToDecide, retiringAnew } from '@rotator/rotation/record/sweep'
+import { fresh, old, other, retried, stranger, x } from '@rotator/rotation/testing/record-ids'
 import {
   attached,
   commit,
   create,
   decideIn,
   ended,
-  fresh,
-  old,
   openRecord,
-  other,
-  retried,
   settledRecord,
-  stranger,
   tombstoneRecord,
   version1Record,
-  x,
 } from '@rotator/rotation/testing/records'
 import * as v from 'valibot'
 import { jsonOf } from '../../mutation/json.ts'

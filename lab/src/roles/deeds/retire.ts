@@ -10,21 +10,24 @@ const roleName = `${functionNames.retire}Role`
 /** Marks batches of these deeds: the queue's own are held back meanwhile. */
 export const batchMark = 'of-a-deed'
 
-export function batch(
-  { thingName, old }: Subject,
-  more: { notBeforeMs?: number; attempt?: number; certificateId?: string } = {},
-): object {
-  const { certificateId } = old
-  const retirement = {
+type Changes = { notBeforeMs?: number; attempt?: number; certificateId?: string }
+
+/** What the queue is given to have the old certificate of a thing retired. */
+export function retirementOf({ thingName, old: { certificateId } }: Subject, changes: Changes = {}): string {
+  return JSON.stringify({
     thingName,
     certificateId,
     why: 'decided',
     step: 'deactivate',
     notBeforeMs: 0,
     attempt: 0,
-  }
-  return { Records: [{ messageId: batchMark, body: JSON.stringify({ ...retirement, ...more }) }] }
+    ...changes,
+  })
 }
+
+export const batch = (subject: Subject, changes?: Changes): object => ({
+  Records: [{ messageId: batchMark, body: retirementOf(subject, changes) }],
+})
 
 export const retire = (world: World, event: object) => async () => invoke(world, functionNames.retire, event)
 

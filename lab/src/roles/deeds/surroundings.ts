@@ -8,6 +8,7 @@ import { accountId, region } from '../../world/lab.ts'
 import type { Deed, Ending } from '../deed.ts'
 import { watchDenials } from '../denials.ts'
 import { settled } from '../subject.ts'
+import { retirementOf } from './retire.ts'
 
 const triggerNames = ['RotateAged', 'RotateAudited', 'RotateAnomalous'].map(word => `${stackName}${word}`)
 const { create, commit, finish, sweep, retire } = functionNames
@@ -83,24 +84,16 @@ const drainsQueue: Deed = {
   byService: true,
   name: 'the queue of certificates is drained',
   prepare: async world => {
-    const { thingName, old } = (await settled(world)).subject
+    const { subject } = await settled(world)
     const queue = queueNamed(world, retire)
     queue.purge()
-    const { certificateId } = old
-    const retirement = {
-      thingName,
-      certificateId,
-      why: 'decided',
-      step: 'deactivate',
-      notBeforeMs: 0,
-      attempt: 0,
-    }
-    const isGone = () => world.cloud.services.registry.certificates.find(certificateId) === undefined
+    const { certificates } = world.cloud.services.registry
+    const isGone = () => certificates.find(subject.old.certificateId) === undefined
     const isEmpty = () => queue.count().visible + queue.count().inFlight === 0
     return async () =>
       either(
         world,
-        () => queue.send({ body: JSON.stringify(retirement) }),
+        () => queue.send({ body: retirementOf(subject) }),
         () => (isGone() && isEmpty() ? 'drained' : undefined),
       )
   },

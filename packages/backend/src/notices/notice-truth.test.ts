@@ -2,16 +2,13 @@ import { decide } from '@rotator/rotation/record/decide'
 import type { Decided, Notice } from '@rotator/rotation/record/decision'
 import type { EndStatus, EventExecution } from '@rotator/rotation/record/events'
 import { isOpen, noRecord, type RotationRecord } from '@rotator/rotation/record/record'
+import { other, retried, unnumbered, x } from '@rotator/rotation/testing/record-ids'
 import {
   ended,
   openRecord,
-  other,
-  retried,
   settledRecord,
   tombstoneRecord,
-  unnumbered,
   version1Record,
-  x,
 } from '@rotator/rotation/testing/records'
 import { describe, expect, test } from 'vitest'
 import { thingName } from '../testing/test-ids.ts'

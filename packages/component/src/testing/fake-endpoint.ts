@@ -1,8 +1,8 @@
-import { once } from 'node:events'
-import { createServer as createPlainServer, type Server, type Socket } from 'node:net'
+import { createServer as createPlainServer, type Socket } from 'node:net'
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import type { CertificateId } from '@rotator/protocol/ids'
 import { certificateId } from '@rotator/protocol/x509/certificate'
+import { listenLocally } from './listen-locally.ts'
 import { selfSigned } from './self-signed.ts'
 
 /** What a client has shown of itself when it was let in by TLS. */
@@ -38,32 +38,12 @@ export async function startFakeEndpoint(
       answer(socket, said)
     })
   })
-  return { ...(await listen(server)), rootCa: identity.cert, visitors }
+  return { ...(await listenLocally(server)), rootCa: identity.cert, visitors }
 }
 
 /** A server of bytes, for what goes wrong below TLS. */
 export async function startRawServer(
   serve: (socket: Socket) => void,
 ): Promise<{ port: number; stop(): Promise<void> }> {
-  return listen(createPlainServer(serve))
-}
-
-async function listen(server: Server): Promise<{ port: number; stop(): Promise<void> }> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('It listens on no port.')
-  return {
-    port: address.port,
-    stop: async () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return listenLocally(createPlainServer(serve))
 }

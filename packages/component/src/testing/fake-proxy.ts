@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import { listenLocally } from './listen-locally.ts'
 
 export interface FakeProxy {
   readonly port: number
@@ -16,9 +16,7 @@ export async function startFakeProxy(
   identity?: { cert: string; key: string },
 ): Promise<FakeProxy> {
   const asked: FakeProxy['asked'] = []
-  const sockets = new Set<Socket>()
   const server = identity === undefined ? createServer() : createSecureServer(identity)
-  server.on('connection', (socket: Socket) => void sockets.add(socket))
   server.on('connect', ({ url, headers }: IncomingMessage, client: Socket) => {
     client.on('error', () => {})
     asked.push({ authority: url, authorization: headers['proxy-authorization'] })
@@ -30,21 +28,8 @@ export async function startFakeProxy(
       client.write('HTTP/1.1 200 OK\r\n\r\n')
       client.pipe(target).pipe(client)
     })
-    sockets.add(target)
     target.on('error', () => client.destroy())
     client.on('close', () => target.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('It listens on no port.')
-  return {
-    port: address.port,
-    asked,
-    stop: async () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await listenLocally(server)), asked }
 }

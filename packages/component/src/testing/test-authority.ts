@@ -65,6 +65,13 @@ export class TestAuthority {
   }
 }
 
+/** An authority, with what it has issued to a device and what it has issued to somebody else. */
+export async function deviceAndStranger() {
+  const authority = new TestAuthority()
+  const [identity, other] = [await authority.identity(), await authority.identity()]
+  return { authority, issue: async (csr: string) => authority.issue(csr), identity, other }
+}
+
 /** The same key under a passphrase, as tools store it. */
 export function encrypted(keyPem: string): string {
   const key = createPrivateKey(keyPem)

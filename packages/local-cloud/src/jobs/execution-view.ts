@@ -33,6 +33,39 @@ export function executionData(engine: Engine, execution: JobExecution): Record<s
   }
 }
 
+/** The job's document as text, by HTTP, or as an object, by MQTT. */
+export type DocumentForm = 'document' | 'parsedDocument'
+
+/** What is answered of a thing's pending executions. */
+export const pendingLists = (pending: readonly JobExecution[]): Record<string, unknown> => ({
+  inProgressJobs: pending.filter(({ status }) => status === 'IN_PROGRESS').map(summary),
+  queuedJobs: pending.filter(({ status }) => status === 'QUEUED').map(summary),
+})
+
+/** What is answered of an execution that was asked for; nothing where there is none. */
+export function describedExecution(
+  engine: Engine,
+  execution: JobExecution | undefined,
+  { includeJobDocument, form }: { includeJobDocument: boolean; form: DocumentForm },
+): Record<string, unknown> {
+  if (execution === undefined) return {}
+  const { [form]: jobDocument } = execution.job
+  return { execution: { ...executionData(engine, execution), ...(includeJobDocument && { jobDocument }) } }
+}
+
+/** What is answered of an execution that was updated. */
+export function updatedExecution(
+  execution: JobExecution,
+  request: { includeJobExecutionState: boolean; includeJobDocument: boolean },
+  form: DocumentForm,
+): Record<string, unknown> {
+  const { [form]: jobDocument } = execution.job
+  return {
+    ...(request.includeJobExecutionState && { executionState: executionState(execution) }),
+    ...(request.includeJobDocument && { jobDocument }),
+  }
+}
+
 /** JobExecutionState. */
 export function executionState(execution: JobExecution): Record<string, unknown> {
   return { status: execution.status, ...detailsOf(execution), versionNumber: execution.versionNumber }

@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { AwsError } from '../api/aws-error.ts'
 import { type JobsWorld, jobsWorld, thingArn } from '../testing/jobs-world.ts'
+import { refusal } from '../testing/refusal.ts'
 
 const now = Date.UTC(2026, 0, 1) / 1000
 const jobArn = 'arn:aws:iot:us-east-1:123456789012:job/J1'
-
-function refusal(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.status} ${error.code}`
-    throw error
-  }
-  return 'accepted'
-}
 
 const report = (world: JobsWorld, status: string, thingName = 'dev1') =>
   world.device(thingName).publish(`$aws/things/${thingName}/jobs/J1/update`, { status })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { AwsError } from '../api/aws-error.ts'
 import { documentText, jobsWorld } from '../testing/jobs-world.ts'
+import { refusalInWords } from '../testing/refusal.ts'
 
 const now = Date.UTC(2026, 0, 1) / 1000
 
@@ -15,16 +15,6 @@ function setUp() {
   const describeIt = (query: Record<string, string> = {}, jobId = 'J1') =>
     world.callData('DescribeJobExecution', { params: { ...thing, jobId }, query })
   return { world, thing, execution, update, describeIt }
-}
-
-function refusal(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.status} ${error.code}: ${error.message}`
-    throw error
-  }
-  return 'accepted'
 }
 
 describe('the data plane by HTTP', () => {
@@ -104,29 +94,31 @@ describe('the data plane by HTTP', () => {
   test('describing an execution that has ended is 410 TerminalStateException', () => {
     const { update, describeIt } = setUp()
     update({ status: 'SUCCEEDED' })
-    expect(refusal(() => describeIt())).toMatch(/^410 TerminalStateException/)
-    expect(refusal(() => describeIt({ executionNumber: '1' }))).toMatch(/^410 TerminalStateException/)
+    expect(refusalInWords(() => describeIt())).toMatch(/^410 TerminalStateException/)
+    expect(refusalInWords(() => describeIt({ executionNumber: '1' }))).toMatch(/^410 TerminalStateException/)
   })
 
   test('updating an execution that has ended is 409 InvalidStateTransitionException', () => {
     const { update } = setUp()
     update({ status: 'SUCCEEDED' })
-    expect(refusal(() => update({ status: 'FAILED' }))).toMatch(/^409 InvalidStateTransitionException/)
+    expect(refusalInWords(() => update({ status: 'FAILED' }))).toMatch(/^409 InvalidStateTransitionException/)
   })
 
   test('another version than expected is refused, saying both', () => {
     const { update } = setUp()
-    expect(refusal(() => update({ status: 'IN_PROGRESS', expectedVersion: 9 }))).toBe(
+    expect(refusalInWords(() => update({ status: 'IN_PROGRESS', expectedVersion: 9 }))).toBe(
       '400 InvalidRequestException: Expected version 9 but found version 1',
     )
   })
 
   test('unknown jobs and things are 404 ResourceNotFoundException', () => {
     const { world, update, describeIt } = setUp()
-    expect(refusal(() => update({ status: 'SUCCEEDED' }, 'none'))).toMatch(/^404 ResourceNotFoundException/)
-    expect(refusal(() => describeIt({}, 'none'))).toMatch(/^404 ResourceNotFoundException/)
+    expect(refusalInWords(() => update({ status: 'SUCCEEDED' }, 'none'))).toMatch(
+      /^404 ResourceNotFoundException/,
+    )
+    expect(refusalInWords(() => describeIt({}, 'none'))).toMatch(/^404 ResourceNotFoundException/)
     expect(
-      refusal(() => world.callData('GetPendingJobExecutions', { params: { thingName: 'ghost' } })),
+      refusalInWords(() => world.callData('GetPendingJobExecutions', { params: { thingName: 'ghost' } })),
     ).toMatch(/^404 ResourceNotFoundException/)
   })
 
@@ -138,6 +130,6 @@ describe('the data plane by HTTP', () => {
       () => describeIt({ executionNumber: 'one' }),
       () => describeIt({ includeJobDocument: 'maybe' }),
     ])
-      expect(refusal(run)).toMatch(/^400 InvalidRequestException/)
+      expect(refusalInWords(run)).toMatch(/^400 InvalidRequestException/)
   })
 })

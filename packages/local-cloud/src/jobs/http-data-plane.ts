@@ -11,9 +11,10 @@ import {
   type RejectedCode,
 } from './device-request.ts'
 import { type Engine, settle } from './engine.ts'
-import { executionData, executionState, summary } from './execution-view.ts'
-import type { JobExecution } from './job.ts'
+import { describedExecution, pendingLists, updatedExecution } from './execution-view.ts'
 import type { Members } from './members.ts'
+
+const form = 'document'
 
 /** `iot-jobs-data`: what a device does by HTTP. Unlike by MQTT, the job document is text. */
 export function dataPlaneOperations(engine: Engine): RestOperation[] {
@@ -30,40 +31,26 @@ export function dataPlaneOperations(engine: Engine): RestOperation[] {
     handle: call => settle(engine, () => asHttp(() => run(call, requiredString(call.params, 'thingName')))),
   })
   return [
-    operation('GetPendingJobExecutions', 'GET', '/things/{thingName}/jobs', (_call, thingName) => {
-      const pending = pendingOf(engine, thingName)
-      return {
-        inProgressJobs: pending.filter(({ status }) => status === 'IN_PROGRESS').map(summary),
-        queuedJobs: pending.filter(({ status }) => status === 'QUEUED').map(summary),
-      }
-    }),
+    operation('GetPendingJobExecutions', 'GET', '/things/{thingName}/jobs', (_call, thingName) =>
+      pendingLists(pendingOf(engine, thingName)),
+    ),
     operation('StartNextPendingJobExecution', 'PUT', '/things/{thingName}/jobs/$next', (call, thingName) =>
-      described(engine, startNext(engine, thingName, parseStartNext(call.body)), true),
+      describedExecution(engine, startNext(engine, thingName, parseStartNext(call.body)), {
+        includeJobDocument: true,
+        form,
+      }),
     ),
     operation('DescribeJobExecution', 'GET', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
       const request = parseDescribe(queryMembers(call.query))
       const execution = describeExecution(engine, thingName, requiredString(call.params, 'jobId'), request)
-      return described(engine, execution, request.includeJobDocument)
+      return describedExecution(engine, execution, { ...request, form })
     }),
     operation('UpdateJobExecution', 'POST', '/things/{thingName}/jobs/{jobId}', (call, thingName) => {
       const request = parseUpdate(call.body)
       const execution = updateExecution(engine, thingName, requiredString(call.params, 'jobId'), request)
-      return {
-        ...(request.includeJobExecutionState && { executionState: executionState(execution) }),
-        ...(request.includeJobDocument && { jobDocument: execution.job.document }),
-      }
+      return updatedExecution(execution, request, form)
     }),
   ]
-}
-
-function described(engine: Engine, execution: JobExecution | undefined, includeDocument: boolean): Members {
-  if (execution === undefined) return {}
-  return {
-    execution: {
-      ...executionData(engine, execution),
-      ...(includeDocument && { jobDocument: execution.job.document }),
-    },
-  }
 }
 
 /** `?executionNumber=1&includeJobDocument=false` as a JSON body would have it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { AwsError } from '../api/aws-error.ts'
 import { documentText, jobsWorld, thingArn } from '../testing/jobs-world.ts'
+import { refusal } from '../testing/refusal.ts'
 
 const jobTemplateArn = 'arn:aws:iot:us-east-1:123456789012:jobtemplate/Rotate'
 const configuration = {
@@ -28,16 +28,7 @@ function setUp() {
       params: { jobTemplateId },
       body: { description: 'Rotates.', document: documentText, ...configuration, ...body },
     })
-  const refusal = (run: () => unknown): string => {
-    try {
-      run()
-    } catch (error) {
-      if (error instanceof AwsError) return `${error.status} ${error.code}`
-      throw error
-    }
-    return 'accepted'
-  }
-  return { world, create, refusal, ofTemplate: { params: { jobTemplateId: 'Rotate' } } }
+  return { world, create, ofTemplate: { params: { jobTemplateId: 'Rotate' } } }
 }
 
 describe('job templates', () => {
@@ -72,7 +63,7 @@ describe('job templates', () => {
   })
 
   test('have ids that are taken once, and are gone when deleted', () => {
-    const { world, create, refusal, ofTemplate } = setUp()
+    const { world, create, ofTemplate } = setUp()
     create()
     expect(refusal(create)).toBe('409 ConflictException')
     world.call('DeleteJobTemplate', ofTemplate)
@@ -90,7 +81,7 @@ describe('job templates', () => {
     [{ jobArn: 'arn:aws:iot:us-east-1:123456789012:job/none' }, '404 ResourceNotFoundException'],
     [{ timeoutConfig: { inProgressTimeoutInMinutes: 'five' } }, '400 InvalidRequestException'],
   ] as const)('%j is refused with %s', ([body, expected]) => {
-    const { create, refusal } = setUp()
+    const { create } = setUp()
     expect(refusal(() => create(body))).toBe(expected)
   })
 

@@ -10,10 +10,16 @@ import {
   type RejectedCode,
 } from './device-request.ts'
 import { type Engine, settle } from './engine.ts'
-import { executionData, executionState, seconds, summary } from './execution-view.ts'
-import type { JobExecution } from './job.ts'
+import {
+  describedExecution,
+  executionState,
+  pendingLists,
+  seconds,
+  updatedExecution,
+} from './execution-view.ts'
 import { isObject, type Members } from './members.ts'
 
+const form = 'parsedDocument'
 const jobsTopic = /^\$aws\/things\/([^/]+)\/jobs\/(.+)$/
 
 /**
@@ -65,7 +71,11 @@ function operationOf(topic: string): Operation {
   const [, thing = '', rest = ''] = jobsTopic.exec(topic) ?? []
   if (rest === 'get') return engine => pendingLists(pendingOf(engine, thing))
   if (rest === 'start-next')
-    return (engine, body) => withDocument(engine, startNext(engine, thing, parseStartNext(body)), true)
+    return (engine, body) =>
+      describedExecution(engine, startNext(engine, thing, parseStartNext(body)), {
+        includeJobDocument: true,
+        form,
+      })
   const [jobId = '', verb, ...more] = rest.split('/')
   if (more.length === 0 && verb === 'get') return (engine, body) => describeByMqtt(engine, thing, jobId, body)
   if (more.length === 0 && verb === 'update')
@@ -73,43 +83,18 @@ function operationOf(topic: string): Operation {
   throw new DeviceRequestRejected('InvalidTopic', `Topic ${topic} does not map to any operation of Jobs.`)
 }
 
-function pendingLists(pending: readonly JobExecution[]): Members {
-  return {
-    inProgressJobs: pending.filter(({ status }) => status === 'IN_PROGRESS').map(summary),
-    queuedJobs: pending.filter(({ status }) => status === 'QUEUED').map(summary),
-  }
-}
-
 function describeByMqtt(engine: Engine, thingName: string, jobId: string, body: Members): Members {
   const request = parseDescribe(body)
-  return withDocument(
-    engine,
-    describeExecution(engine, thingName, jobId, request),
-    request.includeJobDocument,
-  )
+  return describedExecution(engine, describeExecution(engine, thingName, jobId, request), {
+    ...request,
+    form,
+  })
 }
 
 function updateByMqtt(engine: Engine, thingName: string, jobId: string, body: Members): Members {
   const request = parseUpdate(body)
   const execution = updateExecution(engine, thingName, jobId, request)
-  return {
-    ...(request.includeJobExecutionState && { executionState: executionState(execution) }),
-    ...(request.includeJobDocument && { jobDocument: execution.job.parsedDocument }),
-  }
-}
-
-function withDocument(
-  engine: Engine,
-  execution: JobExecution | undefined,
-  includeDocument: boolean,
-): Members {
-  if (execution === undefined) return {}
-  return {
-    execution: {
-      ...executionData(engine, execution),
-      ...(includeDocument && { jobDocument: execution.job.parsedDocument }),
-    },
-  }
+  return updatedExecution(execution, request, form)
 }
 
 function parseBody(payload: Buffer): Members {

@@ -10,6 +10,26 @@ export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
   return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
+/** Describes a function whose code is nowhere. */
+export function functionWithoutCode(
+  name: string,
+  more: Partial<FunctionConfiguration> = {},
+): FunctionConfiguration {
+  return {
+    name,
+    arn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
+    roleArn: 'arn:aws:iam::123456789012:role/r',
+    runtime: 'nodejs24.x',
+    handler: 'index.handler',
+    codeDirectory: '/',
+    codeSha256: '',
+    timeoutSeconds: 3,
+    memoryMb: 128,
+    environment: {},
+    ...more,
+  }
+}
+
 /** Writes a bundle of one file and describes a function that runs it. */
 export function functionFromSource(
   folder: string,
@@ -17,18 +37,10 @@ export function functionFromSource(
   more: Partial<FunctionConfiguration> = {},
 ): FunctionConfiguration {
   writeFileSync(path.join(folder, 'index.mjs'), source)
-  const name = more.name ?? 'f'
-  return {
-    name,
-    arn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
-    roleArn: 'arn:aws:iam::123456789012:role/r',
-    runtime: 'nodejs24.x',
-    handler: 'index.handler',
+  return functionWithoutCode(more.name ?? 'f', {
     codeDirectory: folder,
     codeSha256: createHash('sha256').update(source).digest('base64'),
     timeoutSeconds: 10,
-    memoryMb: 128,
-    environment: {},
     ...more,
-  }
+  })
 }

@@ -4,7 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { mergeChanges } from '../config/config-merge.ts'
 import { createConfigTree } from '../config/config-tree.ts'
 import { nucleusConfigPath, readDeviceSettings } from '../config/device-settings.ts'
-import { type ContractCloud, cloudConnectionContract } from '../testing/cloud-connection-contract.ts'
+import {
+  type ContractCloud,
+  cloudAtBroker,
+  cloudConnectionContract,
+} from '../testing/cloud-connection-contract.ts'
 import { temporaryFolder } from '../testing/core-process.ts'
 import { type FakeBroker, startFakeBroker } from '../testing/fake-broker.ts'
 import { fakeCloud } from '../testing/fake-cloud.ts'
@@ -13,7 +17,6 @@ import { createTestAuthority } from '../testing/test-certificates.ts'
 import { fastTimings } from '../timings.ts'
 import { loadCrt } from './crt-library.ts'
 import { type NetworkLink, openNetworkLink } from './network-link.ts'
-import { openCloud } from './open-cloud.ts'
 
 describe('the fake cloud', () => {
   let contract: ContractCloud
@@ -63,17 +66,12 @@ describe.each([
     mkdirSync(folder, { recursive: true })
     const authority = await createTestAuthority()
     const device = await authority.issue('T')
-    const server = await authority.issue('localhost')
     const system = { certificateFilePath: 'cert.pem', privateKeyPath: 'key.pem', rootCaPath: 'ca.pem' }
     const paths = Object.fromEntries(Object.entries(system).map(([key, name]) => [key, join(folder, name)]))
     writeFileSync(join(folder, 'cert.pem'), device.certificatePem)
     writeFileSync(join(folder, 'key.pem'), device.privateKeyPem)
     writeFileSync(join(folder, 'ca.pem'), authority.caPem)
-    broker = await startFakeBroker({
-      key: server.privateKeyPem,
-      cert: server.certificatePem,
-      ca: authority.caPem,
-    })
+    broker = await startFakeBroker(authority)
     proxy = await startFakeProxy()
     const networkProxy = { proxy: { url: `http://me:sesame@127.0.0.1:${proxy.port}` } }
     const nucleus = {
@@ -88,15 +86,8 @@ describe.each([
     const crt = await loadCrt()
     network = await openNetworkLink()
     const settings = readDeviceSettings(tree)
-    contract = {
-      open: request => openCloud({ crt, settings: () => settings, timings: fastTimings, network }, request),
-      letIn: () => {},
-      filters: () => broker.clients().flatMap(({ filters }) => [...filters.keys()]),
-      publishedTopics: () => broker.published.map(({ topic }) => topic),
-      deliver: broker.publish,
-      deny: filter => broker.deniedFilters.add(filter),
-      cut: () => network.set('offline'),
-    }
+    const options = { crt, settings: () => settings, timings: fastTimings, network }
+    contract = cloudAtBroker(options, broker)
   })
 
   afterEach(() => network.set('online'))

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import type { CloudConnection, CloudConnectionEvents, OpenConnection } from '../mqtt/cloud-connection.ts'
 import type { MqttMessage } from '../mqtt/mqtt-proxy.ts'
+import type { NetworkLink } from '../mqtt/network-link.ts'
+import { type CloudOptions, openCloud } from '../mqtt/open-cloud.ts'
+import type { FakeBroker } from './fake-broker.ts'
 
 /** What the contract needs of a cloud behind the connections under test. */
 export interface ContractCloud {
@@ -14,6 +17,20 @@ export interface ContractCloud {
   readonly deny: (filter: string) => void
   readonly cut: () => void
 }
+
+/** A broker, to which AWS's library connects over a link that can be cut. */
+export const cloudAtBroker = (
+  options: CloudOptions & { readonly network: Pick<NetworkLink, 'set'> },
+  broker: FakeBroker,
+): ContractCloud => ({
+  open: request => openCloud(options, request),
+  letIn: () => {},
+  filters: () => broker.clients().flatMap(({ filters }) => [...filters.keys()]),
+  publishedTopics: () => broker.published.map(({ topic }) => topic),
+  deliver: broker.publish,
+  deny: filter => broker.deniedFilters.add(filter),
+  cut: () => options.network.set('offline'),
+})
 
 /** What every implementation of a cloud connection does. */
 export function cloudConnectionContract(cloud: () => ContractCloud): void {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import mqttPacket, { type Packet } from 'mqtt-packet'
 import { filterMatches } from '../mqtt/topic-filter.ts'
+import type { TestAuthority } from './test-certificates.ts'
 
 export interface FakeBrokerClient {
   readonly clientId: string
@@ -33,13 +34,9 @@ export interface FakeBroker {
   readonly close: () => Promise<void>
 }
 
-export interface ServerIdentity {
-  readonly key: string
-  readonly cert: string
-  readonly ca: string
-}
-
-export async function startFakeBroker(identity: ServerIdentity): Promise<FakeBroker> {
+/** @param authority what the clients' certificates must come from, as its own does */
+export async function startFakeBroker(authority: TestAuthority): Promise<FakeBroker> {
+  const { privateKeyPem: key, certificatePem: cert } = await authority.issue('localhost')
   const clients = new Set<FakeBrokerClient>()
   const sockets = new Set<TLSSocket>()
   const broker = {
@@ -48,7 +45,8 @@ export async function startFakeBroker(identity: ServerIdentity): Promise<FakeBro
     refused: new Set<string>(),
     deniedFilters: new Set<string>(),
   }
-  const server = createServer({ ...identity, requestCert: true, rejectUnauthorized: true }, socket => {
+  const tls = { key, cert, ca: authority.caPem, requestCert: true, rejectUnauthorized: true }
+  const server = createServer(tls, socket => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.once('close', () => sockets.delete(socket))

@@ -1,24 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import {
-  answer,
-  attached,
-  commit,
   csr,
-  decideIn,
   fresh,
   going,
   leftBehind,
   old,
-  openRecord,
   other,
-  rejection,
   retried,
-  settledRecord,
   stranger,
-  tombstoneRecord,
   unnumbered,
-  version1Record,
   x,
+} from '../testing/record-ids.ts'
+import {
+  answer,
+  attached,
+  commit,
+  decideIn,
+  openRecord,
+  rejection,
+  settledRecord,
+  tombstoneRecord,
+  version1Record,
 } from '../testing/records.ts'
 import { decide } from './decide.ts'
 import { noRecord, type SettledRecord } from './record.ts'

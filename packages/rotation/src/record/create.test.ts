@@ -1,27 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import {
-  answer,
-  attached,
-  create,
   csr,
-  decideIn,
-  ended,
   fresh,
   going,
-  identities,
   issued,
   leftBehind,
   old,
-  openRecord,
   other,
   otherCsr,
-  rejection,
   retried,
-  settledRecord,
   stranger,
+  x,
+} from '../testing/record-ids.ts'
+import {
+  answer,
+  attached,
+  create,
+  decideIn,
+  ended,
+  identities,
+  openRecord,
+  rejection,
+  settledRecord,
   tombstoneRecord,
   version1Record,
-  x,
 } from '../testing/records.ts'
 import { recordIssued } from './create.ts'
 import { decide } from './decide.ts'

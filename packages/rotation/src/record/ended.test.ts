@@ -1,20 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { fresh, going, leftBehind, old, other, retried, unnumbered, x } from '../testing/record-ids.ts'
 import {
   answer,
   decideIn,
   ended,
-  fresh,
-  going,
-  leftBehind,
-  old,
   openRecord,
-  other,
-  retried,
   settledRecord,
   tombstoneRecord,
-  unnumbered,
   version1Record,
-  x,
 } from '../testing/records.ts'
 import { decide } from './decide.ts'
 import type { Notice } from './decision.ts'

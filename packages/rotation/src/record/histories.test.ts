@@ -4,22 +4,8 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { brokenByWrite } from '../invariants.ts'
-import {
-  attached,
-  commit,
-  create,
-  csr,
-  decideIn,
-  ended,
-  fresh,
-  identities,
-  old,
-  other,
-  otherCsr,
-  retried,
-  version1Record,
-  x,
-} from '../testing/records.ts'
+import { csr, fresh, old, other, otherCsr, retried, x } from '../testing/record-ids.ts'
+import { attached, commit, create, decideIn, ended, identities, version1Record } from '../testing/records.ts'
 import { recordIssued } from './create.ts'
 import type { Decided } from './decision.ts'
 import type { EndStatus, RecordEvent } from './events.ts'

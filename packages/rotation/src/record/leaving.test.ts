@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  fresh,
-  going,
-  leftBehind,
-  old,
-  openRecord,
-  settledRecord,
-  stranger,
-  tombstoneRecord,
-} from '../testing/records.ts'
+import { fresh, going, leftBehind, old, stranger } from '../testing/record-ids.ts'
+import { openRecord, settledRecord, tombstoneRecord } from '../testing/records.ts'
 import { isLeaving } from './leaving.ts'
 import { noRecord } from './record.ts'
 

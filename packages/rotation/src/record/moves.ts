@@ -2,7 +2,13 @@ import type { CertificateId, ExecutionId } from '@rotator/protocol/ids'
 import type { Issue } from './decision.ts'
 import type { CommitEvent, CreateEvent } from './events.ts'
 import { executionId } from './execution.ts'
-import type { NoRecord, OpenRecord, RotationRecord, SettledRecord } from './record.ts'
+import {
+  type NoRecord,
+  nothingRemembered,
+  type OpenRecord,
+  type RotationRecord,
+  type SettledRecord,
+} from './record.ts'
 
 type Ids = readonly CertificateId[]
 
@@ -54,18 +60,11 @@ export function tombstone(record: NoRecord | SettledRecord, execution: Execution
 }
 
 const unremembered = (madeBy: 'v1' | 'v2'): SettledRecord => ({
+  ...nothingRemembered,
   progress: 'settled',
-  execution: undefined,
   oldCertificateId: undefined,
   newCertificateId: undefined,
   keep: undefined,
-  csrDigest: undefined,
-  identities: undefined,
-  turn: 0,
-  retiring: [],
-  superseded: [],
-  unannounced: undefined,
-  told: [],
   madeBy,
   tombstone: true,
   toldOf: [],

@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  fresh,
-  going,
-  identities,
-  leftBehind,
-  old,
-  openRecord,
-  settledRecord,
-  stranger,
-  tombstoneRecord,
-  version1Record,
-} from '../testing/records.ts'
+import { fresh, going, leftBehind, old, stranger } from '../testing/record-ids.ts'
+import { identities, openRecord, settledRecord, tombstoneRecord, version1Record } from '../testing/records.ts'
 import { identityOf, isOpen, knownCertificates, noRecord } from './record.ts'
 import { rows } from './rows.ts'
 

@@ -85,6 +85,18 @@ export interface RecordedIdentities {
 
 export const noRecord: NoRecord = { progress: 'none', toldOf: [] }
 
+/** What is remembered where nothing is known but certificates. */
+export const nothingRemembered: Omit<Remembered, 'madeBy'> = {
+  execution: undefined,
+  csrDigest: undefined,
+  identities: undefined,
+  turn: 0,
+  retiring: [],
+  superseded: [],
+  unannounced: undefined,
+  told: [],
+}
+
 export const isOpen = (record: RotationRecord): record is OpenRecord =>
   record.progress !== 'none' && record.progress !== 'settled'
 

@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  fresh,
-  going,
-  leftBehind,
-  old,
-  openRecord,
-  other,
-  settledRecord,
-  tombstoneRecord,
-  version1Record,
-  x,
-} from '../testing/records.ts'
+import { fresh, going, leftBehind, old, other, x } from '../testing/record-ids.ts'
+import { openRecord, settledRecord, tombstoneRecord, version1Record } from '../testing/records.ts'
 import { noRecord, type RotationRecord } from './record.ts'
 import { readRecord, recordedAtMs, recordMarker, writeRecord } from './shadow.ts'
 

@@ -8,6 +8,7 @@ import {
 import * as v from 'valibot'
 import {
   noRecord,
+  nothingRemembered,
   type OpenRecord,
   type RecordedIdentities,
   type Remembered,
@@ -137,21 +138,8 @@ function readIdentities(fields: object): RecordedIdentities | undefined {
 
 function begunByVersion1(fields: v.InferOutput<typeof version1Schema>): OpenRecord {
   const { progress, oldCertificateId, newCertificateId } = fields
-  return {
-    progress,
-    oldCertificateId,
-    newCertificateId,
-    keep: oldCertificateId,
-    execution: undefined,
-    csrDigest: undefined,
-    identities: undefined,
-    turn: 0,
-    retiring: [],
-    superseded: [],
-    unannounced: undefined,
-    told: [],
-    madeBy: 'v1',
-  }
+  const certificates = { oldCertificateId, newCertificateId, keep: oldCertificateId }
+  return { ...nothingRemembered, progress, ...certificates, madeBy: 'v1' }
 }
 
 /**

@@ -1,20 +1,8 @@
 import type { ExecutionId } from '@rotator/protocol/ids'
 import type { ExecutionStatus } from '@rotator/protocol/messages/jobs'
 import { describe, expect, test } from 'vitest'
-import {
-  ended,
-  fresh,
-  going,
-  job,
-  old,
-  openRecord,
-  other,
-  retried,
-  settledRecord,
-  tombstoneRecord,
-  version1Record,
-  x,
-} from '../testing/records.ts'
+import { fresh, going, job, old, other, retried, x } from '../testing/record-ids.ts'
+import { ended, openRecord, settledRecord, tombstoneRecord, version1Record } from '../testing/records.ts'
 import { noRecord, type RotationRecord } from './record.ts'
 import {
   attentionTo,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { job, openRecord, other, retried, settledRecord, x } from '../testing/records.ts'
+import { job, other, retried, x } from '../testing/record-ids.ts'
+import { openRecord, settledRecord } from '../testing/records.ts'
 import { noRecord } from './record.ts'
 import { isTold, noteTold, toldLimit } from './told.ts'
 

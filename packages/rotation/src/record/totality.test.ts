@@ -2,29 +2,31 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import { isRetryable } from '@rotator/protocol/rejection-codes'
 import { describe, expect, test } from 'vitest'
 import {
-  type Asked,
-  attached,
-  commit,
-  create,
   csr,
-  decideIn,
-  ended,
   fresh,
   going,
   issued,
   leftBehind,
   old,
-  openRecord,
   other,
   otherCsr,
   retried,
-  settledRecord,
   stranger,
-  tombstoneRecord,
   unnumbered,
+  x,
+} from '../testing/record-ids.ts'
+import {
+  type Asked,
+  attached,
+  commit,
+  create,
+  decideIn,
+  ended,
+  openRecord,
+  settledRecord,
+  tombstoneRecord,
   version1Record,
   type World,
-  x,
 } from '../testing/records.ts'
 import { recordIssued } from './create.ts'
 import type { Decided } from './decision.ts'

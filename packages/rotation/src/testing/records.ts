@@ -1,12 +1,5 @@
-import {
-  type CertificateId,
-  certificateIdSchema,
-  csrDigestSchema,
-  type ExecutionId,
-  jobIdSchema,
-} from '@rotator/protocol/ids'
+import type { CertificateId } from '@rotator/protocol/ids'
 import type { RejectionCode } from '@rotator/protocol/rejection-codes'
-import * as v from 'valibot'
 import { decide } from '../record/decide.ts'
 import type { Decided, Issue } from '../record/decision.ts'
 import type {
@@ -18,31 +11,7 @@ import type {
   RecordEvent,
 } from '../record/events.ts'
 import type { OpenRecord, RecordedIdentities, RotationRecord, SettledRecord } from '../record/record.ts'
-
-const certificate = (digit: string) => v.parse(certificateIdSchema, digit.repeat(64))
-const digest = (digit: string) => v.parse(csrDigestSchema, digit.repeat(64))
-
-export const old = certificate('0')
-export const fresh = certificate('1')
-/** No rotation made it. */
-export const stranger = certificate('5')
-/** Decided to go by an earlier rotation. */
-export const going = certificate('8')
-/** Left behind by a version 1 device's create. */
-export const leftBehind = certificate('9')
-/** What the certificate authority issues next. */
-export const issued = certificate('e')
-
-export const csr = digest('c')
-export const otherCsr = digest('d')
-
-export const job = v.parse(jobIdSchema, 'job-1')
-export const otherJob = v.parse(jobIdSchema, 'job-2')
-/** The execution of the records below, another try of its job, and one of another job. */
-export const x = { jobId: job, executionNumber: 1 } satisfies ExecutionId
-export const retried = { jobId: job, executionNumber: 2 } satisfies ExecutionId
-export const other = { jobId: otherJob, executionNumber: 1 } satisfies ExecutionId
-export const unnumbered = { jobId: job, executionNumber: undefined }
+import { csr, fresh, going, leftBehind, old, x } from './record-ids.ts'
 
 export const identities: RecordedIdentities = {
   oldSubject: 'a'.repeat(64),

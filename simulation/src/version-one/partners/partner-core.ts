@@ -6,6 +6,7 @@ import type { Slot } from '@rotator/rotation/device/effects'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
 import { ComponentProcess } from '../../device/component-process.ts'
+import { componentRestartMs, powerBackMs, probeMs } from '../../device/device-times.ts'
 import { fileStore } from '../../device/file-home.ts'
 import { Greengrass } from '../../device/greengrass.ts'
 import { owner } from '../../device/simulated-keys.ts'
@@ -36,10 +37,6 @@ export interface PartnerCoreParts {
   onEdge: (edge: EdgeId) => void
   onCrash: (error: unknown) => void
 }
-
-const componentRestartMs = 2_000
-const powerBackMs = 30_000
-const probeMs = 300
 
 /** A core device whose component is of either version, and may be replaced by the other one. */
 export class PartnerCore {

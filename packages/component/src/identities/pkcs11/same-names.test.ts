@@ -1,29 +1,21 @@
 import { createPrivateKey } from 'node:crypto'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { FakeObject, FakeToken } from '../../testing/fake-token.ts'
 import { fired } from '../../testing/fired.ts'
 import { prepare, type Rotated } from '../../testing/identity-store-contract.ts'
-import { TestAuthority, type TestIdentity } from '../../testing/test-authority.ts'
+import { deviceAndStranger, type TestIdentity } from '../../testing/test-authority.ts'
 import { lookInto, putPair, storeIn, tokenLabel, tokenLabels, tokenWith } from '../../testing/token-device.ts'
 
-const authority = new TestAuthority()
+const { authority, issue, identity, other } = await deviceAndStranger()
+const old = await authority.identity()
 const { pending, previous, versionOneBackup: backup } = tokenLabels
-let identity: TestIdentity
-let old: TestIdentity
-let other: TestIdentity
 let token: FakeToken
-
-beforeAll(async () => {
-  identity = await authority.identity()
-  old = await authority.identity()
-  other = await authority.identity()
-})
 
 beforeEach(() => {
   token = tokenWith(identity)
 })
 
-const prepared = async (): Promise<Rotated> => prepare(storeIn(token), async csr => authority.issue(csr))
+const prepared = async (): Promise<Rotated> => prepare(storeIn(token), issue)
 const install = async ({ old: before, new: made }: Rotated): Promise<void> =>
   storeIn(token).place({ current: made, previous: before })
 const rollBack = async ({ old: before, new: made }: Rotated): Promise<void> =>

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
 import type { CertificateId } from '@rotator/protocol/ids'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { FakeObject, FakeToken } from '../../testing/fake-token.ts'
 import { fired } from '../../testing/fired.ts'
 import { algorithms, execution, prepare, type Rotated } from '../../testing/identity-store-contract.ts'
-import { TestAuthority, type TestIdentity } from '../../testing/test-authority.ts'
+import { deviceAndStranger } from '../../testing/test-authority.ts'
 import {
   derOf,
   inventory,
@@ -16,16 +16,8 @@ import {
   tokenWith,
 } from '../../testing/token-device.ts'
 
-const authority = new TestAuthority()
-const issue = async (csr: string): Promise<string> => authority.issue(csr)
-let identity: TestIdentity
-let other: TestIdentity
+const { issue, identity, other } = await deviceAndStranger()
 let token: FakeToken
-
-beforeAll(async () => {
-  identity = await authority.identity()
-  other = await authority.identity()
-})
 
 beforeEach(() => {
   token = tokenWith(identity)
@@ -225,22 +217,29 @@ describe("somebody else's objects under the component's labels", () => {
   })
 })
 
-describe('a key that does not sign', () => {
-  const breakKey = (label: string, ckr: string | undefined): void => {
+describe.for([
+  ['a key that does not sign', 'private-key', 'CKR_FUNCTION_FAILED'],
+  ['a certificate that cannot be read', 'certificate', 'CKR_ATTRIBUTE_TYPE_INVALID'],
+] as const)('%s', ([, objectClass, ckrOfStranger]) => {
+  const spoil = (label: string, ckr: string | undefined): void => {
     for (const object of token.objects.values())
-      if (object.objectClass === 'private-key' && object.label === label) object.brokenAs = ckr
+      if (object.objectClass === objectClass && object.label === label) object.brokenAs = ckr
   }
 
   test.for([tokenLabels.pending, tokenLabels.versionOneBackup])(
     "D13: stops no rotation where it is nobody's under %s, and is left alone",
     async (label, { task }) => {
       putPair(token, other, label, '07')
-      breakKey(label, 'CKR_FUNCTION_FAILED')
+      spoil(label, ckrOfStranger)
       const theirs = inventory(token).filter(line => line.includes(label))
       const ids = await prepare(storeIn(token), issue)
       await place(ids)
       await storeIn(token).drop()
-      expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: null })
+      expect(await storeIn(token).find()).toMatchObject({
+        current: ids.new,
+        previous: null,
+        remark: expect.stringContaining(label),
+      })
       expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
       fired(task)
     },
@@ -254,52 +253,14 @@ describe('a key that does not sign', () => {
     const ids = await prepare(storeIn(token), issue)
     await place(ids)
     putPair(token, other, tokenLabels.versionOneBackup, '07')
-    breakKey(label, ckr)
+    spoil(label, ckr)
     const before = inventory(token)
     const failure = { code: 'HSM_FAILED', message: expect.stringContaining(ckr) }
     await expect(storeIn(token).find()).rejects.toMatchObject(failure)
     await expect(storeIn(token).drop()).rejects.toMatchObject(failure)
-    breakKey(label, undefined)
+    spoil(label, undefined)
     expect(await storeIn(token).find()).toMatchObject({ current: ids.new, previous: ids.old })
     expect(inventory(token)).toEqual(before)
-    fired(task)
-  })
-})
-
-describe('a certificate that cannot be read', () => {
-  const breakCertificate = (label: string, ckr: string): void => {
-    for (const object of token.objects.values())
-      if (object.objectClass === 'certificate' && object.label === label) object.brokenAs = ckr
-  }
-
-  test.for([tokenLabels.pending, tokenLabels.versionOneBackup])(
-    "D13: stops no rotation where it is nobody's under %s, and is left alone",
-    async (label, { task }) => {
-      putPair(token, other, label, '07')
-      breakCertificate(label, 'CKR_ATTRIBUTE_TYPE_INVALID')
-      const theirs = inventory(token).filter(line => line.includes(label))
-      const ids = await prepare(storeIn(token), issue)
-      await place(ids)
-      await storeIn(token).drop()
-      const found = await storeIn(token).find()
-      expect(found).toMatchObject({ current: ids.new, remark: expect.stringContaining(label) })
-      expect(inventory(token)).toEqual(expect.arrayContaining(theirs))
-      fired(task)
-    },
-  )
-
-  test.for([
-    [tokenLabel, 'CKR_FUNCTION_FAILED'],
-    [tokenLabels.previous, 'CKR_FUNCTION_FAILED'],
-    [tokenLabels.versionOneBackup, 'CKR_DEVICE_ERROR'],
-  ] as const)('D13: is waited for under %s where it answers %s', async ([label, ckr], { task }) => {
-    await place(await prepare(storeIn(token), issue))
-    putPair(token, other, tokenLabels.versionOneBackup, '07')
-    breakCertificate(label, ckr)
-    await expect(storeIn(token).find()).rejects.toMatchObject({
-      code: 'HSM_FAILED',
-      message: expect.stringContaining(ckr),
-    })
     fired(task)
   })
 })

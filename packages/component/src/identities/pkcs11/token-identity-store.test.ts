@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { algorithmPairs } from '@rotator/protocol/algorithms'
 import { csrDigest, parseCsr } from '@rotator/protocol/x509/csr'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { FakeToken } from '../../testing/fake-token.ts'
 import { fired } from '../../testing/fired.ts'
 import {
@@ -10,7 +10,7 @@ import {
   identityStoreContract,
   prepare,
 } from '../../testing/identity-store-contract.ts'
-import { idOf, TestAuthority, type TestIdentity } from '../../testing/test-authority.ts'
+import { deviceAndStranger, idOf } from '../../testing/test-authority.ts'
 import {
   accessTo,
   inventory,
@@ -24,19 +24,10 @@ import {
 } from '../../testing/token-device.ts'
 import { TokenIdentityStore } from './token-identity-store.ts'
 
-const authority = new TestAuthority()
-const issue = async (csr: string): Promise<string> => authority.issue(csr)
-let identity: TestIdentity
-let other: TestIdentity
-let rsaIdentity: TestIdentity
+const { authority, issue, identity, other } = await deviceAndStranger()
+const { privateKey: rsaKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsaIdentity = await authority.identity({}, rsaKey)
 let token: FakeToken
-
-beforeAll(async () => {
-  identity = await authority.identity()
-  other = await authority.identity()
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  rsaIdentity = await authority.identity({}, privateKey)
-})
 
 beforeEach(() => {
   token = tokenWith(identity)

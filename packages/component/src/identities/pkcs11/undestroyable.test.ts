@@ -1,23 +1,18 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { FakeToken } from '../../testing/fake-token.ts'
 import { fired } from '../../testing/fired.ts'
 import { algorithms, execution, prepare, type Rotated } from '../../testing/identity-store-contract.ts'
-import { TestAuthority, type TestIdentity } from '../../testing/test-authority.ts'
+import { deviceAndStranger } from '../../testing/test-authority.ts'
 import { inventory, storeIn, tokenLabels, tokenWith } from '../../testing/token-device.ts'
 
-const authority = new TestAuthority()
-let identity: TestIdentity
+const { issue, identity } = await deviceAndStranger()
 let token: FakeToken
-
-beforeAll(async () => {
-  identity = await authority.identity()
-})
 
 beforeEach(() => {
   token = tokenWith(identity)
 })
 
-const prepared = async (): Promise<Rotated> => prepare(storeIn(token), async csr => authority.issue(csr))
+const prepared = async (): Promise<Rotated> => prepare(storeIn(token), issue)
 const make = async () => storeIn(token).makePending(execution, algorithms, Date.now())
 const protect = (): void => {
   for (const object of token.objects.values()) object.isDestroyable = object.objectClass !== 'private-key'

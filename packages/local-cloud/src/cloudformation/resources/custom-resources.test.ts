@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Functions } from '../../lambda/functions.ts'
+import { functionWithoutCode } from '../../testing/function-bundle.ts'
 import { inProcessInstance } from '../../testing/in-process-instance.ts'
 import { ManualClock } from '../../testing/manual-clock.ts'
 import type { ExistingResource, ResourceRequest } from '../resource-provider.ts'
@@ -49,18 +50,7 @@ beforeEach(() => {
         if (answer !== undefined) put((event as Members)['ResponseURL'], answer)
       }),
   })
-  functions.put({
-    name: 'maker',
-    arn: ServiceToken,
-    roleArn: 'r',
-    runtime: 'nodejs24.x',
-    handler: 'index.handler',
-    codeDirectory: '/',
-    codeSha256: '',
-    timeoutSeconds: 3,
-    memoryMb: 128,
-    environment: {},
-  })
+  functions.put(functionWithoutCode('maker'))
   resources = new CustomResources({ functions, clock, newId, region: 'us-east-1' })
 })
 

@@ -5,6 +5,7 @@ import { RoleStore } from '../../iam/roles.ts'
 import { Functions } from '../../lambda/functions.ts'
 import { Schedules } from '../../schedules/schedules.ts'
 import { Queues } from '../../sqs/queues.ts'
+import { functionWithoutCode } from '../../testing/function-bundle.ts'
 import { ManualClock } from '../../testing/manual-clock.ts'
 import { allowing, trusting } from '../../testing/policy-documents.ts'
 import { inertProvider, inertTypes } from '../inert-types.ts'
@@ -47,18 +48,7 @@ beforeEach(() => {
     deliveryFailed: () => {},
     retryDelayScale: 1,
   })
-  functions.put({
-    name: 'f',
-    arn: functionArn,
-    roleArn: 'r',
-    runtime: 'nodejs24.x',
-    handler: 'index.handler',
-    codeDirectory: '/',
-    codeSha256: '',
-    timeoutSeconds: 3,
-    memoryMb: 128,
-    environment: {},
-  })
+  functions.put(functionWithoutCode('f'))
   functions.interfere(({ functionName, event }) => {
     invoked.push({ functionName, event: JSON.parse(event.toString()) })
     return { kind: 'refuse' }

@@ -20,6 +20,7 @@ import {
   timer,
 } from '../testing/events.ts'
 import { begins, follow, goes, type Row, stays } from '../testing/expected.ts'
+import { pauseRows } from '../testing/pause-rows.ts'
 import { after, jobId, live, newId, oldId, states, strangeId, x } from '../testing/states.ts'
 import { armTimer } from '../timers.ts'
 
@@ -379,26 +380,7 @@ describe('commit, in silence', () => {
       compared('impossible', 'impossible'),
       paused(silent(1_200_000, { turn: 2 })),
     ],
-    ['heard meanwhile: the comparison is void', silent(0), compared('refused', 'accepted'), stays(commit)],
-    [
-      'a comparison in the pause counts not',
-      { ...commit, live: live({ look: 'waiting', silentMs: 60_000 }) },
-      compared('refused', 'accepted'),
-      stays({ ...commit, live: live({ look: 'waiting', silentMs: 60_000 }) }),
-    ],
-    [
-      'looks again after the pause',
-      { ...commit, live: live({ look: 'waiting', silentMs: 60_000 }) },
-      timer('commit', 'look'),
-      stays(silent(60_000), compare),
-    ],
-    [
-      'heard in the pause: looks no more',
-      { ...commit, live: live({ look: 'waiting' }) },
-      timer('commit', 'look'),
-      stays(commit),
-    ],
-    ['a pause from before', silent(60_000), timer('commit', 'look'), stays(silent(60_000))],
+    ...pauseRows(commit),
   ])('%s', (_, state, event, expected) => {
     expect(advance(state, event)).toEqual(expected)
   })

@@ -18,6 +18,7 @@ import {
   timer,
 } from '../testing/events.ts'
 import { begins, goes, type Row, stays } from '../testing/expected.ts'
+import { pauseRows } from '../testing/pause-rows.ts'
 import { after, failure, live, oldId, states, strangeId, x } from '../testing/states.ts'
 import { armTimer } from '../timers.ts'
 
@@ -166,25 +167,7 @@ describe('consent, in silence', () => {
       goes('consent-question', forward),
     ],
     ['D4: unreachable', silent(9_000_000, 2), compared('unreachable', 'unreachable'), paused(9_000_000)],
-    ['heard meanwhile', silent(0), compared('refused', 'accepted'), stays(consent)],
-    [
-      'a comparison in the pause',
-      { ...consent, live: live({ look: 'waiting', silentMs: 1 }) },
-      compared('refused', 'accepted'),
-      stays({ ...consent, live: live({ look: 'waiting', silentMs: 1 }) }),
-    ],
-    [
-      'looks again after the pause',
-      { ...consent, live: live({ look: 'waiting', silentMs: 1 }) },
-      timer('consent', 'look'),
-      stays(silent(1), compare),
-    ],
-    [
-      'heard in the pause',
-      { ...consent, live: live({ look: 'waiting' }) },
-      timer('consent', 'look'),
-      stays(consent),
-    ],
+    ...pauseRows(consent),
     [
       'begins to look',
       { ...consent, live: live({ silentMs: 25_000 }) },

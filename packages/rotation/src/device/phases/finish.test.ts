@@ -19,6 +19,7 @@ import {
   timer,
 } from '../testing/events.ts'
 import { begins, goes, type Row, stays } from '../testing/expected.ts'
+import { pauseRows } from '../testing/pause-rows.ts'
 import { live, newId, states, strangeId, x } from '../testing/states.ts'
 import { armTimer } from '../timers.ts'
 
@@ -225,25 +226,7 @@ describe('finish, the way back', () => {
       paused(9_000_000),
     ],
     ['D4: unreachable', silent(60_000, 2), compared('unreachable', 'unreachable'), paused(60_000)],
-    ['heard meanwhile', silent(0), compared('refused', 'accepted'), stays(finish)],
-    [
-      'a comparison in the pause',
-      { ...finish, live: live({ look: 'waiting', silentMs: 1 }) },
-      compared('refused', 'accepted'),
-      stays({ ...finish, live: live({ look: 'waiting', silentMs: 1 }) }),
-    ],
-    [
-      'looks again after the pause',
-      { ...finish, live: live({ look: 'waiting', silentMs: 1 }) },
-      timer('finish', 'look'),
-      stays(silent(1), compare),
-    ],
-    [
-      'heard in the pause',
-      { ...finish, live: live({ look: 'waiting' }) },
-      timer('finish', 'look'),
-      stays(finish),
-    ],
+    ...pauseRows(finish),
     [
       'begins to look',
       { ...finish, live: live({ silentMs: 25_000 }) },
