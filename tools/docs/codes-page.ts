@@ -26,6 +26,6 @@ export function codesPage(): string {
     markdownTable(['code', 'meaning', 'the operator'], failures),
     '## Notifications\n\nOperators are told of every rotation that did not succeed, and of what only a person can decide. The message says what happened and what to do; its attributes carry thing, job, both certificates and this code.',
     markdownTable(['code', 'what it says', 'the operator'], notificationRows()),
-    '## Alarms\n\nThree alarms of CloudWatch tell of what the backend could not do by itself. [Give dead letters again](../how-to/redrive-dead-letters.md) says what to do for each.',
+    '## Alarms\n\nFour alarms of CloudWatch tell of what the backend could not do by itself. [Give dead letters again](../how-to/redrive-dead-letters.md) says what to do for each.',
   )
 }

@@ -18,15 +18,14 @@ test('an end that is no success must have been told of that thing and that job',
   expect(untold([execution], [notice('thing-1: job job-2 ended FAILED')])).toHaveLength(1)
 })
 
-test('a success, what is still open, and what was deleted before a device began need not be told', () => {
+test('a success, what is still open, and what others ended before a device began need not be told', () => {
   const { end: _end, ...open } = execution
-  expect(
-    untold(
-      [{ ...execution, end: 'succeeded' }, open, { ...execution, end: 'deleted', wasStarted: false }],
-      [],
-    ),
-  ).toEqual([])
-  expect(untold([{ ...execution, end: 'canceled', wasStarted: false }], [])).toHaveLength(1)
+  expect(untold([{ ...execution, end: 'succeeded' }, open], [])).toEqual([])
+  for (const end of ['canceled', 'removed', 'deleted']) {
+    expect(untold([{ ...execution, end, wasStarted: false }], [])).toEqual([])
+    expect(untold([{ ...execution, end }], [])).toHaveLength(1)
+  }
+  expect(untold([{ ...execution, end: 'rejected', wasStarted: false }], [])).toHaveLength(1)
 })
 
 test('an end of which nobody was told is beyond memory once eight more of its thing have come', () => {

@@ -129,8 +129,8 @@ function redriveDeadLetters({ world, log }: Chaos): void {
 }
 
 /**
- * Operators must know of every rotation that did not succeed. Of a job that was deleted before its device began,
- * nothing is left that could be told.
+ * Operators must know of every rotation that did not succeed. Where a job was cancelled or deleted before its device began,
+ * or the thing left it, there was no rotation, and who did it knows.
  *
  * @returns of whose end they do not know, though a sweep still can
  */
@@ -150,13 +150,16 @@ export const beyondMemory = (
 function neverTold(executions: readonly ChaosExecution[], notices: readonly SnsMessage[]): ChaosExecution[] {
   return executions
     .filter(
-      ({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && (wasStarted || end !== 'deleted'),
+      ({ end, wasStarted }) => end !== undefined && end !== 'succeeded' && (wasStarted || !isByOthers(end)),
     )
     .filter(
       ({ jobId, thingName }) =>
         !notices.some(({ message }) => message.startsWith(`${thingName}:`) && message.includes(jobId)),
     )
 }
+
+/** No device ends its execution so. */
+const isByOthers = (end: string): boolean => ['canceled', 'removed', 'deleted'].includes(end)
 
 const laterEnds = ({ thingName, endOrder = 0 }: ChaosExecution, executions: readonly ChaosExecution[]) =>
   executions.filter(one => one.thingName === thingName && (one.endOrder ?? -1) > endOrder).length

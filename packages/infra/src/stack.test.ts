@@ -209,7 +209,7 @@ describe('the queue of certificates to retire', () => {
 describe('the alarms', () => {
   test('C1: tell the operators, all of them, on a topic that CloudWatch may use', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
-    expect(alarms).toHaveLength(3)
+    expect(alarms).toHaveLength(4)
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [alarmTopic], OKActions: [alarmTopic] })
     }
@@ -280,6 +280,24 @@ describe('the sweep', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(3_600))
     const seldom = synthesized({ SweepEveryInMinutes: 60 }).template
     seldom.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(14_400))
+  })
+
+  test('C1: raises another one where four sweeps of a day, or of the last seven, left something out', () => {
+    const alarm = (Period: number) => ({
+      AlarmName: name('SweepIncomplete'),
+      MetricName: 'sweep-incomplete',
+      Namespace: metricNamespace,
+      Dimensions: [{ Name: 'service', Value: 'sweep' }],
+      Statistic: 'Sum',
+      Period,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 4,
+      TreatMissingData: 'notBreaching',
+    })
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(86_400))
+    const seldom = synthesized({ SweepEveryInMinutes: 1_440 }).template
+    seldom.hasResourceProperties('AWS::CloudWatch::Alarm', alarm(604_800))
   })
 })
 

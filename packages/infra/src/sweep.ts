@@ -11,7 +11,7 @@ import { nameOf, words } from './names.ts'
 import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** The function that makes up for lost events, its schedule, and the alarm that tells where it does not get through. */
+/** The function that makes up for lost events, its schedule, and the alarms that tell where it does not get through or leaves things out. */
 export class Sweep extends Construct {
   constructor(scope: Construct, id: string, surroundings: Surroundings, { sweepEveryMinutes }: Settings) {
     super(scope, id)
@@ -50,5 +50,30 @@ export class Sweep extends Construct {
       treatMissingData: TreatMissingData.MISSING,
     })
     surroundings.alarms.tellOfSilence(notFinished)
+    surroundings.alarms.tellOf(incompleteAlarm(this, sweepEveryMinutes))
   }
+}
+
+/**
+ * Counts sweeps, not things: a moment of throttling fails many things in one sweep, and the next one looks at them again.
+ * A recent end is looked at by four sweeps, so what is left out of four in a day may have been the same thing each time.
+ */
+function incompleteAlarm(scope: Construct, sweepEveryMinutes: number): Alarm {
+  const day = 1_440
+  return new Alarm(scope, 'Incomplete', {
+    alarmName: `${nameOf(words.sweep)}Incomplete`,
+    alarmDescription: `Sweep after sweep leaves jobs or things out: what happened to these may go unnoticed. The lines job-not-swept and thing-not-swept in the log of the function ${nameOf(words.sweep)} name them and say why.`,
+    metric: new Metric({
+      namespace: metricNamespace,
+      metricName: 'sweep-incomplete',
+      dimensionsMap: { service: 'sweep' },
+      statistic: Stats.SUM,
+      // Seven days, the longest that CloudWatch looks back, where a sweep runs once a day.
+      period: Duration.minutes(Math.max(day, 7 * sweepEveryMinutes)),
+    }),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    threshold: 4,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  })
 }

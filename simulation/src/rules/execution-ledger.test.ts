@@ -9,10 +9,24 @@ test('an end counts although the account publishes no events of it', () => {
   const ledger = new ExecutionLedger(world.service, attempt => void heard.push(attempt))
   world.createJob('J1')
   world.device('dev1').publish('$aws/things/dev1/jobs/J1/update', { status: 'FAILED' })
-  const failed = { thing: 'dev1', jobId: 'J1', executionNumber: 1, status: 'FAILED' }
+  const failed = { thing: 'dev1', jobId: 'J1', executionNumber: 1, status: 'FAILED', isWithdrawn: false }
   expect(ledger.ended).toEqual([failed])
   expect(heard).toEqual([failed])
   expect(ledger.nextNumber('dev1', 'J1')).toBe(2)
+})
+
+test('what was cancelled before its device took it up is nothing to tell of; what was in progress is', () => {
+  const world = jobsWorld()
+  const ledger = new ExecutionLedger(world.service, () => {})
+  const isCancelledBeyondTelling = (jobId: string) => {
+    world.call('CancelJobExecution', { params: { jobId, thingName: 'dev1' }, query: { force: 'true' } })
+    return ledger.ended.filter(one => one.jobId === jobId).map(one => ledger.isBeyondTelling(one))
+  }
+  world.createJob('J1')
+  expect(isCancelledBeyondTelling('J1')).toEqual([true])
+  world.createJob('J2')
+  world.device('dev1').publish('$aws/things/dev1/jobs/J2/update', { status: 'IN_PROGRESS' })
+  expect(isCancelledBeyondTelling('J2')).toEqual([false])
 })
 
 test('a deletion counts only where whoever deleted says that the execution was open', () => {

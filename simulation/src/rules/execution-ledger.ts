@@ -6,6 +6,8 @@ export interface EndedAttempt {
   jobId: string
   executionNumber: number
   status: EndStatus
+  /** Taken back, by an operator or by the abort of its job, before the device took it up. */
+  isWithdrawn: boolean
 }
 
 /** Every execution that ended, by what AWS IoT Jobs itself knows, whether or not it tells anybody. */
@@ -23,7 +25,9 @@ export class ExecutionLedger {
     jobs.onExecutionEnded(({ operation, execution }) => {
       if (operation === 'deleted') return
       const { thingName: thing, job } = execution
-      this.#add({ thing, jobId: job.jobId, status: statusOf[operation] })
+      const isTakenBack = operation === 'canceled' || operation === 'removed'
+      const isWithdrawn = isTakenBack && execution.startedAtMs === undefined
+      this.#add({ thing, jobId: job.jobId, status: statusOf[operation], isWithdrawn })
     })
   }
 
@@ -36,7 +40,7 @@ export class ExecutionLedger {
 
   /** A deletion is told of executions that had ended before alike, so whoever deletes says which had not. */
   deletedWhileOpen(thing: string, jobId: string): void {
-    this.#add({ thing, jobId, status: 'DELETED' })
+    this.#add({ thing, jobId, status: 'DELETED', isWithdrawn: false })
   }
 
   /** The backend was told of a deletion, or found it out. */
@@ -47,8 +51,12 @@ export class ExecutionLedger {
   /**
    * Whether nothing is left that could tell of it: its job is deleted, and the event of that was lost. Its record is
    * settled by the sweep or by the next rotation; whoever deleted the job by force knows of it.
+   *
+   * So does who took an execution back that its device had not taken up: no rotation began, so none failed. A mail for each
+   * such device of a large job would hide those that there is something to do about.
    */
-  isBeyondTelling({ thing, jobId, status }: EndedAttempt): boolean {
+  isBeyondTelling({ thing, jobId, status, isWithdrawn }: EndedAttempt): boolean {
+    if (isWithdrawn) return true
     return status === 'DELETED' && !this.#heardDeletions.has(`${thing} ${jobId}`)
   }
 
@@ -57,7 +65,7 @@ export class ExecutionLedger {
     return this.ended.filter(one => one.thing === thing && one.jobId === jobId).length + 1
   }
 
-  #add(end: Pick<EndedAttempt, 'thing' | 'jobId' | 'status'>): void {
+  #add(end: Omit<EndedAttempt, 'executionNumber'>): void {
     const { thing, jobId } = end
     const before = this.ended.filter(one => one.thing === thing && one.jobId === jobId).length
     const attempt = { ...end, executionNumber: before + 1 }

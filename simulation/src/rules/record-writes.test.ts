@@ -50,8 +50,14 @@ test('a sweep settles by an end that there was, or by an execution that is gone'
   const [created, committed] = [openRecord('created'), openRecord('committed')]
   expect(written(created, swept, settledRecord('old'))).toEqual([])
   expect(written(committed, swept, settledRecord('new'))).toEqual(silent)
-  expect(written(committed, swept, settledRecord('new'), [{ ...attempt, status: 'SUCCEEDED' }])).toEqual([])
-  expect(written(created, swept, settledRecord('old'), [{ ...attempt, status: 'SUCCEEDED' }])).toEqual(silent)
+  expect(
+    written(committed, swept, settledRecord('new'), [
+      { ...attempt, status: 'SUCCEEDED', isWithdrawn: false },
+    ]),
+  ).toEqual([])
+  expect(
+    written(created, swept, settledRecord('old'), [{ ...attempt, status: 'SUCCEEDED', isWithdrawn: false }]),
+  ).toEqual(silent)
 })
 
 test('of a batch any retirement may be the reason, and no other', () => {

@@ -8,7 +8,8 @@ const notice = (facts: Readonly<Record<string, string>>) => {
   const entries = Object.entries(all).map(([name, value]) => [name, { StringValue: value }] as const)
   return { Message: '', MessageAttributes: Object.fromEntries(entries) }
 }
-const failed = [{ thing: 'dev1', jobId: job, executionNumber: 1, status: 'FAILED' }] as const
+const attempt = { thing: 'dev1', jobId: job, executionNumber: 1, isWithdrawn: false }
+const failed = [{ ...attempt, status: 'FAILED' }] as const
 
 test('what the record once said may be told, also later', () => {
   const truth = new Truth()
@@ -30,6 +31,15 @@ test.each([
   expect(truth.brokenBy(notice(facts), [])).toEqual([
     { rule: 8, problem: `the operators were told ${facts.code}, and it never was` },
   ])
+})
+
+test('a rotation that was taken back before it began is nothing to tell of', () => {
+  const told = (isWithdrawn: boolean) =>
+    new Truth().brokenBy(notice({ code: 'ended-without-certificate', status: 'CANCELED' }), [
+      { ...attempt, status: 'CANCELED', isWithdrawn },
+    ])
+  expect(told(false)).toEqual([])
+  expect(told(true)).toHaveLength(1)
 })
 
 test('an end that there was not is a lie', () => {

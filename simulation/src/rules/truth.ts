@@ -23,7 +23,7 @@ export class Truth {
     this.#said.set(thing, said)
   }
 
-  /** @param ended of the thing; a deletion ends executions that nothing else is left of */
+  /** @param ended of the thing; a deletion ends executions that nothing else is left of, and what was taken back was no rotation */
   brokenBy({ MessageAttributes: facts }: Notification, ended: readonly EndedAttempt[]): Violation[] {
     const fact = (name: string) => facts[name]?.StringValue
     const [code = '', thing = '', status] = [fact('code'), fact('thingName'), fact('status')]
@@ -32,7 +32,7 @@ export class Truth {
     const hasEnded =
       status === undefined ||
       status === 'DELETED' ||
-      ended.some(one => one.jobId === fact('jobId') && one.status === status)
+      ended.some(one => one.jobId === fact('jobId') && one.status === status && !one.isWithdrawn)
     return [
       ...lie(
         saying !== undefined && this.#said.get(thing)?.has(saying) !== true,

@@ -111,9 +111,9 @@ function claimRecord(read: RotationRecord): void {
 }
 
 const listed = [
-  { ...x, status: 'SUCCEEDED', lastUpdatedAtMs: 1 },
-  { ...other, status: 'FAILED', lastUpdatedAtMs: 2 },
-  { ...retried, status: 'IN_PROGRESS', lastUpdatedAtMs: 3 },
+  { ...x, status: 'SUCCEEDED', lastUpdatedAtMs: 1, hasBegun: true },
+  { ...other, status: 'FAILED', lastUpdatedAtMs: 2, hasBegun: true },
+  { ...retried, status: 'IN_PROGRESS', lastUpdatedAtMs: 3, hasBegun: true },
 ] as const
 
 /** A sweep settles no execution that goes on, and queues nothing that is kept. */

@@ -41,14 +41,38 @@ test('the newest try of a job is listed for each of its things', async () => {
   expect([...first.items, ...second.items]).toEqual([
     {
       thing: 'dev1',
-      execution: { ...ofJob, executionNumber: 2, status: 'IN_PROGRESS', lastUpdatedAtMs: 2_000 },
+      execution: {
+        ...ofJob,
+        executionNumber: 2,
+        status: 'IN_PROGRESS',
+        lastUpdatedAtMs: 2_000,
+        hasBegun: false,
+      },
     },
     {
       thing: 'dev2',
-      execution: { ...ofJob, executionNumber: 1, status: 'REJECTED', lastUpdatedAtMs: 3_000 },
+      execution: {
+        ...ofJob,
+        executionNumber: 1,
+        status: 'REJECTED',
+        lastUpdatedAtMs: 3_000,
+        hasBegun: false,
+      },
     },
   ])
   expect(second.next).toBeUndefined()
+})
+
+test('what a device took up is told from what it never did', async () => {
+  const { aws, jobs, set } = subject()
+  set('dev1', 'J1', 1, 'CANCELED', 3_000)
+  const begun = { jobId: 'J1', executionNumber: 1, status: 'CANCELED', document, updatedAtMs: 3_000 }
+  aws.data.setExecution('dev2', { ...begun, startedAtMs: 2_000 })
+  const { items } = await jobs.listShares(jobId('J1'), undefined)
+  expect(items.map(({ thing, execution }) => [thing, execution.hasBegun])).toEqual([
+    ['dev1', false],
+    ['dev2', true],
+  ])
 })
 
 test('every try of every job of a thing is listed, all pages', async () => {

@@ -137,8 +137,14 @@ const summary = v.pipe(
     status: v.picklist(executionStatuses),
     executionNumber: executionNumberSchema,
     lastUpdatedAt: milliseconds,
+    /** When the device took it up; absent of what it never did. */
+    startedAt: v.optional(milliseconds),
   }),
-  v.transform(({ lastUpdatedAt: lastUpdatedAtMs, ...rest }) => ({ ...rest, lastUpdatedAtMs })),
+  v.transform(({ lastUpdatedAt: lastUpdatedAtMs, startedAt, ...rest }) => ({
+    ...rest,
+    lastUpdatedAtMs,
+    hasBegun: startedAt !== undefined,
+  })),
 )
 const sharesSchema = v.object({
   executionSummaries: v.array(v.object({ thingArn: thingArnSchema, jobExecutionSummary: summary })),

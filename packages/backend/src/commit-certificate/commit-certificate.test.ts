@@ -56,6 +56,12 @@ describe('a commit', () => {
 
   test('that decides an execution of which Jobs gives no start says nothing of its length', async () => {
     const world = await created()
+    world.aws.data.setExecution(thing, {
+      jobId: job,
+      executionNumber: 1,
+      status: 'IN_PROGRESS',
+      document: jobDocumentText,
+    })
     await world.commit(world.commitEvent(world.new))
     expect(world.lines.at(-1)).toMatchObject({ event: 'commit-accepted', durationMs: undefined })
   })

@@ -1,4 +1,4 @@
-import { isEnded } from '@rotator/rotation/record/sweep'
+import { isEnded, isWithdrawn } from '@rotator/rotation/record/sweep'
 import type { JobShare, ListedJob } from '../aws/jobs.ts'
 import type { Page } from '../aws/page.ts'
 import { endsSinceMs } from './job-window.ts'
@@ -59,11 +59,13 @@ async function sweepJob(
   }
 }
 
+/** A first try that was taken back before the device took it up is none, and costs no look: a cancelled job has thousands. */
 function suspectOf(
   { thing, execution }: JobShare,
   { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
 ): Suspect[] {
   const { lastUpdatedAtMs } = execution
   const isDue = lastUpdatedAtMs >= sinceMs && lastUpdatedAtMs <= untilMs
-  return isDue && isEnded(execution) ? [{ thing, end: execution }] : []
+  const isSuspect = isEnded(execution) && !(isWithdrawn(execution) && execution.executionNumber === 1)
+  return isDue && isSuspect ? [{ thing, end: execution }] : []
 }

@@ -108,13 +108,13 @@ describe('a sweep', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(listPauseMs)
   })
 
-  test('C1: one thing that cannot be looked at keeps no other from it, and the sweep does not count as finished', async () => {
+  test('C1: one thing that cannot be looked at keeps no other from it, and the sweep counts as finished, with something left out', async () => {
     const world = fleet()
     world.aws.failNext('GetThingShadow', 'before', new AwsFailure(400, 'InvalidRequestException', 'no'))
     await world.sweep()
     expect(world.aws.failuresFired).toBe(1)
     expect(events(world)).toContain('thing-not-swept')
-    expect(events(world)).not.toContain('sweep-finished')
+    expect(events(world).slice(-2)).toEqual(['sweep-incomplete', 'sweep-finished'])
     expect(world.lines).toContainEqual({
       level: 'error',
       event: 'sweep-incomplete',
@@ -123,6 +123,7 @@ describe('a sweep', () => {
     expect(told(world).length).toBeGreaterThan(15)
     await world.sweep()
     expect(told(world)).toEqual(everything.toSorted())
+    expect(events(world).filter(name => name === 'sweep-incomplete')).toHaveLength(1)
   })
 
   test('C1: one job that cannot be looked at, another team’s for instance, keeps no other job and no thing from it', async () => {
@@ -143,6 +144,60 @@ describe('a sweep', () => {
     expect(world.lines).toContainEqual(expect.objectContaining({ event: 'job-not-swept', jobId: 'J1' }))
     expect(events(world)).toContain('sweep-incomplete')
     expect(told(world).length).toBeGreaterThan(0)
+  })
+
+  test('tells nobody of the devices of a cancelled job that never began, and writes and reads no record of them', async () => {
+    const world = new RotationWorld()
+    world.aws.data.deleteExecutions(thing)
+    const cancelled = {
+      jobId: 'job-of-all',
+      executionNumber: 1,
+      document: '{"operation":"ROTATE_CERTIFICATE"}',
+      updatedAtMs: world.nowMs,
+    }
+    for (const [index, name] of others.entries()) {
+      const status = index % 2 === 0 ? 'CANCELED' : 'REMOVED'
+      world.aws.data.setExecution(name, { ...cancelled, status })
+    }
+    world.nowMs += 400_000
+    await sweep({ ...world.sweepDeps, things: { list: async () => ({ items: [], next: undefined }) } })({})
+    expect(world.aws.calls).toContain('ListJobExecutionsForJob')
+    expect(world.aws.calls.filter(call => call === 'GetThingShadow')).toEqual([])
+    expect(told(world)).toEqual([])
+    expect(world.aws.data.shadows.size).toBe(0)
+    expect(events(world)).toEqual(['sweep-finished'])
+  })
+
+  test('tells of what was in progress as its job was cancelled, and of what ended by itself without having begun', async () => {
+    const world = new RotationWorld()
+    world.aws.data.deleteExecutions(thing)
+    const ended = {
+      jobId: 'job-of-all',
+      executionNumber: 1,
+      document: '{"operation":"ROTATE_CERTIFICATE"}',
+      updatedAtMs: world.nowMs,
+    }
+    const set = (name: string, more: { status: string; startedAtMs?: number }) =>
+      world.aws.data.setExecution(name, { ...ended, ...more })
+    set('never-began', { status: 'CANCELED' })
+    set('began', { status: 'CANCELED', startedAtMs: world.nowMs - 1_000 })
+    for (const status of ['FAILED', 'REJECTED', 'TIMED_OUT']) set(`unread-${status}`, { status })
+    await world.sweep()
+    const things = ['began', 'unread-FAILED', 'unread-REJECTED', 'unread-TIMED_OUT']
+    expect(told(world)).toEqual(things.map(name => `${name} job-of-all`).toSorted())
+    expect([...world.aws.data.shadows.keys()].toSorted()).toEqual(things.toSorted())
+  })
+
+  test('M14: tells of a try whose end was lost, though its next one was cancelled before the device took it up', async () => {
+    const world = new RotationWorld()
+    world.setExecution(1, 'TIMED_OUT')
+    const second = { jobId: 'J1', executionNumber: 2, status: 'CANCELED', updatedAtMs: world.nowMs }
+    world.aws.data.setExecution(thing, { ...second, document: '{"operation":"ROTATE_CERTIFICATE"}' })
+    await world.sweep()
+    await world.sweep()
+    expect(world.aws.messaging.notifications.map(({ attributes }) => attributes.executionNumber)).toEqual([
+      '1',
+    ])
   })
 
   test('C1: a list that fails is left to the repeat of the event', async () => {

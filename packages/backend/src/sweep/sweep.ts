@@ -34,12 +34,14 @@ export const sweep =
       (await sweepThings(walk, from.cursor.at === 'things' ? from.cursor.page : undefined))
     if (cursor !== undefined) {
       await deps.continuations.add({ startedAtMs: run.startedAtMs, cursor, failures: walk.failures })
-    } else if (walk.failures === 0) {
-      deps.report({ level: 'info', event: 'sweep-finished' })
-    } else {
+      return
+    }
+    if (walk.failures > 0) {
       const problem = `${walk.failures} jobs or things could not be looked at; the next sweeps try again`
       deps.report({ level: 'error', event: 'sweep-incomplete', problem })
     }
+    // It got through all the same: one thing that always fails must not hide that others are looked after.
+    deps.report({ level: 'info', event: 'sweep-finished' })
   }
 
 const tooMuch =

@@ -110,7 +110,8 @@ export class RotationWorld {
   ): void {
     const updatedAtMs = this.nowMs
     const details = { CertificateRotator: 'true', phase: 'fail' }
-    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600, updatedAtMs, details }
+    const begun = status === 'QUEUED' ? {} : { startedAtMs: updatedAtMs, details }
+    const execution = { jobId, executionNumber, status, document, secondsLeft: 3_600, updatedAtMs, ...begun }
     this.aws.data.setExecution(thing, execution)
   }
 

@@ -18,6 +18,11 @@ const listed = <S extends ExecutionStatus>(execution: ExecutionId, status: S, la
   ...execution,
   status,
   lastUpdatedAtMs,
+  hasBegun: status !== 'QUEUED',
+})
+const unbegun = <S extends ExecutionStatus>(execution: ExecutionId, status: S, lastUpdatedAtMs = 500) => ({
+  ...listed(execution, status, lastUpdatedAtMs),
+  hasBegun: false,
 })
 const window = { sinceMs: 100, untilMs: 1_000 }
 const due = (record: RotationRecord, ...executions: ListedExecution[]) =>
@@ -64,6 +69,26 @@ describe('a sweep', () => {
     expect(due(openRecord('created'), listed(x, 'IN_PROGRESS'), listed(other, 'QUEUED'))).toEqual([])
     expect(missesOwnEnd(record)).toBe(false)
     expect(missesOwnEnd(noRecord)).toBe(false)
+  })
+
+  test('tells nobody of what an operator took back before the device took it up, but of what the device refused unread', () => {
+    const ends = [unbegun(other, 'CANCELED', 200), unbegun(retried, 'REMOVED', 300)]
+    for (const record of [noRecord, tombstoneRecord({ told: [x] }), settledRecord('new', { told: [x] })]) {
+      expect(due(record, ...ends)).toEqual([])
+      expect(attentionTo(record, unbegun(other, 'CANCELED'))).toBe('none')
+      for (const status of ['FAILED', 'REJECTED', 'TIMED_OUT'] as const)
+        expect(due(record, unbegun(other, status))).toEqual([ended(status, other)])
+      expect(due(record, listed(other, 'CANCELED'))).toEqual([ended('CANCELED', other)])
+    }
+  })
+
+  test('looks past what was taken back for ends to tell, and for the tries before it', () => {
+    const back = Array.from({ length: toldLimit }, (_, index) =>
+      unbegun({ jobId: job, executionNumber: index + 2 }, 'CANCELED', 600 + index),
+    )
+    expect(due(noRecord, listed(other, 'FAILED'), ...back)).toEqual([ended('FAILED', other)])
+    expect(attentionTo(noRecord, unbegun(retried, 'CANCELED'))).toBe('all-ends')
+    expect(due(openRecord('created'), unbegun(x, 'CANCELED'))).toEqual([ended('CANCELED')])
   })
 
   test('looks at ends within its window, both limits included, and leaves later ones to their events', () => {

@@ -9,11 +9,21 @@ import { isTold, toldLimit } from './told.ts'
 export interface ListedExecution extends ExecutionId {
   status: ExecutionStatus
   lastUpdatedAtMs: number
+  /** Whether the device ever took it up: it was in progress. */
+  hasBegun: boolean
 }
 
 export type EndedExecution = ListedExecution & { status: EndedEvent['status'] }
 
 export const isEnded = (listed: ListedExecution): listed is EndedExecution => isOver(listed.status)
+
+/**
+ * Whether an operator, or the abort of its job, took it back before the device took it up. Nothing has happened then that
+ * a record could name, and who took it back knows: where a job is cancelled, there is one of these for each device that is
+ * offline.
+ */
+export const isWithdrawn = ({ status, hasBegun }: ListedExecution): boolean =>
+  !hasBegun && (status === 'CANCELED' || status === 'REMOVED')
 
 /** A sweep knows the number of every execution. */
 export type NumberedEnd = EndedEvent & { execution: ExecutionId }
@@ -80,7 +90,8 @@ export function endsToDecide(
     .filter(isEnded)
     .filter(({ lastUpdatedAtMs }) => lastUpdatedAtMs <= untilMs)
     .toSorted((a, b) => a.lastUpdatedAtMs - b.lastUpdatedAtMs)
-  const lately = new Set(ended.filter(({ lastUpdatedAtMs }) => lastUpdatedAtMs >= sinceMs).slice(-toldLimit))
+  const tellable = ended.filter(end => end.lastUpdatedAtMs >= sinceMs && !isWithdrawn(end))
+  const lately = new Set(tellable.slice(-toldLimit))
   const due = ended.filter(end => (lately.has(end) || isOwn(record, end)) && isOutstanding(record, end))
   return [...due.map(endOf), ...ownDeleted(record, executions)]
 }
@@ -113,6 +124,6 @@ const isUndecided = (record: RotationRecord): boolean => isOpen(record) && recor
 const isOwn = (record: RotationRecord, end: ListedExecution): boolean => belongsTo(record, end)
 
 function isOutstanding(record: RotationRecord, end: ListedExecution): boolean {
-  if (isOwn(record, end) && isUndecided(record)) return true
-  return !isTold(record, end) && (end.status !== 'SUCCEEDED' || isOwn(record, end))
+  if (isOwn(record, end)) return isUndecided(record) || !isTold(record, end)
+  return !isTold(record, end) && end.status !== 'SUCCEEDED' && !isWithdrawn(end)
 }

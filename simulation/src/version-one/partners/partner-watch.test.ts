@@ -67,7 +67,7 @@ test('our backend is asked for what it records: a success that nobody committed,
     await world.runFor(1)
   }
   await write(openRecord('created'))
-  world.watch.atEnd({ thing: 'dev1', ...x, status: 'SUCCEEDED' })
+  world.watch.atEnd({ thing: 'dev1', ...x, status: 'SUCCEEDED', isWithdrawn: false })
   expect([...world.watch.found]).toEqual([['rule 4: SUCCEEDED was reported on a record that is created', 1]])
   await write(openRecord('committed'))
   await write(settledRecord('old'))

@@ -11,6 +11,7 @@ export interface FakeExecution {
   status: string
   document: string
   secondsLeft?: number
+  /** Of what the device took up. */
   startedAtMs?: number
   details?: Record<string, string>
   /** Milliseconds since 1970, as the next one. */

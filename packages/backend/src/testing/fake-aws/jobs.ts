@@ -142,9 +142,10 @@ export class FakeJobs {
   ]
 }
 
-const summary = ({ status, executionNumber, updatedAtMs = 0 }: FakeExecution) => ({
+const summary = ({ status, executionNumber, startedAtMs, updatedAtMs = 0 }: FakeExecution) => ({
   status,
   executionNumber,
   queuedAt: 0,
+  ...(startedAtMs !== undefined && { startedAt: seconds(startedAtMs) }),
   lastUpdatedAt: seconds(updatedAtMs),
 })
