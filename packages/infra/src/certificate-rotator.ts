@@ -11,7 +11,7 @@ import { DeviceRequest } from './device-request.ts'
 import { environmentFor } from './environment.ts'
 import { FailedEvents } from './failed-events.ts'
 import { FinishRotation } from './finish-rotation.ts'
-import { JobTemplate, ourTemplateId } from './job-template.ts'
+import { JobTemplate, ourTemplateId, pacedTemplateId } from './job-template.ts'
 import { words } from './names.ts'
 import { Notifications } from './notifications.ts'
 import { settingsOfProps } from './props-settings.ts'
@@ -53,7 +53,7 @@ export interface CertificateRotatorProps {
 export class CertificateRotator extends Construct {
   /** Where operators are told of every rotation that did not succeed. */
   readonly notificationTopic: ITopic
-  /** Of the job template that rotation jobs are created from. */
+  /** Of the job template that rotation jobs are created from: the one with the pace that was chosen. */
   readonly jobTemplateId: string
 
   constructor(scope: Construct, id: string, props: CertificateRotatorProps) {
@@ -62,14 +62,14 @@ export class CertificateRotator extends Construct {
     const createPermissions = createPermissionsFor(props, settings)
     const accountSettings = new AccountSettings(this, 'AccountSettings')
     this.notificationTopic = props.notificationTopic ?? new Notifications(this, 'Notifications').topic
-    this.jobTemplateId = ourTemplateId(settings)
+    this.jobTemplateId = pacedTemplateId(settings)
     const alarms = new Alarms(this, 'Alarms')
     const retirements = new RetireQueue(this, 'RetireQueue', alarms)
     const failedEvents = new FailedEvents(this, 'FailedEvents', alarms)
     const own = {
       notificationTopicArn: this.notificationTopic.topicArn,
       retireQueueArn: retirements.queue.queueArn,
-      jobTemplateId: this.jobTemplateId,
+      jobTemplateId: ourTemplateId(settings),
       privateCaArn: privateCaArn(Stack.of(this), settings),
       issuerFunctionArn: props.issuer?.functionArn ?? '',
       checkFunctionArn: props.check?.functionArn ?? '',

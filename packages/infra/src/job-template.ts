@@ -1,6 +1,7 @@
 import { jobDocumentText, jobTemplateId } from '@rotator/protocol/names'
 import { CfnJobTemplate, type CfnJobTemplateProps } from 'aws-cdk-lib/aws-iot'
 import { Construct } from 'constructs'
+import { defaultRotationsPerMinute, type Settings } from './settings.ts'
 
 interface Pace {
   maximumPerMinute: number
@@ -29,14 +30,15 @@ const whenItGoesWrong: Pace['whenItGoesWrong'] = {
 
 /**
  * Attaching policies and issuing, 15 a second each, bind a rotation online, retiring, 10 a second, in the long run:
- * 450 a minute stay below 80 % of both. An hour leaves room for a slow restart and for asking again.
+ * 450 a minute stay below 80 % of both, where a certificate has one policy. An hour leaves room for a slow restart and for
+ * asking again.
  */
-const ours: Pace = {
-  maximumPerMinute: 450,
+const ours = (maximumPerMinute: number): Pace => ({
+  maximumPerMinute,
   incrementFactor: 1.5,
   inProgressTimeoutInMinutes: 60,
   whenItGoesWrong,
-}
+})
 
 /** Version 1's template. AWS cannot change a template, so an upgrade in place must not touch it. */
 const v1: Pace = {
@@ -46,16 +48,32 @@ const v1: Pace = {
   whenItGoesWrong: {},
 }
 
-/** Of the template that came with this backend. */
-export const ourTemplateId = ({ upgradeFromV1 }: { upgradeFromV1: boolean }): string =>
+export type TemplateChoice = Pick<Settings, 'upgradeFromV1' | 'rotationsPerMinute'>
+
+/** Of the template that came with this backend and stays as long as it: when it was made, the backend came. */
+export const ourTemplateId = ({ upgradeFromV1 }: Pick<Settings, 'upgradeFromV1'>): string =>
   upgradeFromV1 ? `${jobTemplateId}V2` : jobTemplateId
 
-/** The template that operators create rotation jobs from. Beside version 1's it has a name of its own. */
+/** Of the template with the pace that was chosen. */
+export const pacedTemplateId = ({ rotationsPerMinute, ...choice }: TemplateChoice): string =>
+  rotationsPerMinute === defaultRotationsPerMinute
+    ? ourTemplateId(choice)
+    : `${jobTemplateId}-${rotationsPerMinute}PerMinute`
+
+/**
+ * The templates that operators create rotation jobs from. Beside version 1's ours has a name of its own.
+ *
+ * AWS CloudFormation makes another template for another pace, before it deletes the one before; under the same id it would
+ * be refused. So a pace that is chosen makes a template named by it, beside the one that stays.
+ */
 export class JobTemplate extends Construct {
-  constructor(scope: Construct, id: string, { upgradeFromV1 }: { upgradeFromV1: boolean }) {
+  constructor(scope: Construct, id: string, choice: TemplateChoice) {
     super(scope, id)
-    template(this, 'Template', jobTemplateId, upgradeFromV1 ? v1 : ours)
-    if (upgradeFromV1) template(this, 'TemplateV2', ourTemplateId({ upgradeFromV1 }), ours)
+    const { upgradeFromV1, rotationsPerMinute } = choice
+    template(this, 'Template', jobTemplateId, upgradeFromV1 ? v1 : ours(defaultRotationsPerMinute))
+    if (upgradeFromV1) template(this, 'TemplateV2', ourTemplateId(choice), ours(defaultRotationsPerMinute))
+    if (pacedTemplateId(choice) !== ourTemplateId(choice))
+      template(this, 'PacedTemplate', pacedTemplateId(choice), ours(rotationsPerMinute))
   }
 }
 
@@ -67,7 +85,7 @@ function template(scope: Construct, id: string, templateId: string, pace: Pace):
     jobExecutionsRolloutConfig: {
       MaximumPerMinute: pace.maximumPerMinute,
       ExponentialRolloutRate: {
-        BaseRatePerMinute: 100,
+        BaseRatePerMinute: Math.min(100, pace.maximumPerMinute),
         IncrementFactor: pace.incrementFactor,
         RateIncreaseCriteria: { NumberOfSucceededThings: 100 },
       },

@@ -30,6 +30,7 @@ describe('the settings in the props of the construct', () => {
       sweepEveryMinutes: 3,
       sweepRoundMinutes: 4,
       sweepGraceSeconds: 5,
+      rotationsPerMinute: 6,
       upgradeFromV1: true,
       triggers,
     }
@@ -43,6 +44,7 @@ describe('the settings in the props of the construct', () => {
 
   test.each([
     [{ retireHoldSeconds: -1 }, 'RetireHoldInSeconds: must not be negative'],
+    [{ rotationsPerMinute: 1_001 }, 'RotationsPerMinute: must not exceed 1000'],
     [{ sweepEveryMinutes: 0.5 }, 'SweepEveryInMinutes: must be whole minutes'],
     [{ privateCa: { ...privateCa, id: 'x' } }, 'PcaCaId: must be empty, or the id'],
     [{ privateCa: { ...privateCa, validityDays: 0 } }, 'PcaValidityInDays: must'],

@@ -8,6 +8,7 @@ const plainNames: Readonly<Record<Exclude<keyof Settings, 'privateCa' | 'trigger
   sweepEveryMinutes: 'SweepEveryInMinutes',
   sweepRoundMinutes: 'SweepRoundInMinutes',
   sweepGraceSeconds: 'SweepGraceInSeconds',
+  rotationsPerMinute: 'RotationsPerMinute',
   upgradeFromV1: 'UpgradeFromV1',
 }
 const privateCaNames: Readonly<Record<keyof PrivateCaChoice, string>> = {

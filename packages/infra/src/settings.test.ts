@@ -22,6 +22,7 @@ describe('the settings of a deployment', () => {
       sweepEveryMinutes: 15,
       sweepRoundMinutes: 1_440,
       sweepGraceSeconds: 300,
+      rotationsPerMinute: 450,
       upgradeFromV1: false,
       triggers: undefined,
     })
@@ -34,6 +35,7 @@ describe('the settings of a deployment', () => {
     expect(
       readSettings({ SweepEveryInMinutes: '1', SweepRoundInMinutes: 60, SweepGraceInSeconds: '5' }),
     ).toMatchObject({ sweepEveryMinutes: 1, sweepRoundMinutes: 60, sweepGraceSeconds: 5 })
+    expect(readSettings({ RotationsPerMinute: '1000' }).rotationsPerMinute).toBe(1_000)
     expect(readSettings({ UpgradeFromV1: true }).upgradeFromV1).toBe(true)
     expect(readSettings({ UpgradeFromV1: 'false' }).upgradeFromV1).toBe(false)
   })
@@ -62,14 +64,18 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ PcaCaId: '' }).privateCa).toBeUndefined()
   })
 
-  test.each(['PcaCaID', 'pcaValidityInDays', 'RetireHold', 'UpgradeFromV2', 'TriggerAfter'])(
-    'refuse %s, which looks like one of them and is none',
-    name => {
-      expect(() => readSettings({ [name]: '1' })).toThrow(
-        new RegExp(`cannot be used: there is no ${name}\\. Choose from PcaCaId, .*TriggerAfterDays`, 'u'),
-      )
-    },
-  )
+  test.each([
+    'PcaCaID',
+    'pcaValidityInDays',
+    'RetireHold',
+    'RotationPerMinute',
+    'UpgradeFromV2',
+    'TriggerAfter',
+  ])('refuse %s, which looks like one of them and is none', name => {
+    expect(() => readSettings({ [name]: '1' })).toThrow(
+      new RegExp(`cannot be used: there is no ${name}\\. Choose from PcaCaId, .*TriggerAfterDays`, 'u'),
+    )
+  })
 
   test('are all in the how-tos of deploying and of the triggers', () => {
     const message = String(thrownBy(() => readSettings({ PcaNothing: '' })))
@@ -104,6 +110,10 @@ describe('the settings of a deployment', () => {
     { SweepEveryInMinutes: 'often' },
     { SweepEveryInMinutes: 1.5 },
     { SweepRoundInMinutes: 10_081 },
+    { RotationsPerMinute: 0 },
+    { RotationsPerMinute: '1001' },
+    { RotationsPerMinute: 4.5 },
+    { RotationsPerMinute: 'fast' },
   ])('that cannot be used are named: %j', context => {
     const [name = ''] = Object.keys(context)
     expect(() => readSettings(context)).toThrow(new RegExp(`cannot be used: ${name}: must`, 'u'))

@@ -14,18 +14,22 @@ const seconds = () =>
     v.minValue(0, 'must not be negative'),
     v.maxValue(1_209_600, 'must not exceed 14 days'),
   )
-const minutes = (most: number) =>
+const whole = (most: number, what = 'a whole number') =>
   v.pipe(
-    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())], 'must be whole minutes'),
-    v.integer('must be whole minutes'),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/u), v.toNumber())], `must be ${what}`),
+    v.integer(`must be ${what}`),
     v.minValue(1, 'must be 1 or more'),
     v.maxValue(most, `must not exceed ${most}`),
   )
+const minutes = (most: number) => whole(most, 'whole minutes')
 const flag = () =>
   v.pipe(
     v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
     v.transform(value => value === true || value === 'true'),
   )
+
+/** 80 % of what the quotas bear where each certificate has one policy, or none. */
+export const defaultRotationsPerMinute = 450
 
 const authorityId = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})?$/u
 
@@ -57,6 +61,8 @@ const settingsSchema = v.object({
   SweepRoundInMinutes: v.optional(minutes(10_080), 1_440),
   /** The end of an execution is left to its own event for this long: three tries of it take four minutes. */
   SweepGraceInSeconds: v.optional(seconds(), 300),
+  /** How many devices a job from the template begins with in a minute, at most; AWS IoT Jobs allows 1,000. */
+  RotationsPerMinute: v.optional(whole(1_000), defaultRotationsPerMinute),
   /** Whether the stack takes the place of one that version 1 deployed. */
   UpgradeFromV1: v.optional(flag(), false),
 })
@@ -78,6 +84,7 @@ export interface Settings {
   sweepEveryMinutes: number
   sweepRoundMinutes: number
   sweepGraceSeconds: number
+  rotationsPerMinute: number
   upgradeFromV1: boolean
   /** What orders rotations without an operator; undefined where nothing does. */
   triggers: TriggerSettings | undefined
@@ -108,6 +115,7 @@ export function readSettings(
     sweepEveryMinutes: parsed.value.SweepEveryInMinutes,
     sweepRoundMinutes: parsed.value.SweepRoundInMinutes,
     sweepGraceSeconds: parsed.value.SweepGraceInSeconds,
+    rotationsPerMinute: parsed.value.RotationsPerMinute,
     upgradeFromV1: parsed.value.UpgradeFromV1,
     triggers: readTriggers(context, refused),
   }
@@ -115,7 +123,7 @@ export function readSettings(
 
 /** What a deployment can be told, by its names in the context of the synthesis. */
 export const settingNames: readonly string[] = [...Object.keys(settingsSchema.entries), ...triggerNames]
-const likeOurs = /^(?:Pca|Retire|Sweep|Trigger|Upgrade)/iu
+const likeOurs = /^(?:Pca|Retire|Rotation|Sweep|Trigger|Upgrade)/iu
 
 const mistakenAmong = (given: readonly string[]): string | undefined =>
   given.find(name => likeOurs.test(name) && !settingNames.includes(name))

@@ -166,6 +166,42 @@ describe('the job template', () => {
     })
   })
 
+  test.each([
+    [1_000, 100],
+    [100, 100],
+    [6, 6],
+  ])('begins with %d a minute where that is chosen, and with %d at first', (perMinute, atFirst) => {
+    const paced = synthesized({ RotationsPerMinute: perMinute }).template
+    const templates = Object.values(paced.findResources('AWS::IoT::JobTemplate'))
+    expect(templates.map(({ Properties }) => Properties)).toContainEqual(
+      expect.objectContaining({
+        JobTemplateId: name(`-${perMinute}PerMinute`),
+        JobExecutionsRolloutConfig: {
+          MaximumPerMinute: perMinute,
+          ExponentialRolloutRate: {
+            BaseRatePerMinute: atFirst,
+            IncrementFactor: 1.5,
+            RateIncreaseCriteria: { NumberOfSucceededThings: 100 },
+          },
+        },
+        TimeoutConfig: { InProgressTimeoutInMinutes: 60 },
+        AbortConfig: expect.anything(),
+      }),
+    )
+  })
+
+  test('keeps its name and its pace beside one that is chosen, and the sweep asks it since when there is a backend', () => {
+    const templates = (of: typeof template) => of.findResources('AWS::IoT::JobTemplate')
+    const paced = synthesized({ RotationsPerMinute: 240 }).template
+    // AWS makes another template for any change, and refuses one with the name of the last.
+    expect(templates(paced)).toMatchObject(templates(template))
+    expect(Object.keys(templates(paced))).toHaveLength(2)
+    paced.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: name('Sweep'),
+      Environment: { Variables: Match.objectLike({ JOB_TEMPLATE_ID: name('') }) },
+    })
+  })
+
   test('tries again what ran out of time, and begins no more where a fifth goes wrong', () => {
     template.hasResourceProperties('AWS::IoT::JobTemplate', {
       JobExecutionsRetryConfig: { RetryCriteriaList: [{ FailureType: 'TIMED_OUT', NumberOfRetries: 2 }] },

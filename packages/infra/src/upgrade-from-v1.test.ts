@@ -32,6 +32,18 @@ test('an upgrade in place leaves version 1’s job template as it was and puts o
   })
 })
 
+test('nor does a pace that is chosen change either: it makes a third template', () => {
+  const resources = (context: object) =>
+    synthesized({ UpgradeFromV1: 'true', ...context }).template.findResources('AWS::IoT::JobTemplate')
+  const paced = resources({ RotationsPerMinute: 240 })
+  expect(paced).toMatchObject(resources({}))
+  expect(Object.values(paced).map(({ Properties }) => Properties.JobTemplateId)).toEqual([
+    'AWSLabsCertificateRotator',
+    'AWSLabsCertificateRotatorV2',
+    'AWSLabsCertificateRotator-240PerMinute',
+  ])
+})
+
 const name = (word: string) => `AWSLabsCertificateRotator${word}`
 const logGroup = (word: string) => ({ LogGroupName: `/aws/lambda/${name(word)}` })
 

@@ -136,6 +136,11 @@ describe('triggers', () => {
       expect(templateArns(synthesized({ ...context, UpgradeFromV1: true }).template)).toContain(
         ':jobtemplate/AWSLabsCertificateRotatorV2"',
       )
+      const slow = synthesized({ ...context, RotationsPerMinute: 240 }).template
+      const paced = ':jobtemplate/AWSLabsCertificateRotator-240PerMinute"'
+      expect(templateArns(slow)).toContain(paced)
+      const role = slow.findResources('AWS::IAM::Role', { Properties: { RoleName: `${name(word)}Role` } })
+      expect(JSON.stringify(role)).toContain(paced)
     },
   )
 

@@ -1,7 +1,7 @@
 import { permissions as anomalousPermissions } from '@rotator/backend/rotate-anomalous/permissions'
 import { permissions as auditedPermissions } from '@rotator/backend/rotate-audited/permissions'
 import { Construct } from 'constructs'
-import { ourTemplateId } from '../job-template.ts'
+import { pacedTemplateId, type TemplateChoice } from '../job-template.ts'
 import { words } from '../names.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { RotateAged } from './rotate-aged.ts'
@@ -13,17 +13,19 @@ export class Triggers extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    surroundings: Surroundings,
-    settings: { triggers: TriggerSettings | undefined; upgradeFromV1: boolean },
+    given: Surroundings,
+    settings: TemplateChoice & { triggers: TriggerSettings | undefined },
   ) {
     super(scope, id)
     if (settings.triggers === undefined) return
     const { thingGroup, aged, auditTopicArn, anomalyTopicArn } = settings.triggers
-    const given = { thingGroup, jobTemplateId: ourTemplateId(settings) }
-    if (aged !== undefined) new RotateAged(this, 'RotateAged', surroundings, { ...given, ...aged })
+    const jobTemplateId = pacedTemplateId(settings)
+    const surroundings = { ...given, own: { ...given.own, jobTemplateId } }
+    const common = { thingGroup, jobTemplateId }
+    if (aged !== undefined) new RotateAged(this, 'RotateAged', surroundings, { ...common, ...aged })
     if (auditTopicArn !== undefined)
       new RotateTold(this, 'RotateAudited', surroundings, {
-        ...given,
+        ...common,
         word: words.rotateAudited,
         folder: 'rotate-audited',
         permissions: auditedPermissions,
@@ -31,7 +33,7 @@ export class Triggers extends Construct {
       })
     if (anomalyTopicArn !== undefined)
       new RotateTold(this, 'RotateAnomalous', surroundings, {
-        ...given,
+        ...common,
         word: words.rotateAnomalous,
         folder: 'rotate-anomalous',
         permissions: anomalousPermissions,
