@@ -1,3 +1,10 @@
+import {
+  costAtRest,
+  devicesCounted,
+  meteredAtRest,
+  mostDevicesAtRest,
+  shareForPolls,
+} from '@rotator/lab/budget/at-rest'
 import { bounds, ceilingPerSecond } from '@rotator/lab/budget/ceiling'
 import { costOfRotation, metered, turnsOfHold } from '@rotator/lab/budget/cost'
 import { countOf, holdCalls, type Plane, rotationCalls } from '@rotator/lab/budget/rotation-calls'
@@ -43,5 +50,17 @@ export function budgetPage(): string {
       ['metered', 'a rotation', 'dollars for a million'],
       metered.map(({ what, times, perMillion }) => [what, String(times), number(perMillion)]),
     ),
+    '## The price of a fleet at rest',
+    `While nothing rotates, ${number(devicesCounted)} devices cost about ${costAtRest().toFixed(2)} dollars a month, beside what Greengrass itself does. The stack adds a few dollars, however many devices there are: [deploy.md](../how-to/deploy.md#what-it-costs).`,
+    markdownTable(
+      [`metered, for ${number(devicesCounted)} devices`, 'a month', 'dollars for a million', 'dollars'],
+      meteredAtRest.map(({ what, times, perMillion }) => [
+        what,
+        number(times),
+        number(perMillion),
+        ((times * perMillion) / 1_000_000).toFixed(2),
+      ]),
+    ),
+    `Devices at rest ask AWS IoT Jobs by the same quota as creates and commits do. They take ${shareForPolls * 100} % of it where there are ${number(mostDevicesAtRest())} of them.`,
   )
 }

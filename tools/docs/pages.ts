@@ -10,6 +10,7 @@ import { type Fragments, withFragments } from './fragments.ts'
 import { keyFormatsPage } from './key-formats-page.ts'
 import { messageTables } from './message-tables.ts'
 import { powerLossPage } from './power-loss-page.ts'
+import { priceFragment } from './price-fragment.ts'
 import { proofFragments } from './proof-fragments.ts'
 import { recordTablePage } from './record-diagram.ts'
 import { algorithmsPage, differencesPage, faultsPage, topicsPage } from './reference-pages.ts'
@@ -34,7 +35,7 @@ const written: Readonly<Record<string, Fragments>> = {
   'docs/protocol.md': { ...messageTables, times: timesTable },
   'docs/threat-model.md': attackFragments,
   'docs/how-to/customise.md': customiseFragments,
-  'docs/how-to/deploy.md': { 'device policy': devicePolicyFragment },
+  'docs/how-to/deploy.md': { 'device policy': devicePolicyFragment, prices: priceFragment },
   'docs/how-to/issue-by-private-ca.md': issuerCodes,
   'docs/how-to/keep-keys-in-an-hsm.md': hsmCodes,
   'docs/proof.md': proofFragments,

@@ -2,13 +2,16 @@
 # Attaches the certificate of each thing of a group exclusively, and names the things that need a person.
 #
 #   bash tools/fleet/attach-exclusively.sh THING_GROUP
+#   bash tools/fleet/attach-exclusively.sh --things THING...
+#
+# It asks for one thing after the other, a second or two for each that is as it should be. A large group is done in parts, by name, several
+# at once (xargs -P): none touches another's things, and what is shared among them none changes.
 #
 # Needs the AWS CLI 2.22 or newer, and jq. Ends with 0 where every thing is as it should be, and can be run again at any time.
 # A certificate is detached only where AWS IoT wants it so, and where nothing but this thing has it; it is attached again
 # before anything else is done. On an error of any other kind (no permission, credentials that have expired) it ends at once.
 set -u -o pipefail
 
-group=${1:?'Give the name of the thing group.'}
 pause=${PAUSE_SECONDS:-5}
 attempts=${ATTEMPTS:-12}
 left=0
@@ -65,9 +68,22 @@ detach_and_attach() {
   trap - INT TERM HUP
 }
 
-names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
-for thing in $names; do
-  all=$(principals) || stop 'its certificates could not be listed.'
+if [ "${1-}" = --things ]; then
+  shift
+  : "${1:?'Give the names of the things.'}"
+else
+  group=${1:?'Give the name of the thing group.'}
+  names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
+  set -- $names
+fi
+for thing; do
+  if ! all=$(principals); then
+    # A list of names may be days old.
+    problem=$(aws iot describe-thing --thing-name "$thing" 2>&1)
+    [[ $problem == *ResourceNotFoundException* ]] || stop 'its certificates could not be listed.'
+    needs_person 'is no thing, or none any more.'
+    continue
+  fi
   if [ "$(jq length <<< "$all")" != 1 ]; then
     needs_person 'has not exactly one certificate. Detach those that its device does not use.'
     continue

@@ -2,11 +2,21 @@
 # Says what the backend has still to do for a fleet: messages in its queues, and things whose record is not at rest.
 #
 #   bash tools/fleet/what-is-left.sh THING_GROUP
+#   bash tools/fleet/what-is-left.sh --things THING...
+#
+# It reads one record after the other. A large group is looked at in parts, by name, several at once (xargs -P).
 #
 # Needs the AWS CLI 2.22 or newer, and jq. Ends with 0 where nothing is left, with 1 where something is, with 2 where it could not look.
 set -u -o pipefail
 
-group=${1:?'Give the name of the thing group.'}
+if [ "${1-}" = --things ]; then
+  shift
+  : "${1:?'Give the names of the things.'}"
+else
+  group=${1:?'Give the name of the thing group.'}
+  names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
+  set -- $names
+fi
 stack=AWSLabsCertificateRotator
 left=0
 
@@ -21,8 +31,7 @@ done
 
 record=$(mktemp) || exit 2
 trap 'rm -f "$record"' EXIT
-names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
-for thing in $names; do
+for thing; do
   if ! problem=$(aws iot-data get-thing-shadow --thing-name "$thing" --shadow-name "$stack" "$record" 2>&1); then
     [[ $problem == *ResourceNotFoundException* ]] && continue
     echo "$thing: its record could not be read: $problem" >&2

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bounds, ceilingPerSecond } from './ceiling.ts'
-import { costOfRotation, turnsOfHold } from './cost.ts'
+import { costBesideJobs, costOfRotation, turnsOfHold } from './cost.ts'
 import { countOf, holdCalls, rotationCalls } from './rotation-calls.ts'
 
 test('a rotation makes 11 calls of the control plane and of Jobs, and 22 in all', () => {
@@ -24,4 +24,5 @@ test('the quotas let 10 rotations a second through, and the listing binds no soo
 
 test('the price of a rotation is that of its remote action', () => {
   expect(costOfRotation()).toBeCloseTo(0.003, 3)
+  expect(costOfRotation() - costBesideJobs()).toBeCloseTo(0.003, 10)
 })

@@ -13,8 +13,8 @@ export interface Metered {
 }
 
 /**
- * Sources: the pricing pages of AWS IoT Core, with "additional metering details", AWS IoT Device Management, AWS Lambda
- * and Amazon SQS. Registry operations that are metered are attaching a principal and listing principals; certificates
+ * Sources: the pricing pages of AWS IoT Core, with "additional metering details", AWS IoT Device Management, AWS Lambda,
+ * Amazon SQS and Amazon CloudWatch Logs. Registry operations that are metered are attaching a principal and listing principals; certificates
  * and policies are not; the V2 listing, which that page does not name, is taken for the first one. Free tiers are left out. The turns of a hold are those of a message alone: a wave's share them.
  */
 export const metered: readonly Metered[] = [
@@ -34,8 +34,18 @@ export const metered: readonly Metered[] = [
     perMillion: 13.34,
   },
   { what: 'requests to the queue (about)', times: 4 + 3 * turnsOfHold, perMillion: 0.4 },
+  {
+    what: 'kilobytes of logs: half of one for each invocation (about)',
+    times: 0.5 * (4 + turnsOfHold),
+    perMillion: 0.5,
+  },
 ]
 
+/** Dollars for one thing metered. */
+const costOf = ({ times, perMillion }: Metered): number => (times * perMillion) / 1_000_000
+
 /** Dollars for one rotation. */
-export const costOfRotation = (): number =>
-  metered.reduce((sum, { times, perMillion }) => sum + (times * perMillion) / 1_000_000, 0)
+export const costOfRotation = (): number => metered.reduce((sum, one) => sum + costOf(one), 0)
+
+/** Dollars for what is not the remote action of AWS IoT Jobs. */
+export const costBesideJobs = (): number => metered.slice(1).reduce((sum, one) => sum + costOf(one), 0)

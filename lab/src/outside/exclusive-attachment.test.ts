@@ -57,15 +57,15 @@ const test = cloudTest().extend('fleet', async ({ cloud, task }) => {
     of: (thingName: string) => principals.listPrincipals(thingName, Date.now()),
     /** The calls of the last run that change something. */
     changes: () => calls.filter(name => name.endsWith('tachThingPrincipal')),
-    run: async () => {
+    /** For the group, or for what is given in its place. */
+    run: async (given = `'${group}'`) => {
       calls = []
       const stop = world.cloud.observe(event => {
         if (event.kind === 'call') calls.push(event.call.name)
       })
       const folder = join(world.folder, group)
       mkdirSync(folder, { recursive: true })
-      const command = `bash '${script}' '${group}'`
-      const ended = await runCommand(command, folder, world.cloud.endpoints.http, {
+      const ended = await runCommand(`bash '${script}' ${given}`, folder, world.cloud.endpoints.http, {
         PAUSE_SECONDS: '0',
         ATTEMPTS: '3',
       })
@@ -127,6 +127,60 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     expect(fleet.of(double)).toHaveLength(2)
     expect(fleet.of(good).map(([, type]) => type)).toEqual(['EXCLUSIVE_THING'])
     expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
+  })
+
+  test('in parts, by name: only the things that are named', async ({ fleet, expect }) => {
+    const named = [
+      await fleet.thing('1', await fleet.certificate()),
+      await fleet.thing('2', await fleet.certificate()),
+    ]
+    const other = await fleet.thing('3', await fleet.certificate())
+    expect(await fleet.run(`--things ${named.join(' ')}`)).toEqual({ exitCode: 0, output: '' })
+    const typesOf = (thing: string) => fleet.of(thing).map(([, type]) => type)
+    expect(named.map(typesOf)).toEqual([['EXCLUSIVE_THING'], ['EXCLUSIVE_THING']])
+    expect(typesOf(other)).toEqual(['NON_EXCLUSIVE_THING'])
+  })
+
+  test('and not by no name at all; a name of no thing is told, and keeps no other from it', async ({
+    fleet,
+    expect,
+  }) => {
+    const nobody = await fleet.run('--things')
+    expect(nobody.exitCode).not.toBe(0)
+    expect(nobody.output).toContain('Give the names of the things.')
+    const good = await fleet.thing('good', await fleet.certificate())
+    const { exitCode, output } = await fleet.run(`--things no-such-thing ${good}`)
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
+    expect(output).toContain('no-such-thing: is no thing, or none any more.')
+    expect(fleet.of(good).map(([, type]) => type)).toEqual(['EXCLUSIVE_THING'])
+  })
+
+  test('not where certificates cannot be listed: nothing is touched', async ({
+    fleet,
+    world,
+    onTestFinished,
+    expect,
+  }) => {
+    const things = [
+      await fleet.thing('1', await fleet.certificate()),
+      await fleet.thing('2', await fleet.certificate()),
+    ]
+    const expired = new AwsError('ExpiredTokenException', 403, 'The security token is expired')
+    let refusals = 0
+    onTestFinished(
+      world.cloud.api.interfere(({ name }) => {
+        if (name !== 'ListThingPrincipalsV2' && name !== 'DescribeThing') return undefined
+        refusals += 1
+        return { when: 'before', answer: expired }
+      }),
+    )
+    const { exitCode, output } = await fleet.run(`--things ${things.join(' ')}`)
+    expect({ exitCode, output }).toEqual({
+      exitCode: 2,
+      output: expect.stringContaining(`${things[0]}: its certificates could not be listed.`),
+    })
+    expect(refusals).toBe(2)
+    expect(fleet.changes()).toEqual([])
   })
 
   test('not by who may not attach: nothing is detached, and the rest is left alone', async ({

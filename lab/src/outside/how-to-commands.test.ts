@@ -20,10 +20,12 @@ const notRunHere: Readonly<Record<string, string>> = {
     'Roles of AWS IAM are made in the local cloud by templates alone.',
   'aws s3 mb "s3://$BUCKET"':
     'There is no Amazon S3, and roles of AWS IAM are made in the local cloud by templates alone.',
+  'aws sns subscribe --protocol email --notification-endpoint operators@example.com --topic-arn "$topic" --attributes \\':
+    'Topics of the local cloud have no filter policies, and say so.',
   'npm run build:artifacts': 'There is no Amazon S3 and no AWS IoT Greengrass to publish to.',
 }
 
-const pages = ['deploy', 'create-jobs', 'upgrade-from-v1']
+const pages = ['deploy', 'create-jobs', 'upgrade-from-v1', 'large-fleets']
 
 const textOf = (page: string): string => readFileSync(join(repositoryRoot, `docs/how-to/${page}.md`), 'utf8')
 

@@ -11,10 +11,10 @@ import { runCommand } from './automation/run-command.ts'
 
 const script = join(repositoryRoot, 'tools/fleet/what-is-left.sh')
 
-async function look(world: World, group = thingGroupName) {
+async function look(world: World, given = thingGroupName) {
   const folder = join(world.folder, 'what-is-left')
   mkdirSync(folder, { recursive: true })
-  return runCommand(`bash '${script}' '${group}'`, folder, world.cloud.endpoints.http, {})
+  return runCommand(`bash '${script}' ${given}`, folder, world.cloud.endpoints.http, {})
 }
 
 function queueOf({ cloud }: World, word: string) {
@@ -57,6 +57,11 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
     expect(exitCode).toBe(1)
     expect(output).toContain(`${rotating.thingName}: a rotation is created\n`)
     expect(output).toContain(`${remembering.thingName}: still to be retired: old older\n`)
+    const named = await look(world, `--things ${remembering.thingName} no-such-thing`)
+    expect(named.exitCode).toBe(1)
+    expect(named.output).toContain(`${remembering.thingName}: still to be retired`)
+    expect(named.output).not.toContain(rotating.thingName)
+    expect((await look(world, '--things')).exitCode).not.toBe(0)
   })
 
   test('is a message in any of the queues: one that waits, one that failed, one that was just taken', async ({

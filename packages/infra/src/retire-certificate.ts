@@ -40,7 +40,9 @@ export class RetireCertificate extends Construct {
       eventSourceArn: retirements.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
-      // Two at once, each one certificate after the other, stay below AWS IoT's 10 updates and deletions a second.
+      // AWS IoT allows 10 updates and 10 deletions of certificates a second. Two at once, each one call after the other, come
+      // near to that: a deactivation is five calls, a deletion three, so many deletions in a row may exceed it. What is
+      // throttled the SDK repeats, slower each time, and what it gives up comes back from the queue.
       maxConcurrency: 2,
     })
   }

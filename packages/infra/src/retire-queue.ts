@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
@@ -7,6 +8,12 @@ import { nameOf, words } from './names.ts'
 
 /** How long a function may work on a batch of the queue. */
 export const retireTimeout: Duration = Duration.seconds(60)
+
+/**
+ * What waits for a delay or a hold goes back into the queue as a new message after a quarter of an hour, and one that fails is
+ * tried for half an hour: whatever is older than this was not reached in time.
+ */
+const longestLag: Duration = Duration.hours(2)
 
 /** The queue of certificates to retire, and what is kept of those that could not be. */
 export class RetireQueue extends Construct {
@@ -35,5 +42,16 @@ export class RetireQueue extends Construct {
       visibilityTimeout: Duration.seconds(retireTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.failed, maxReceiveCount: 5 },
     })
+    const late = new Alarm(this, 'Late', {
+      alarmName: `${nameOf(words.retire)}Late`,
+      alarmDescription: `Certificates are retired hours later than they should be. Read why in the log of the function ${nameOf(words.retire)}.`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: longestLag.toSeconds(),
+      evaluationPeriods: 1,
+      // Nothing waits.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarms.tellOf(late)
   }
 }

@@ -236,6 +236,25 @@ describe('the queue of certificates to retire', () => {
     )
   })
 
+  test('raises an alarm where certificates wait for hours in it, which no hold makes them do', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: name('RetireCertificateLate'),
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: {
+            'Fn::GetAtt': [idOf('AWS::SQS::Queue', { QueueName: name('RetireCertificate') }), 'QueueName'],
+          },
+        },
+      ],
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 7_200,
+      TreatMissingData: 'notBreaching',
+    })
+  })
+
   test('and every other queue is encrypted, over TLS only', () => {
     template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 3)
     template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
@@ -245,7 +264,7 @@ describe('the queue of certificates to retire', () => {
 describe('the alarms', () => {
   test('C1: tell the operators, all of them, on a topic that CloudWatch may use', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
-    expect(alarms).toHaveLength(4)
+    expect(alarms).toHaveLength(5)
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [alarmTopic], OKActions: [alarmTopic] })
     }
