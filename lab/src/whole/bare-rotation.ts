@@ -114,4 +114,11 @@ export async function expectAtRest(world: World, device: BareDevice, withinMs?: 
   )
 }
 
+/** The whole way, until nothing is left to do of it. */
+export async function rotateToRest(world: World, device: BareDevice): Promise<BareExecution> {
+  const execution = await rotateBare(world, device)
+  await expectAtRest(world, device)
+  return execution
+}
+
 const isEmpty = (list: unknown): boolean => !Array.isArray(list) || list.length === 0

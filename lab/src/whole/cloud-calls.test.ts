@@ -4,7 +4,7 @@ import type { CallFault } from '@rotator/local-cloud/api/call-hooks'
 import type { ArmedFault } from '@rotator/local-cloud/lambda/call-faults'
 import { describe, expect } from 'vitest'
 import type { BareDevice } from './bare-device.ts'
-import { expectAtRest, rotateBare, rotateInVain } from './bare-rotation.ts'
+import { expectAtRest, rotateInVain, rotateToRest } from './bare-rotation.ts'
 import { type CloudTrials, testAlone as test } from './cloud-test.ts'
 import {
   failCall,
@@ -17,14 +17,8 @@ import {
 import { watchEvents } from './function-events.ts'
 import { until } from './rotation.ts'
 import { sweepLater } from './sweep-run.ts'
-import type { World } from './world.ts'
 
 const mostTries = 5
-
-async function rotateToRest(world: World, device: BareDevice): Promise<void> {
-  await rotateBare(world, device)
-  await expectAtRest(world, device)
-}
 
 /** A device whose rotation failed, without the backend hearing of it, and the job. */
 async function loseEnd(cloud: CloudTrials): Promise<{ device: BareDevice; jobId: string }> {
@@ -59,7 +53,7 @@ async function throughAllCalls(
   cloud: CloudTrials,
   disturb: (
     callNumber: number,
-    rotate: () => Promise<void>,
+    rotate: () => Promise<unknown>,
   ) => Promise<Record<(typeof functionWords)[number], boolean>>,
 ): Promise<void> {
   const met = { create: 0, commit: 0, finish: 0, retire: 0 }

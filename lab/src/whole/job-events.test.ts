@@ -10,8 +10,8 @@ import {
   expectAtRest,
   fail,
   goOverTo,
-  rotateBare,
   rotateInVain,
+  rotateToRest,
   statusOf,
 } from './bare-rotation.ts'
 import { onTrial } from './begun-rotation.ts'
@@ -86,8 +86,7 @@ describe.concurrent('ends of executions', () => {
     const events = watchEvents(cloud, device.thingName)
     await rotateInVain(world, device)
     await expectAtRest(world, device)
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     const [record, told] = [await recordOf(world, device), cloud.toldCodes(device)]
     const ends = events.seen.filter(({ word }) => word === 'finish')
     expect(ends).toHaveLength(2)
@@ -108,8 +107,7 @@ describe.concurrent('ends of executions', () => {
     const { world } = cloud
     const device = await cloud.newDevice()
     const events = watchEvents(cloud, device.thingName)
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     await rotateInVain(world, device)
     await expectAtRest(world, device)
     const words = new Set(events.seen.map(({ word }) => word))

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { metricNamespace } from '@rotator/backend/metric-names'
-import { begin, commit, create, expectAtRest, fail, rotateBare } from './bare-rotation.ts'
+import { begin, commit, create, fail, rotateToRest } from './bare-rotation.ts'
 import { test } from './cloud-test.ts'
 import { until } from './rotation.ts'
 import type { World } from './world.ts'
@@ -45,8 +45,7 @@ test('the deployed functions write the metrics that the dashboard shows', async 
     await cloud.newDevice(),
     await cloud.newDevice(),
   ]
-  await rotateBare(world, rotating)
-  await expectAtRest(world, rotating)
+  await rotateToRest(world, rotating)
   const failed = await begin(world, failing)
   await create(failing, failed)
   await fail(failing, failed)

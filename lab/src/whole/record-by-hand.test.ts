@@ -11,8 +11,7 @@ import {
   commit,
   create,
   expectActive,
-  expectAtRest,
-  rotateBare,
+  rotateToRest,
   statusOf,
   succeed,
 } from './bare-rotation.ts'
@@ -52,8 +51,7 @@ describe.concurrent('a record that an operator deletes', () => {
     await detach(world.clients.iot, device.thingName, old.certificateId)
     expect(await answered).toMatchObject({ accepted: true })
     await succeed(device, execution)
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
   })
 
   test('C16: after the commit: both certificates stay, the operators are told, and the next rotation starts once OLD is detached', async ({
@@ -68,8 +66,7 @@ describe.concurrent('a record that an operator deletes', () => {
     await toldOf(cloud, device, execution.jobId)
     await expectActive(world, device, [old, device.identity])
     await detach(world.clients.iot, device.thingName, old.certificateId)
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
   })
 
   test('C16: before OLD is retired: it stays, the operators are told its id, and the next rotation starts once it is detached', async ({
@@ -83,8 +80,7 @@ describe.concurrent('a record that an operator deletes', () => {
     await toldOf(cloud, device, old.certificateId)
     await expectActive(world, device, [old, device.identity])
     await detach(world.clients.iot, device.thingName, old.certificateId)
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     expect(statusOf(world, old.certificateId)).toBe('INACTIVE')
   })
 })
@@ -107,8 +103,7 @@ const phases: Record<string, (world: World, device: BareDevice) => Promise<strin
     return [certificateId]
   },
   'after a rotation': async (world, device) => {
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     return []
   },
 }
@@ -126,8 +121,7 @@ describe.concurrent('a certificate that an operator gives the device by hand', (
       await device.use(byHand)
       for (const certificateId of before) await detach(world.clients.iot, device.thingName, certificateId)
       cloud.fired()
-      await rotateBare(world, device)
-      await expectAtRest(world, device)
+      await rotateToRest(world, device)
       if (hadRecord) {
         await toldOf(cloud, device, byHand.certificateId)
         for (const certificateId of before) expect(statusOf(world, certificateId)).toBe('gone')
@@ -151,8 +145,7 @@ describe.concurrent('a device that writes its own record', () => {
   }) => {
     const { world } = cloud
     const [device, victim] = [await cloud.newDevice(), await cloud.newDevice()]
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     const before = await recordOf(world, device)
     const access = { ...world.mqtt, rootCa: world.rootCa, ...device.identity }
     const client = await connectOnce(access, `${device.thingName}#forger`)
@@ -175,8 +168,7 @@ describe.concurrent('a device that writes its own record', () => {
     await attachPolicy(world.clients.iot, policyName, present)
     // The documented policy would deny it whatever another one allows.
     await detachPolicy(world.clients.iot, devicePolicyName, present)
-    const execution = await rotateBare(world, device)
-    await expectAtRest(world, device)
+    const execution = await rotateToRest(world, device)
     const { certificateId } = device.identity
     const access = { ...world.mqtt, rootCa: world.rootCa, ...device.identity }
     const client = await connectOnce(access, `${device.thingName}#forger`)
@@ -202,7 +194,6 @@ describe.concurrent('a device that writes its own record', () => {
     await client.endAsync()
     expect(certificatesOf(world, victim.thingName).active).toEqual([victim.identity.certificateId])
     expect(certificatesOf(world, device.thingName).active).toEqual([certificateId])
-    await rotateBare(world, victim)
-    await expectAtRest(world, victim)
+    await rotateToRest(world, victim)
   })
 })

@@ -13,6 +13,7 @@ import {
   expectAtRest,
   goOverTo,
   rotateBare,
+  rotateToRest,
   statusOf,
 } from './bare-rotation.ts'
 import { beforeRetirement } from './begun-rotation.ts'
@@ -37,8 +38,7 @@ describe.concurrent('a registry that is slow to tell', () => {
         }),
       )
       await rotateBare(world, device)
-      await rotateBare(world, device)
-      await expectAtRest(world, device)
+      await rotateToRest(world, device)
       const codes = device.answers.map(({ reply }) => reply['code'])
       expect(codes.filter(code => String(code).match(/ATTACHED|EXCLUSIVE|KEPT/u))).toEqual([])
     },
@@ -56,8 +56,7 @@ describe.concurrent('a registry that is slow to tell', () => {
           if (event.kind === 'call' && event.call.errorCode === 'DeleteConflictException') cloud.fired()
         }),
       )
-      await rotateBare(world, device)
-      await expectAtRest(world, device)
+      await rotateToRest(world, device)
       expect(statusOf(world, old.certificateId)).toBe('gone')
     },
   )
@@ -124,8 +123,7 @@ describe.concurrent('what is attached to a thing', () => {
       expect(errorMsg).toContain(certificateId)
       await detach(world.clients.iot, device.thingName, certificateId)
     }
-    await rotateBare(world, device)
-    await expectAtRest(world, device)
+    await rotateToRest(world, device)
     const target = last.certificateArn.replace(last.certificateId, device.identity.certificateId)
     const { policies = [] } = await world.clients.iot.send(new ListAttachedPoliciesCommand({ target }))
     expect(policies.map(({ policyName }) => policyName)).toEqual(expect.arrayContaining(names))
@@ -158,8 +156,7 @@ describe.concurrent('what is attached to a thing', () => {
     async ([, thingPrincipalType], { cloud, expect }) => {
       const { world } = cloud
       const device = await cloud.newDevice()
-      await rotateBare(world, device)
-      await expectAtRest(world, device)
+      await rotateToRest(world, device)
       const stray = await issueByHand(world)
       const attachment = { thingName: device.thingName, principal: stray.certificateArn }
       await world.clients.iot.send(new AttachThingPrincipalCommand({ ...attachment, thingPrincipalType }))
@@ -169,8 +166,7 @@ describe.concurrent('what is attached to a thing', () => {
       expect(reply['errorMsg']).toContain(stray.certificateId)
       expect(certificatesOf(world, device.thingName).active).toContain(stray.certificateId)
       await world.clients.iot.send(new DetachThingPrincipalCommand(attachment))
-      await rotateBare(world, device)
-      await expectAtRest(world, device)
+      await rotateToRest(world, device)
       expect(statusOf(world, stray.certificateId)).toBe('ACTIVE')
     },
   )

@@ -12,6 +12,7 @@ import {
   expectAtRest,
   rotateBare,
   rotateInVain,
+  rotateToRest,
   statusOf,
   succeed,
 } from './bare-rotation.ts'
@@ -67,8 +68,7 @@ test('M14: the end of the last job ever is told by the sweep, but not that of on
   expect(cloud.toldCodes(asked)).toEqual(['ended-without-certificate'])
   expect(cloud.toldCodes(queued)).toEqual([])
   expect(await recordOf(world, queued)).toBeUndefined()
-  await rotateBare(world, queued)
-  await expectAtRest(world, queued)
+  await rotateToRest(world, queued)
 })
 
 test('M14: the lost end of a rotation is settled by the sweep: after SUCCEEDED OLD goes, after FAILED NEW goes', async ({
