@@ -3,7 +3,12 @@ import { type Hash, hashLengths } from '@rotator/protocol/algorithms'
 
 /** Signatures over a digest that was made elsewhere, as tokens make them; Node itself signs only what it hashes. */
 
-const curves: Readonly<Record<string, { name: string; order: bigint }>> = {
+interface Curve {
+  name: string
+  order: bigint
+}
+
+const curves: Readonly<Record<string, Curve>> = {
   'P-256': {
     name: 'prime256v1',
     order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
@@ -15,19 +20,59 @@ const curves: Readonly<Record<string, { name: string; order: bigint }>> = {
   },
 }
 
-/** ECDSA (FIPS 186-5 §6.4.1): r and s, each as long as the curve. */
+/**
+ * ECDSA (FIPS 186-5 §6.4.1): r and s, each as long as the curve.
+ *
+ * All signatures are made with one ephemeral key for each curve, which gives the private key away: it guards nothing here,
+ * and a simulation signs by the million.
+ */
 export function signDigestByEcdsa(key: KeyObject, digest: Buffer): Buffer {
+  const { curve, bytes, number } = secretOf(key)
+  const { r, inverse } = ephemeralOf(curve)
+  const e = numberOf(digest.subarray(0, bytes))
+  const s = (inverse * (e + r * number)) % curve.order
+  return Buffer.concat([r, s].map(half => bytesOf(half, bytes)))
+}
+
+interface Secret {
+  curve: Curve
+  bytes: number
+  number: bigint
+}
+
+const secrets = new WeakMap<KeyObject, Secret>()
+
+function secretOf(key: KeyObject): Secret {
+  const known = secrets.get(key)
+  if (known !== undefined) return known
   const { crv = '', d = '' } = key.export({ format: 'jwk' })
   const curve = curves[crv]
   if (curve === undefined) throw new RangeError(`no curve ${crv}`)
   const secret = Buffer.from(d, 'base64url')
-  const ephemeral = createECDH(curve.name)
-  const point = ephemeral.generateKeys()
-  const r = numberOf(point.subarray(1, 1 + secret.length)) % curve.order
-  const e = numberOf(digest.subarray(0, secret.length))
-  const inverse = inverseOf(numberOf(ephemeral.getPrivateKey()), curve.order)
-  const s = (inverse * (e + r * numberOf(secret))) % curve.order
-  return Buffer.concat([r, s].map(number => bytesOf(number, secret.length)))
+  const read = { curve, bytes: secret.length, number: numberOf(secret) }
+  secrets.set(key, read)
+  return read
+}
+
+interface Ephemeral {
+  r: bigint
+  inverse: bigint
+}
+
+const ephemerals = new Map<Curve, Ephemeral>()
+
+function ephemeralOf(curve: Curve): Ephemeral {
+  const known = ephemerals.get(curve)
+  if (known !== undefined) return known
+  const pair = createECDH(curve.name)
+  const point = pair.generateKeys()
+  const x = point.subarray(1, 1 + (point.length - 1) / 2)
+  const made = {
+    r: numberOf(x) % curve.order,
+    inverse: inverseOf(numberOf(pair.getPrivateKey()), curve.order),
+  }
+  ephemerals.set(curve, made)
+  return made
 }
 
 /** RSASSA-PSS (RFC 8017 §9.1.1) with MGF1 of the same hash and a salt as long as it. */
