@@ -238,7 +238,8 @@ export class World {
     this.edges.add(edge)
     const watched = this.devices.get(device.thing)
     if (watched === undefined) return
-    if (edge === 'idle-to-ask') watched.hasSwitched = false
+    // A power cut may keep the way to ask in the journal, and nobody saw it: whoever leaves ask has not switched either.
+    if (edge === 'idle-to-ask' || edge.startsWith('ask-')) watched.hasSwitched = false
     if (edge === 'install-to-restart') watched.hasSwitched = true
     this.#watch.atEdge(edge, watched)
   }
