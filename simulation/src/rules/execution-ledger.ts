@@ -1,5 +1,6 @@
 import type { JobsService } from '@rotator/local-cloud/jobs/jobs-service'
 import type { EndStatus } from '@rotator/rotation/record/events'
+import type { RotationRecord } from '@rotator/rotation/record/record'
 
 export interface EndedAttempt {
   thing: string
@@ -8,6 +9,15 @@ export interface EndedAttempt {
   status: EndStatus
   /** Taken back, by an operator or by the abort of its job, before the device took it up. */
   isWithdrawn: boolean
+}
+
+/** Whether the record is that of this very try. */
+export function isRecordOf(
+  record: RotationRecord,
+  { jobId, executionNumber }: Pick<EndedAttempt, 'jobId' | 'executionNumber'>,
+): boolean {
+  if (record.progress === 'none') return false
+  return record.execution?.jobId === jobId && record.execution.executionNumber === executionNumber
 }
 
 /** Every execution that ended, by what AWS IoT Jobs itself knows, whether or not it tells anybody. */
@@ -53,10 +63,14 @@ export class ExecutionLedger {
    * settled by the sweep or by the next rotation; whoever deleted the job by force knows of it.
    *
    * So does who took an execution back that its device had not taken up: no rotation began, so none failed. A mail for each
-   * such device of a large job would hide those that there is something to do about.
+   * such device of a large job would hide those that there is something to do about. Not so where the record names it: a
+   * device has spoken for it all the same, which who took it back does not know.
+   *
+   * @param record the thing's, at rest
    */
-  isBeyondTelling({ thing, jobId, status, isWithdrawn }: EndedAttempt): boolean {
-    if (isWithdrawn) return true
+  isBeyondTelling(attempt: EndedAttempt, record: RotationRecord): boolean {
+    const { thing, jobId, status, isWithdrawn } = attempt
+    if (isWithdrawn) return !isRecordOf(record, attempt)
     return status === 'DELETED' && !this.#heardDeletions.has(`${thing} ${jobId}`)
   }
 

@@ -1,6 +1,6 @@
-import { noRecord } from '@rotator/rotation/record/record'
-import { fresh, going, job, old, x } from '@rotator/rotation/testing/record-ids'
-import { openRecord, settledRecord } from '@rotator/rotation/testing/records'
+import { noRecord, type RotationRecord } from '@rotator/rotation/record/record'
+import { fresh, going, job, old, other, x } from '@rotator/rotation/testing/record-ids'
+import { openRecord, settledRecord, tombstoneRecord } from '@rotator/rotation/testing/records'
 import { expect, test } from 'vitest'
 import type { FunctionLife } from '../cloud/function-host.ts'
 import { RecordWrites } from './record-writes.ts'
@@ -77,4 +77,20 @@ test('two writes between two looks are held against both reasons', () => {
   writes.begin('dev1', openRecord('committed'), life('create', { principal: old, jobId: job }), [])
   writes.begin('dev1', openRecord('committed'), commitBy(fresh, { confirmed: true }), [])
   expect(writes.end('dev1', settledRecord('new'))).toEqual([])
+})
+
+test('an execution is spoken for by the device whose request brings it into the record, not by a sweep that remembers it', () => {
+  const spokenFor = (before: RotationRecord, by: FunctionLife, after: RotationRecord) => {
+    const writes = new RecordWrites()
+    writes.begin('dev1', before, by, [])
+    return writes.spokenFor('dev1', after)
+  }
+  const [alone, create] = [settledRecord('new'), life('create', { principal: old, jobId: job })]
+  expect(spokenFor(noRecord, commitBy(fresh), alone)).toEqual(x)
+  expect(spokenFor(noRecord, create, openRecord('created'))).toEqual(x)
+  expect(spokenFor(noRecord, life('sweep', {}), tombstoneRecord())).toBeUndefined()
+  expect(spokenFor(tombstoneRecord(), commitBy(fresh), alone)).toBeUndefined()
+  expect(spokenFor(tombstoneRecord({ execution: other }), commitBy(fresh), alone)).toEqual(x)
+  expect(spokenFor(alone, commitBy(fresh), noRecord)).toBeUndefined()
+  expect(new RecordWrites().spokenFor('dev1', alone)).toBeUndefined()
 })

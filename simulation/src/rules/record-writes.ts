@@ -1,7 +1,14 @@
 import { readJobEvent } from '@rotator/backend/finish-rotation/job-event'
-import { type CertificateId, certificateIdSchema, csrDigestSchema, jobIdSchema } from '@rotator/protocol/ids'
+import {
+  type CertificateId,
+  certificateIdSchema,
+  csrDigestSchema,
+  type ExecutionId,
+  jobIdSchema,
+} from '@rotator/protocol/ids'
 import { brokenByWrite, type Violation } from '@rotator/rotation/invariants'
 import type { RecordEvent } from '@rotator/rotation/record/events'
+import { isOf } from '@rotator/rotation/record/execution'
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import * as v from 'valibot'
 import type { FunctionLife } from '../cloud/function-host.ts'
@@ -25,6 +32,17 @@ export class RecordWrites {
       before: earlier?.before ?? before,
       reasons: [...(earlier?.reasons ?? []), ...reasons],
     })
+  }
+
+  /**
+   * The execution that a create or a commit, and so a device, has brought into the record; to be asked before {@link end}.
+   * The record itself does not show who did: a sweep brings in what it only remembers the end of.
+   */
+  spokenFor(thing: string, after: RotationRecord): ExecutionId | undefined {
+    const write = this.#pending.get(thing)
+    if (write === undefined || after.progress === 'none' || after.execution === undefined) return undefined
+    const isByDevice = write.reasons.some(({ kind }) => kind === 'create' || kind === 'commit')
+    return isByDevice && !isOf(write.before, after.execution) ? after.execution : undefined
   }
 
   /** @returns what is broken where no reason allows what was written; the reasons are only asked about once */

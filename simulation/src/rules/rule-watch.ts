@@ -14,7 +14,7 @@ import type { FunctionLife } from '../cloud/function-host.ts'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { certificatesOf } from './certificates.ts'
 import { brokenByAnswer, evidenceFor } from './evidence.ts'
-import type { EndedAttempt, ExecutionLedger } from './execution-ledger.ts'
+import { type EndedAttempt, type ExecutionLedger, isRecordOf } from './execution-ledger.ts'
 import { RecordWrites } from './record-writes.ts'
 import { RestartWatch } from './restarts.ts'
 import { Truth } from './truth.ts'
@@ -55,8 +55,9 @@ export class RuleWatch {
     const record = this.#cloud.recordOf(device.thing)
     for (const id of knownCertificates(record)) watched.named.add(id)
     this.#add(brokenByShape(record))
+    const spokenFor = this.#writes.spokenFor(device.thing, record)
     this.#add(this.#writes.end(device.thing, record))
-    this.#truth.note(device.thing, record)
+    this.#truth.note(device.thing, record, spokenFor)
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
     if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated || watched.mayStayHeld)
@@ -95,13 +96,11 @@ export class RuleWatch {
   /** As an execution ends. */
   atEnd(attempt: EndedAttempt, { hasSwitched, isImpersonated, isRecordLost }: Watched): void {
     this.#toldBefore.set(attempt, this.#cloud.notifications.length)
-    const { thing, jobId, executionNumber, status } = attempt
+    const { thing, status } = attempt
     if (isImpersonated) return
     if (status !== 'SUCCEEDED' && status !== 'FAILED') return
     const record = this.#cloud.recordOf(thing)
-    const execution = record.progress === 'none' ? undefined : record.execution
-    const isOwn = execution?.jobId === jobId && execution.executionNumber === executionNumber
-    if (isOwn) this.#add(brokenByReport(record, { status, hasSwitched }))
+    if (isRecordOf(record, attempt)) this.#add(brokenByReport(record, { status, hasSwitched }))
     else if (status === 'SUCCEEDED' && !isRecordLost) this.#add([unrecorded])
   }
 
@@ -127,11 +126,12 @@ export class RuleWatch {
   /** When nothing is under way any more. @returns what is broken, without keeping it */
   async atRest({ device, isRecordLost, isImpersonated, mayStayHeld, named }: Watched): Promise<Violation[]> {
     const { thing } = device
+    const record = this.#cloud.recordOf(thing)
     const executions = this.#ledger.ended
-      .filter(one => one.thing === thing && !this.#ledger.isBeyondTelling(one))
+      .filter(one => one.thing === thing && !this.#ledger.isBeyondTelling(one, record))
       .map(attempt => ({ status: attempt.status, isTold: this.#isTold(attempt) }))
     const certificates = certificatesOf(this.#cloud, thing)
-    return brokenAtRest(this.#cloud.recordOf(thing), certificates, await device.stored(), executions, {
+    return brokenAtRest(record, certificates, await device.stored(), executions, {
       named,
       isRecordLost,
       isImpersonated: isImpersonated || mayStayHeld,

@@ -1,6 +1,6 @@
-import { fresh, job, old } from '@rotator/rotation/testing/record-ids'
-import { openRecord, settledRecord } from '@rotator/rotation/testing/records'
-import { expect, test } from 'vitest'
+import { fresh, job, old, other, retried, x } from '@rotator/rotation/testing/record-ids'
+import { openRecord, settledRecord, tombstoneRecord } from '@rotator/rotation/testing/records'
+import { describe, expect, test } from 'vitest'
 import { Truth } from './truth.ts'
 
 const notice = (facts: Readonly<Record<string, string>>) => {
@@ -33,13 +33,42 @@ test.each([
   ])
 })
 
-test('a rotation that was taken back before it began is nothing to tell of', () => {
-  const told = (isWithdrawn: boolean) =>
-    new Truth().brokenBy(notice({ code: 'ended-without-certificate', status: 'CANCELED' }), [
+describe('a rotation that was taken back before it began', () => {
+  const toldBy = (truth: Truth, isWithdrawn: boolean, facts: Readonly<Record<string, string>> = {}) =>
+    truth.brokenBy(notice({ code: 'ended-without-certificate', status: 'CANCELED', ...facts }), [
       { ...attempt, status: 'CANCELED', isWithdrawn },
     ])
-  expect(told(false)).toEqual([])
-  expect(told(true)).toHaveLength(1)
+
+  test('is nothing to tell of', () => {
+    expect(toldBy(new Truth(), false)).toEqual([])
+    expect(toldBy(new Truth(), true)).toHaveLength(1)
+  })
+
+  test('is to be told of where a device has spoken for it, also once the record is of another', () => {
+    const truth = new Truth()
+    truth.note('dev1', settledRecord('new'), x)
+    truth.note('dev1', tombstoneRecord({ execution: other }))
+    expect(toldBy(truth, true)).toEqual([])
+    expect(toldBy(truth, true, { executionNumber: '1' })).toEqual([])
+  })
+
+  test.each([
+    ['that the record only remembers', 'dev1', undefined],
+    ['of another thing', 'dev2', x],
+    ['of another job', 'dev1', other],
+    ['of another try', 'dev1', retried],
+  ])('is not to be told of because of one %s', (_, thing, spokenFor) => {
+    const truth = new Truth()
+    truth.note(thing, tombstoneRecord(), spokenFor)
+    expect(toldBy(truth, true)).toHaveLength(1)
+  })
+})
+
+test('the end of another try is a lie, where the notice says which it is of', () => {
+  const told = (executionNumber: string) =>
+    new Truth().brokenBy(notice({ code: 'ended-beside', status: 'FAILED', executionNumber }), failed)
+  expect(told('1')).toEqual([])
+  expect(told('2')).toHaveLength(1)
 })
 
 test('an end that there was not is a lie', () => {

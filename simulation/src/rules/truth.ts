@@ -1,3 +1,4 @@
+import type { ExecutionId } from '@rotator/protocol/ids'
 import type { Violation } from '@rotator/rotation/invariants'
 import type { RotationRecord } from '@rotator/rotation/record/record'
 import type { Notification } from '../cloud/backend-functions.ts'
@@ -14,8 +15,12 @@ const kept: Readonly<Partial<Record<string, 'old' | 'new' | 'both'>>> = {
 /** What the record of each thing has said so far: a notice may be of a state that is past as it is sent. */
 export class Truth {
   readonly #said = new Map<string, Set<string>>()
+  readonly #spokenFor = new Map<string, ExecutionId[]>()
 
-  note(thing: string, record: RotationRecord): void {
+  /** @param spokenFor the execution that a device has brought into the record with this write of it */
+  note(thing: string, record: RotationRecord, spokenFor?: ExecutionId): void {
+    if (spokenFor !== undefined)
+      this.#spokenFor.set(thing, [...(this.#spokenFor.get(thing) ?? []), spokenFor])
     const side = sideOf(record)
     if (side === undefined || record.progress === 'none') return
     const said = this.#said.get(thing) ?? new Set()
@@ -23,7 +28,7 @@ export class Truth {
     this.#said.set(thing, said)
   }
 
-  /** @param ended of the thing; a deletion ends executions that nothing else is left of, and what was taken back was no rotation */
+  /** @param ended of the thing; a deletion ends executions that nothing else is left of */
   brokenBy({ MessageAttributes: facts }: Notification, ended: readonly EndedAttempt[]): Violation[] {
     const fact = (name: string) => facts[name]?.StringValue
     const [code = '', thing = '', status] = [fact('code'), fact('thingName'), fact('status')]
@@ -32,7 +37,12 @@ export class Truth {
     const hasEnded =
       status === undefined ||
       status === 'DELETED' ||
-      ended.some(one => one.jobId === fact('jobId') && one.status === status && !one.isWithdrawn)
+      ended.some(
+        one =>
+          one.jobId === fact('jobId') &&
+          one.status === status &&
+          this.#isToTell(one, fact('executionNumber')),
+      )
     return [
       ...lie(
         saying !== undefined && this.#said.get(thing)?.has(saying) !== true,
@@ -40,6 +50,23 @@ export class Truth {
       ),
       ...lie(!hasEnded, `of an end that there was not: ${status}`),
     ]
+  }
+
+  /**
+   * What was taken back before its device took it up was no rotation. Where a device has spoken for it all the same (it lost
+   * its record, or another program has its certificate), the record names it, and how it ended is the truth about that record.
+   *
+   * @param number of the try that was told of; not every notice has one
+   */
+  #isToTell(
+    { thing, jobId, executionNumber, isWithdrawn }: EndedAttempt,
+    number: string | undefined,
+  ): boolean {
+    if (number !== undefined && number !== String(executionNumber)) return false
+    const spokenFor = this.#spokenFor.get(thing) ?? []
+    return (
+      !isWithdrawn || spokenFor.some(one => one.jobId === jobId && one.executionNumber === executionNumber)
+    )
   }
 }
 

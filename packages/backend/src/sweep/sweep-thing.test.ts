@@ -78,6 +78,21 @@ describe('a sweep of a thing', () => {
     expect(world.aws.messaging.notifications.length).toBe(told)
   })
 
+  test('tells once of what was cancelled before the device took it up, where the device committed in its name', async () => {
+    const world = new RotationWorld()
+    const cancelled = { jobId: 'J1', executionNumber: 1, status: 'CANCELED', updatedAtMs: world.nowMs }
+    world.aws.data.setExecution(thing, { ...cancelled, document: '{"operation":"ROTATE_CERTIFICATE"}' })
+    await world.sweep()
+    expect(codes(world)).toEqual([])
+    await world.commit(world.commitEvent(world.old))
+    expect(world.record).toMatchObject({ jobId: 'J1', executionNumber: 1, keep: world.old })
+    await world.sweep()
+    await world.sweep()
+    expect(codes(world)).toEqual(['ended-without-certificate'])
+    expect(executions(world)).toEqual(['J1#1'])
+    expect(world.usable).toEqual([world.old])
+  })
+
   test('C8: settles a rotation whose job was deleted without anybody hearing of it', async () => {
     const world = new RotationWorld()
     await world.create(world.createEvent())

@@ -82,6 +82,18 @@ describe('a sweep', () => {
     }
   })
 
+  test('tells of what was taken back before the device took it up where the record is of it: a device has spoken for it', () => {
+    for (const [record, end] of [
+      [settledRecord('new'), unbegun(x, 'CANCELED')],
+      [openRecord('created'), unbegun(x, 'REMOVED')],
+    ] as const) {
+      expect(missesOwnEnd(record)).toBe(true)
+      expect(attentionTo(record, end)).toBe('this-end')
+      expect(due(record, end, unbegun(other, 'CANCELED'))).toEqual([ended(end.status)])
+    }
+    expect(due(settledRecord('new', { told: [x] }), unbegun(x, 'CANCELED'))).toEqual([])
+  })
+
   test('looks past what was taken back for ends to tell, and for the tries before it', () => {
     const back = Array.from({ length: toldLimit }, (_, index) =>
       unbegun({ jobId: job, executionNumber: index + 2 }, 'CANCELED', 600 + index),

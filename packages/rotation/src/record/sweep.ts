@@ -18,9 +18,11 @@ export type EndedExecution = ListedExecution & { status: EndedEvent['status'] }
 export const isEnded = (listed: ListedExecution): listed is EndedExecution => isOver(listed.status)
 
 /**
- * Whether an operator, or the abort of its job, took it back before the device took it up. Nothing has happened then that
- * a record could name, and who took it back knows: where a job is cancelled, there is one of these for each device that is
- * offline.
+ * Whether an operator, or the abort of its job, took it back before the device took it up. No rotation began,
+ * and who took it back knows: where a job is cancelled, there is one of these for each device that is offline.
+ *
+ * A record can name it all the same: a device without a record, which has only one certificate, is believed whatever
+ * execution it names. How that ended is decided and told as for every record.
  */
 export const isWithdrawn = ({ status, hasBegun }: ListedExecution): boolean =>
   !hasBegun && (status === 'CANCELED' || status === 'REMOVED')

@@ -10,7 +10,7 @@ import type { RotationRecord } from '@rotator/rotation/record/record'
 import type { FunctionCall } from '../../cloud/backend-functions.ts'
 import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
 import { certificatesOf } from '../../rules/certificates.ts'
-import type { EndedAttempt } from '../../rules/execution-ledger.ts'
+import { type EndedAttempt, isRecordOf } from '../../rules/execution-ledger.ts'
 import { RecordWrites } from '../../rules/record-writes.ts'
 import { retirementsBy } from '../../rules/retirements.ts'
 import { Truth } from '../../rules/truth.ts'
@@ -59,8 +59,9 @@ export class PartnerWatch {
   #lookAtRecord(record: RotationRecord): void {
     this.looks.backend += 1
     this.#add(brokenByShape(record))
+    const spokenFor = this.#writes.spokenFor(this.#thing, record)
     this.#add(this.#writes.end(this.#thing, record))
-    this.#truth.note(this.#thing, record)
+    this.#truth.note(this.#thing, record, spokenFor)
     const { notifications } = this.#cloud
     for (const notice of notifications.slice(this.#notices))
       this.#add(this.#truth.brokenBy(notice, this.#ended))
@@ -89,11 +90,10 @@ export class PartnerWatch {
   /** As an execution ends. */
   atEnd(attempt: EndedAttempt): void {
     this.#ended.push(attempt)
-    const { thing, jobId, executionNumber, status } = attempt
+    const { thing, status } = attempt
     if (this.#backend() !== 'ours' || status !== 'SUCCEEDED') return
     const record = this.#cloud.recordOf(thing)
-    const execution = record.progress === 'none' ? undefined : record.execution
-    if (execution?.jobId !== jobId || execution.executionNumber !== executionNumber) return
+    if (!isRecordOf(record, attempt)) return
     this.#add(brokenByReport(record, { status, hasSwitched: false }))
   }
 
