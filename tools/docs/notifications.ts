@@ -17,7 +17,7 @@ const operator: Readonly<Record<Notice['kind'], string>> = {
   'old-lost':
     'Look in AWS IoT that the new certificate is active; if it is not, activate it, since the device can use no other. Find out why the old identity was lost: a damaged disk, or a restored image.',
   'ended-without-certificate':
-    'See why it ended: a code in its status details, or a person who cancelled or deleted it. Check that only one certificate is attached, then create a new job.',
+    'See why it ended: a code in its status details, or a person who cancelled or deleted it. Look on the device which certificate it uses: this one alone stays attached, and active. Then create a new job.',
   'ended-beside':
     'Nothing for the rotation that goes on. Create a new job for the one that ended, if it is still needed.',
   'given-by-hand':

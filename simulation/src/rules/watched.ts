@@ -14,6 +14,8 @@ export interface Watched {
   isImpersonated: boolean
   /** What it said of its success reached the record too late or against a later word: held, as the operators know. */
   mayStayHeld: boolean
+  /** The certificate that somebody refused or deactivated last while it was on trial, who knows which one that was. */
+  takenAway: string | undefined
   /** Every certificate that the record has named since it was there. */
   readonly named: Set<CertificateId>
 }
@@ -25,5 +27,6 @@ export const watching = (device: SimulatedDevice): Watched => ({
   isRecordLost: false,
   isImpersonated: false,
   mayStayHeld: false,
+  takenAway: undefined,
   named: new Set(),
 })

@@ -15,8 +15,11 @@ export function attendTo(world: World): void {
   world.cloud.onNotification = ({ MessageAttributes: facts }: Notification) => {
     const thing = facts['thingName']?.StringValue ?? ''
     const code = facts['code']?.StringValue ?? ''
-    if (code === 'both-kept' && world.devices.get(thing)?.device.isProbePossible === false)
-      comeBack(world, thing)
+    const watched = world.devices.get(thing)
+    // Once the record is deleted nobody can say that both stay: operators are asked which certificate is in use.
+    const asksForNew =
+      code === 'both-kept' || (code === 'ended-without-certificate' && watched?.isRecordLost === true)
+    if (asksForNew && watched?.device.isProbePossible === false) comeBack(world, thing)
     if (requests.has(code)) visit(world, thing, mostVisits)
   }
 }

@@ -25,12 +25,16 @@ export function giveByHand(world: World, device: SimulatedDevice): void {
 /**
  * Somebody restores the files that the device was provisioned with, in the middle of its first rotation.
  *
- * @returns false at any other time: what is restored after the decision is about to be retired, and strands the device
+ * @returns false where that strands the device, whatever its component does: after the decision what is restored is about
+ * to be retired, and once it is detached (a technician has given the device another certificate) nothing accepts it, while
+ * the only copy of the one that is accepted is overwritten. Where it is inactive only, somebody is to activate it again
  */
-export function putFirstFilesBack({ cloud }: World, device: SimulatedDevice): boolean {
+export function putFirstFilesBack(world: World, device: SimulatedDevice): boolean {
+  const { cloud } = world
   const record = cloud.recordOf(device.thing)
   const [first] = cloud.attached.filter(({ thing }) => thing === device.thing)
   if (!isOpen(record) || record.oldCertificateId !== first?.certificateId) return false
+  if (!world.attachedTo(device.thing).includes(record.oldCertificateId)) return false
   if (record.newCertificateId === device.succeededWith) return false
   putIdentity(device.disk, device.first)
   device.cut('greengrass-restarted')

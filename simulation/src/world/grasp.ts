@@ -17,9 +17,16 @@ export function openJobOf(cloud: SimulatedCloud, thing: string): Grasp['openJob'
 /** The certificate that a rotation has attached and not yet settled for or against. */
 export function trialOf(cloud: SimulatedCloud, thing: string, nowMs: number): Grasp['trial'] {
   const record = cloud.recordOf(thing)
-  if (!isOpen(record)) return undefined
-  const { registry } = cloud
-  const { newCertificateId: certificateId } = record
+  return isOpen(record) ? standingOf(cloud, thing, record.newCertificateId, nowMs) : undefined
+}
+
+/** What others could change of a certificate, where it is attached to the thing. */
+export function standingOf(
+  { registry }: SimulatedCloud,
+  thing: string,
+  certificateId: string,
+  nowMs: number,
+): Grasp['trial'] {
   const target = registry.certificates.arnOf(certificateId)
   if (!registry.principals.isAttached(thing, target)) return undefined
   return {

@@ -20,7 +20,7 @@ import { RuleWatch } from '../rules/rule-watch.ts'
 import { type Watched, watching } from '../rules/watched.ts'
 import type { Story } from '../story/story.ts'
 import { createForeignJob, createJob, createThing, type JobWishes, prepareAccount } from './account.ts'
-import { openJobOf, trialOf } from './grasp.ts'
+import { openJobOf, standingOf, trialOf } from './grasp.ts'
 import { act, type Grasp, possibleMoments } from './operators.ts'
 
 export interface WorldParts {
@@ -149,13 +149,28 @@ export class World {
     if (watched !== undefined) watched.mayStayHeld = true
   }
 
-  /** Whoever refused or deactivated the certificate on trial takes it back. */
+  /** Whoever refused or deactivated the certificate on trial takes it back, also where no record names it any more. */
   permitNew(thing: string): void {
     const { cloud } = this
     const { clock, story } = this.#parts
-    const grasp = { thing, openJob: undefined, trial: trialOf(cloud, thing, clock.now()) }
+    const grasp = {
+      thing,
+      openJob: undefined,
+      trial: trialOf(cloud, thing, clock.now()) ?? this.#lostTrialOf(thing),
+    }
     if (grasp.trial?.isRefused === true) act({ cloud, story }, grasp, 'new-permitted')
     if (grasp.trial?.isActive === false) act({ cloud, story }, grasp, 'new-activated')
+  }
+
+  /**
+   * With the record the word is lost that this certificate was on trial. Whoever took it away still knows which it was,
+   * and sees that the device is configured with it. What the backend took away is nobody's to give back.
+   */
+  #lostTrialOf(thing: string): Grasp['trial'] {
+    const watched = this.devices.get(thing)
+    if (watched?.takenAway === undefined || !watched.isRecordLost) return undefined
+    if (watched.takenAway !== watched.device.greengrass.loaded) return undefined
+    return standingOf(this.cloud, thing, watched.takenAway, this.#parts.clock.now())
   }
 
   /** @returns whether there was a record */
@@ -275,6 +290,9 @@ export class World {
     if (fault === undefined) return
     const { jobId } = grasp.openJob ?? {}
     if (fault === 'job-deleted' && jobId !== undefined) this.#noteDeletion(jobId)
+    const watched = this.devices.get(thing)
+    if (watched !== undefined && (fault === 'new-deactivated' || fault === 'new-refused'))
+      watched.takenAway = grasp.trial?.certificateId
     act({ cloud: this.cloud, story: this.#parts.story }, grasp, fault)
   }
 

@@ -47,6 +47,11 @@ test('D15: that both stay is told of a job that has not ended without saying tha
   expect(message).toMatch(/^dev1: job J1 goes on, and it is not known/u)
 })
 
+test('C16: who is told of an end without a record is asked to look whether what the device uses is active', () => {
+  const { message } = notificationOf(thingName('dev1'), noticeOf('ended-without-certificate'))
+  expect(message).toMatch(/Look on the device which certificate it uses.* and is active\.$/u)
+})
+
 test.each<Notice['kind']>(['given-by-hand', 'unknown-certificate', 'choose'])(
   '%s names each certificate apart from the next',
   kind => {

@@ -40,7 +40,7 @@ const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = 
   'old-lost': notice =>
     `the device has lost its old identity in the middle of job ${notice.execution.jobId} and is left with its new certificate ${notice.newCertificateId} alone. Both it and the old one, ${notice.oldCertificateId}, stay until the device confirms the new one by itself, or until its next rotation. If the new one is inactive by now, activate it.`,
   'ended-without-certificate': notice =>
-    `${ended(notice)}. No certificate of it is recorded, and none was touched.${reason(notice)} Check that only the certificate in use is attached to the thing.`,
+    `${ended(notice)}. No certificate of it is recorded, and none was touched.${reason(notice)} Look on the device which certificate it uses: check that this one alone is attached to the thing, and is active.`,
   'ended-beside': notice =>
     `${ended(notice)} while another rotation of the thing is not settled. No certificate was touched.${reason(notice)}`,
   'given-by-hand': notice =>
