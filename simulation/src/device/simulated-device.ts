@@ -19,6 +19,7 @@ import { componentRestartMs, powerBackMs, probeMs } from './device-times.ts'
 import { fileHome } from './file-home.ts'
 import { Greengrass } from './greengrass.ts'
 import type { IdentityHome } from './identity-home.ts'
+import { intentionOn } from './intention.ts'
 import { Seen } from './seen.ts'
 import { owner } from './simulated-keys.ts'
 import { rootFolder, type Stored, workFolder } from './stored-identities.ts'
@@ -86,6 +87,7 @@ export class SimulatedDevice {
   #cuts = 0
   #leaves: CutLeaves = 'nothing'
   #stored: { mark: number; found: Stored } | undefined
+  #intention: { mark: number; phase: Phase | undefined } | undefined
 
   constructor(parts: DeviceParts, identity: IdentityFiles) {
     this.first = identity
@@ -127,6 +129,13 @@ export class SimulatedDevice {
     const mark = this.changes
     if (this.#stored?.mark !== mark) this.#stored = { mark, found: await this.#home.stored() }
     return this.#stored.found
+  }
+
+  /** As its journal has it now; undefined where there is no usable one. Looked at anew only where something has changed. */
+  get intention(): Phase | undefined {
+    const mark = this.changes
+    if (this.#intention?.mark !== mark) this.#intention = { mark, phase: intentionOn(this.disk) }
+    return this.#intention.phase
   }
 
   /** Calls as the state machine enters that phase next. */

@@ -221,8 +221,9 @@ export class World {
     if (this.#network.inFlight > 0) found.push(`${this.#network.inFlight} messages are on their way`)
     if (!this.cloud.host.isIdle) found.push('functions are running')
     if (this.cloud.queue.waiting > 0) found.push('certificates wait to be retired')
-    for (const { thing, phase, greengrass } of [...this.devices.values()].map(({ device }) => device)) {
-      if (phase !== 'idle') found.push(`${thing} is in ${phase}`)
+    for (const { thing, intention, greengrass } of [...this.devices.values()].map(({ device }) => device)) {
+      if (intention === undefined) found.push(`${thing} has no journal`)
+      else if (intention !== 'idle') found.push(`${thing} is in ${intention}`)
       if (!greengrass.isConnected) found.push(`${thing} is not connected`)
       if (openJobOf(this.cloud, thing) !== undefined) found.push(`${thing} has a rotation to do`)
     }
@@ -237,7 +238,7 @@ export class World {
 
   async #isAtRest(): Promise<boolean> {
     if (this.#network.inFlight + this.#expected > 0 || !this.cloud.host.isIdle) return false
-    for (const { device } of this.devices.values()) if (device.phase !== 'idle') return false
+    for (const { device } of this.devices.values()) if (device.intention !== 'idle') return false
     return (await this.unrest()).length === 0
   }
 
