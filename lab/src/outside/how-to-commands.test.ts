@@ -22,7 +22,7 @@ const notRunHere: Readonly<Record<string, string>> = {
     'There is no Amazon S3, and roles of AWS IAM are made in the local cloud by templates alone.',
   'aws sns subscribe --protocol email --notification-endpoint operators@example.com --topic-arn "$topic" --attributes \\':
     'Topics of the local cloud have no filter policies, and say so.',
-  'npm run build:artifacts': 'There is no Amazon S3 and no AWS IoT Greengrass to publish to.',
+  'npm run build:artifacts &&': 'There is no Amazon S3 and no AWS IoT Greengrass to publish to.',
 }
 
 const pages = ['deploy', 'create-jobs', 'upgrade-from-v1', 'large-fleets']
@@ -72,5 +72,13 @@ describe('the commands of the how-tos', () => {
     const all = pages.flatMap(blocksOf).map(firstLine)
     expect(all.length).toBeGreaterThan(15)
     expect(Object.keys(notRunHere).filter(line => !all.includes(line))).toEqual([])
+  })
+
+  test('take the Node that is pinned, for both architectures', ({ expect }) => {
+    const pinned = readFileSync(join(repositoryRoot, 'package.json'), 'utf8')
+    const named = [...textOf('deploy').matchAll(/(?<name>node-linux-\w+)@(?<version>[\d.]+)/gu)]
+    expect(new Set(named.map(({ groups }) => groups?.['name'])).size).toBe(2)
+    for (const { groups } of named)
+      expect(pinned).toContain(`"${groups?.['name']}": "${groups?.['version']}"`)
   })
 })

@@ -48,7 +48,6 @@ describe('the settings in the props of the construct', () => {
     [{ sweepEveryMinutes: 0.5 }, 'SweepEveryInMinutes: must be whole minutes'],
     [{ privateCa: { ...privateCa, id: 'x' } }, 'PcaCaId: must be empty, or the id'],
     [{ privateCa: { ...privateCa, validityDays: 0 } }, 'PcaValidityInDays: must'],
-    [{ privateCa: { ...privateCa, id: '' } }, 'PcaRevokeOnRetirement needs PcaCaId'],
     [
       { triggers: { ...triggers, auditTopicArn: 'audits' } },
       'TriggerAuditTopicArn: must be empty, or the ARN',
@@ -62,9 +61,7 @@ describe('the settings in the props of the construct', () => {
   })
 
   test('name an authority and a trigger where they speak of one', () => {
-    expect(() => settingsOfProps({ privateCa: { ...privateCa, id: '', revokeOnRetirement: false } })).toThrow(
-      /privateCa needs an id/u,
-    )
+    expect(() => settingsOfProps({ privateCa: { ...privateCa, id: '' } })).toThrow(/privateCa needs an id/u)
     const none = { thingGroup: '', aged: undefined, auditTopicArn: undefined, anomalyTopicArn: undefined }
     expect(() => settingsOfProps({ triggers: none })).toThrow(/triggers needs a trigger/u)
   })

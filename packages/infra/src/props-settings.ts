@@ -40,9 +40,9 @@ export function settingsOfProps({ privateCa, triggers, ...plain }: Partial<Setti
     ...renamed('settings.triggers', told, triggerNames),
     ...renamed('settings.triggers.aged', aged, agedNames),
   }
-  const settings = readSettings(context, 'The settings of the CertificateRotator')
-  if (privateCa !== undefined && settings.privateCa === undefined)
+  if (privateCa !== undefined && !privateCa.id)
     throw new Error('settings.privateCa needs an id: that at the end of the ARN of the authority.')
+  const settings = readSettings(context, 'The settings of the CertificateRotator')
   if (triggers !== undefined && settings.triggers === undefined)
     throw new Error('settings.triggers needs a trigger: aged, auditTopicArn or anomalyTopicArn.')
   return settings

@@ -92,6 +92,15 @@ describe('the settings of a deployment', () => {
   })
 
   test.each([
+    { PcaValidityInDays: '365' },
+    { PcaSigningAlgorithm: 'SHA256WITHECDSA' },
+    { PcaValidityInDays: 7, PcaCaId: '' },
+  ])('of an authority need one, or AWS IoT would issue unnoticed: %j', context => {
+    const [name = ''] = Object.keys(context)
+    expect(() => readSettings(context)).toThrow(`cannot be used: ${name} needs PcaCaId`)
+  })
+
+  test.each([
     { PcaCaId: 'my-authority' },
     { PcaCaId: 'arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/1' },
     { PcaValidityInDays: 'beta' },

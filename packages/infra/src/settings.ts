@@ -31,6 +31,9 @@ const flag = () =>
 /** 80 % of what the quotas bear where each certificate has one policy, or none. */
 export const defaultRotationsPerMinute = 450
 
+/** Whoever says one of these means an authority of AWS Private CA. */
+const ofAnAuthority = ['PcaValidityInDays', 'PcaSigningAlgorithm'] as const
+
 const authorityId = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})?$/u
 
 const settingsSchema = v.object({
@@ -108,6 +111,10 @@ export function readSettings(
   const { PcaCaId, PcaRevokeOnRetirement } = parsed.value
   if (PcaCaId === '' && PcaRevokeOnRetirement)
     throw refused('PcaRevokeOnRetirement needs PcaCaId, since AWS IoT revokes nothing')
+  // One forgotten -c would have AWS IoT issue for a fleet that trusts the authority.
+  const lone = ofAnAuthority.find(name => PcaCaId === '' && context[name] !== undefined)
+  if (lone !== undefined)
+    throw refused(`${lone} needs PcaCaId, the id of the authority; without both AWS IoT issues`)
   return {
     privateCa: privateCaOf(parsed.value),
     retireDelaySeconds: parsed.value.RetireDelayInSeconds,

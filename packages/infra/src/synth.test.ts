@@ -1,5 +1,14 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -97,6 +106,48 @@ async function loaded(path: string, more: Record<string, string> = {}): Promise<
     await worker.terminate()
   }
 }
+
+describe('a synthesis into a folder', () => {
+  const foreign = join(directory, 'foreign')
+
+  test('with files that no synthesis made is refused at once, and leaves them', async () => {
+    mkdirSync(join(foreign, '.git'), { recursive: true })
+    writeFileSync(join(foreign, 'mine.txt'), 'mine')
+    await expect(synth({ outDir: foreign })).rejects.toThrow(
+      /foreign has files that no synthesis made .*nothing was written\. Give --out-dir/u,
+    )
+    expect(readdirSync(foreign).toSorted()).toEqual(['.git', 'mine.txt'])
+    expect(readFileSync(join(foreign, 'mine.txt'), 'utf8')).toBe('mine')
+  })
+
+  test('that is a file is refused', async () => {
+    await expect(synth({ outDir: join(foreign, 'mine.txt') })).rejects.toThrow(/mine\.txt is not a folder/u)
+    expect(readFileSync(join(foreign, 'mine.txt'), 'utf8')).toBe('mine')
+  })
+
+  test('that is empty, or was synthesized from other sources, is taken', { timeout }, async () => {
+    const taken = join(directory, 'empty')
+    mkdirSync(taken)
+    expect(await synth({ outDir: taken })).toMatchObject({ cached: false })
+    writeFileSync(join(taken, 'sources.sha256'), 'of other sources')
+    writeFileSync(join(taken, 'left-over.json'), '{}')
+    expect(await synth({ outDir: taken })).toMatchObject({ cached: false })
+    expect(existsSync(join(taken, 'left-over.json'))).toBe(false)
+  })
+
+  test('removes what syntheses left unfinished an hour ago, and nothing else', { timeout }, async () => {
+    const parent = join(directory, 'parent')
+    const old = ['out.unfinished-abc123', 'out.unfinished-mine', 'out.backup', 'other.unfinished-abc123']
+    for (const name of [...old, 'out.unfinished-abc124'])
+      mkdirSync(join(parent, name, 'assembly'), { recursive: true })
+    const twoHoursAgo = new Date(Date.now() - 7_200_000)
+    for (const name of old) utimesSync(join(parent, name), twoHoursAgo, twoHoursAgo)
+    await synth({ outDir: join(parent, 'out') })
+    expect(readdirSync(parent).toSorted()).toEqual(
+      ['out', 'out.unfinished-abc124', ...old.slice(1)].toSorted(),
+    )
+  })
+})
 
 test('the digest is of the context’s content, not of its order', () => {
   expect(sourceDigest({ a: 1, b: 2 })).toBe(sourceDigest({ b: 2, a: 1 }))

@@ -38,7 +38,8 @@ export const rejectionCodes = {
     meaning:
       'The job of the request does not exist for this thing, or its document does not ask for a rotation.',
     device: fails,
-    operator: 'Create the job from the template AWSLabsCertificateRotator.',
+    operator:
+      'Create the job from the template AWSLabsCertificateRotator, or AWSLabsCertificateRotatorV2 where the backend was upgraded from version 1.',
   },
   NOT_ATTACHED: {
     to: create,
@@ -52,7 +53,8 @@ export const rejectionCodes = {
     kind: 'final',
     meaning: 'The certificate is attached to the thing, but not exclusively.',
     device: fails,
-    operator: 'Detach it and attach it again with thingPrincipalType EXCLUSIVE_THING, then create a new job.',
+    operator:
+      'Attach it anew as EXCLUSIVE_THING by tools/fleet/attach-exclusively.sh, then create a new job.',
   },
   UNKNOWN_CERTIFICATE_ATTACHED: {
     to: create,

@@ -60,6 +60,7 @@ describe('what the backend is built with', () => {
     ['UpgradeFromV1=yes', 'UpgradeFromV1: must be true or false'],
     ['TriggerAfterDays=365', 'triggers need TriggerThingGroup'],
     ['PcaRevokeOnRetirement=true', 'PcaRevokeOnRetirement needs PcaCaId'],
+    ['PcaValidityInDays=365', 'PcaValidityInDays needs PcaCaId'],
     ['UpgradeFromV2=true', 'there is no UpgradeFromV2'],
     ['ThingGroupName=cores', 'there is no ThingGroupName'],
   ])('is refused before it is deployed where the build would refuse it: %s', (line, problem) => {
