@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { AddThingToThingGroupCommand, CreateThingGroupCommand } from '@aws-sdk/client-iot'
 import { UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
 import { recordShadowName, stackName } from '@rotator/protocol/names'
 import { describe } from 'vitest'
@@ -36,6 +37,7 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
     const { exitCode, output } = await look(world)
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 })
     expect(output.match(/: 0 messages/gu)).toHaveLength(3)
+    expect(output).toMatch(/^2 things looked at, 0 not at rest$/mu)
   })
 
   test('is a rotation that goes on, and a certificate that a record remembers, by the thing', async ({
@@ -61,7 +63,22 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
     expect(named.exitCode).toBe(1)
     expect(named.output).toContain(`${remembering.thingName}: still to be retired`)
     expect(named.output).not.toContain(rotating.thingName)
-    expect((await look(world, '--things')).exitCode).not.toBe(0)
+  })
+
+  test('is a rotation of a thing in a group below, too', async ({ cloud, expect }) => {
+    const { world } = cloud
+    const { iot } = world.clients
+    const device = await cloud.newDevice()
+    await create(device, await begin(world, device))
+    const [above, below] = ['fleet-above', 'fleet-below']
+    await iot.send(new CreateThingGroupCommand({ thingGroupName: above }))
+    await iot.send(new CreateThingGroupCommand({ thingGroupName: below, parentGroupName: above }))
+    await iot.send(new AddThingToThingGroupCommand({ thingName: device.thingName, thingGroupName: below }))
+    const { exitCode, output } = await look(world, above)
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
+    expect(output).toContain(
+      `${device.thingName}: a rotation is created\n1 things looked at, 1 not at rest\n`,
+    )
   })
 
   test('is a message in any of the queues: one that waits, one that failed, one that was just taken', async ({
@@ -79,5 +96,10 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
 
   test('is not known where it could not be looked at', async ({ cloud: { world }, expect }) => {
     expect(await look(world, 'no-such-group')).toMatchObject({ exitCode: 2 })
+    for (const nothing of ['', '--things'])
+      expect(await look(world, nothing)).toEqual({
+        exitCode: 2,
+        output: expect.stringContaining('Give the name'),
+      })
   })
 })
