@@ -4,6 +4,8 @@
 #   bash tools/fleet/what-is-left.sh THING_GROUP
 #   bash tools/fleet/what-is-left.sh --things THING...
 #
+# With --wait before these it looks again every five minutes, until nothing is left or it could not look.
+#
 # The things of a group are those of the groups below it, too. It reads one record after the other. A large group is looked at in parts, by name, several at once (xargs -P).
 #
 # Needs the AWS CLI 2.22 or newer, and jq. Ends with 0 where nothing is left, with 1 where something is, with 2 where it could not look.
@@ -14,6 +16,15 @@ usage() {
   exit 2
 }
 
+if [ "${1-}" = --wait ]; then
+  shift
+  while :; do
+    bash "$0" "$@"
+    code=$?
+    [ "$code" = 1 ] || exit "$code"
+    sleep "${PAUSE_SECONDS:-300}"
+  done
+fi
 if [ "${1-}" = --things ]; then
   shift
   [ -n "${1-}" ] || usage 'Give the names of the things.'

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AddThingToThingGroupCommand, CreateThingGroupCommand } from '@aws-sdk/client-iot'
 import { UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { AwsError } from '@rotator/local-cloud/api/aws-error'
 import { recordShadowName, stackName } from '@rotator/protocol/names'
 import { describe } from 'vitest'
 import { begin, create, expectAtRest, rotateBare } from '../whole/bare-rotation.ts'
@@ -15,7 +16,7 @@ const script = join(repositoryRoot, 'tools/fleet/what-is-left.sh')
 async function look(world: World, given = thingGroupName) {
   const folder = join(world.folder, 'what-is-left')
   mkdirSync(folder, { recursive: true })
-  return runCommand(`bash '${script}' ${given}`, folder, world.cloud.endpoints.http, {})
+  return runCommand(`bash '${script}' ${given}`, folder, world.cloud.endpoints.http, { PAUSE_SECONDS: '0' })
 }
 
 function queueOf({ cloud }: World, word: string) {
@@ -92,6 +93,28 @@ describe('what is left to be done', { timeout: 240_000 }, () => {
     const { exitCode, output } = await look(world)
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 })
     expect(output.match(/: 1 messages/gu)).toHaveLength(3)
+  })
+
+  test('is waited for, until there is nothing or it could not be looked at', async ({
+    cloud: { world },
+    onTestFinished,
+    expect,
+  }) => {
+    expect(await look(world, `--wait ${thingGroupName}`)).toMatchObject({ exitCode: 0 })
+    queueOf(world, 'FailedEvents').send({ body: 'failed' })
+    const expired = new AwsError('ExpiredTokenException', 403, 'The security token is expired')
+    let looks = 0
+    onTestFinished(
+      world.cloud.api.interfere(({ name }) => {
+        if (name !== 'ListThingsInThingGroup') return undefined
+        looks += 1
+        return looks > 1 ? { when: 'before', answer: expired } : undefined
+      }),
+    )
+    const { exitCode, output } = await look(world, `--wait ${thingGroupName}`)
+    expect({ exitCode, output }).toMatchObject({ exitCode: 2 })
+    expect(output).toContain('FailedEvents: 1 messages')
+    expect(looks).toBe(2)
   })
 
   test('is not known where it could not be looked at', async ({ cloud: { world }, expect }) => {
