@@ -1,4 +1,4 @@
-import { parseOptions } from './options.ts'
+import { readOptions } from './options.ts'
 import { simulate } from './simulate.ts'
 
 /** As a shell tells of a process that SIGPIPE ended. */
@@ -9,4 +9,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
-process.exitCode = (await simulate(parseOptions(process.argv), write)) ? 0 : 1
+const options = readOptions(process.argv.slice(2), text => void process.stdout.write(text))
+if (typeof options === 'number') process.exitCode = options
+else process.exitCode = (await simulate(options, write)) ? 0 : 1

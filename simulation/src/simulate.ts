@@ -38,7 +38,7 @@ async function exhaustive(
   })
   const totals = await withProgress(shares, blueprint, write)
   write(`faults<=${mostFaults} schedules=${totals.schedules} violations=${totals.violations.length}`)
-  return totals.violations.length === 0
+  return isShown(totals)
 }
 
 async function seeded(
@@ -57,8 +57,11 @@ async function seeded(
   const counts = `runs=${schedules} rotations=${rotations} succeeded=${succeeded} faults=${faults}`
   write(`${counts} violations=${violations.length}`)
   write(`rotations per second: ${perSecond}`)
-  return violations.length === 0
+  return isShown(totals)
 }
+
+/** Nothing is shown by runs that there were none of. */
+const isShown = ({ schedules, violations }: Totals): boolean => schedules > 0 && violations.length === 0
 
 /** How many violations are told in full; more of them seldom say more. */
 const mostTold = 20

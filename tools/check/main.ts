@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readFlags } from '../options/read-flags.ts'
 import { oversized } from './sizes.ts'
+
+const flags = readFlags(
+  process.argv.slice(2),
+  { name: 'check', does: 'Checks format, lint, types, imports, sizes and generated documents.', flags: {} },
+  text => void process.stdout.write(text),
+)
+if (typeof flags === 'number') process.exit(flags)
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 

@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import Table from 'cli-table3'
+import { readFlags } from '../options/read-flags.ts'
 import { catalogue } from './catalogue.ts'
 import type { FaultTest } from './fired-reporter.ts'
 import { faultRows } from './rows.ts'
+
+const flags = readFlags(
+  process.argv.slice(2),
+  { name: 'faults', does: 'Runs the test of every fault, and tells how often each fired.', flags: {} },
+  text => void process.stdout.write(text),
+)
+if (typeof flags === 'number') process.exit(flags)
 
 // Runs the tests that are named for a fault, and tells of each fault how often it fired and what came of it.
 const run = spawnSync(

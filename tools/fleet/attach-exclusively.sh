@@ -7,6 +7,8 @@
 # It asks for one thing after the other, a second or two for each that is as it should be. A large group is done in parts, by name, several
 # at once (xargs -P): none touches another's things, and what is shared among them none changes.
 #
+# The things of a group are those of the groups below it, too.
+#
 # Needs the AWS CLI 2.22 or newer, and jq. Ends with 0 where every thing is as it should be, and can be run again at any time.
 # A certificate is detached only where AWS IoT wants it so, and where nothing but this thing has it; it is attached again
 # before anything else is done. On an error of any other kind (no permission, credentials that have expired) it ends at once.
@@ -19,6 +21,11 @@ left=0
 needs_person() {
   echo "$thing: $1"
   left=$((left + 1))
+}
+
+usage() {
+  echo "$1" >&2
+  exit 2
 }
 
 stop() {
@@ -70,10 +77,11 @@ detach_and_attach() {
 
 if [ "${1-}" = --things ]; then
   shift
-  : "${1:?'Give the names of the things.'}"
+  [ -n "${1-}" ] || usage 'Give the names of the things.'
 else
-  group=${1:?'Give the name of the thing group.'}
-  names=$(aws iot list-things-in-thing-group --thing-group-name "$group" | jq -r '.things[]') || exit 2
+  group=${1-}
+  [ -n "$group" ] || usage 'Give the name of the thing group.'
+  names=$(aws iot list-things-in-thing-group --recursive --thing-group-name "$group" | jq -r '.things[]') || exit 2
   set -- $names
 fi
 for thing; do
@@ -102,4 +110,5 @@ for thing; do
     stop "could not be changed, and is as it was: $problem"
   fi
 done
+echo "$# things looked at, $left need a person"
 [ "$left" = 0 ]

@@ -25,8 +25,12 @@ const functions: readonly (readonly [string, string, Readonly<Record<string, str
   ...triggerFolders.map(folder => [folder, folder, { ...testVariables, ...triggerVariables }] as const),
 ]
 
-/** What each function weighs, and what its start costs: the size of its zip, and the processor's time for its import. */
-export async function lambda(write: (text: string) => void): Promise<void> {
+/**
+ * What each function weighs, and what its start costs: the size of its zip, and the processor's time for its import.
+ *
+ * @returns whether all are within their limits
+ */
+export async function lambda(write: (text: string) => void): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'rotator-bench-'))
   try {
     await bundleHandlers(directory)
@@ -38,16 +42,19 @@ export async function lambda(write: (text: string) => void): Promise<void> {
       ],
       style: { head: [], border: [] },
     })
+    let isWithin = true
     for (const [name, folder, environment] of functions) {
       const zippedKb = zippedBytes(join(directory, folder)) / 1_000
       const times: number[] = []
       for (let n = 0; n < samples; n += 1)
         times.push(await importCpuMs(join(directory, folder, 'index.mjs'), environment))
+      isWithin &&= zippedKb <= limits.zippedKb && median(times) <= limits.importCpuMs
       table.push([name, zippedKb.toFixed(0), median(times).toFixed(0)])
     }
     write(
       `${table.toString()}\nMedians of ${samples}, Node ${process.version}, each in a process of its own.\n`,
     )
+    return isWithin
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

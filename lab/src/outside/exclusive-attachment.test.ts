@@ -25,14 +25,15 @@ const test = cloudTest().extend('fleet', async ({ cloud, task }) => {
   let calls: string[] = []
   /** @returns the certificate's ARN */
   const certificate = async () => (await issueByHand(world)).certificateArn
-  const thing = async (name: string, ...certificates: string[]) => {
+  const thingIn = async (thingGroupName: string, name: string, certificates: readonly string[]) => {
     const thingName = `${group}-${name}`
     await iot.send(new CreateThingCommand({ thingName }))
     for (const principal of certificates)
       await iot.send(new AttachThingPrincipalCommand({ thingName, principal }))
-    await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: group }))
+    await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName }))
     return thingName
   }
+  const thing = (name: string, ...certificates: string[]) => thingIn(group, name, certificates)
   /** Has attachments answered by a fault while it says so. */
   const meet = (isMet: (way: string | null) => boolean, fault: Fault) =>
     cloud.after(
@@ -46,6 +47,12 @@ const test = cloudTest().extend('fleet', async ({ cloud, task }) => {
   return {
     certificate,
     thing,
+    /** A thing of a group below the fleet's. */
+    thingBelow: async (name: string, ...certificates: string[]) => {
+      const child = { thingGroupName: `${group}-below`, parentGroupName: group }
+      await iot.send(new CreateThingGroupCommand(child))
+      return thingIn(child.thingGroupName, name, certificates)
+    },
     /** A thing with one certificate, which is no other's. */
     usual: async (name: string) => {
       const arn = await certificate()
@@ -86,10 +93,11 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     expect,
   }) => {
     const { thing, certificate } = await fleet.usual('one')
-    expect(await fleet.run()).toEqual({ exitCode: 0, output: '' })
+    const well = { exitCode: 0, output: '1 things looked at, 0 need a person\n' }
+    expect(await fleet.run()).toEqual(well)
     expect(fleet.of(thing)).toEqual([[certificate, 'EXCLUSIVE_THING']])
     expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
-    expect(await fleet.run()).toEqual({ exitCode: 0, output: '' })
+    expect(await fleet.run()).toEqual(well)
     expect(fleet.changes()).toEqual([])
   })
 
@@ -127,6 +135,15 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     expect(fleet.of(double)).toHaveLength(2)
     expect(fleet.of(good).map(([, type]) => type)).toEqual(['EXCLUSIVE_THING'])
     expect(fleet.changes()).toEqual(['AttachThingPrincipal'])
+    expect(output).toMatch(/^5 things looked at, 4 need a person$/mu)
+  })
+
+  test('with the things of the groups below it', async ({ fleet, expect }) => {
+    const above = await fleet.thing('above', await fleet.certificate())
+    const below = await fleet.thingBelow('below', await fleet.certificate())
+    expect(await fleet.run()).toEqual({ exitCode: 0, output: '2 things looked at, 0 need a person\n' })
+    for (const thing of [above, below])
+      expect(fleet.of(thing).map(([, type]) => type)).toEqual(['EXCLUSIVE_THING'])
   })
 
   test('in parts, by name: only the things that are named', async ({ fleet, expect }) => {
@@ -135,7 +152,10 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
       await fleet.thing('2', await fleet.certificate()),
     ]
     const other = await fleet.thing('3', await fleet.certificate())
-    expect(await fleet.run(`--things ${named.join(' ')}`)).toEqual({ exitCode: 0, output: '' })
+    expect(await fleet.run(`--things ${named.join(' ')}`)).toEqual({
+      exitCode: 0,
+      output: '2 things looked at, 0 need a person\n',
+    })
     const typesOf = (thing: string) => fleet.of(thing).map(([, type]) => type)
     expect(named.map(typesOf)).toEqual([['EXCLUSIVE_THING'], ['EXCLUSIVE_THING']])
     expect(typesOf(other)).toEqual(['NON_EXCLUSIVE_THING'])
@@ -146,7 +166,7 @@ describe('a fleet is made exclusive', { timeout: 240_000 }, () => {
     expect,
   }) => {
     const nobody = await fleet.run('--things')
-    expect(nobody.exitCode).not.toBe(0)
+    expect(nobody.exitCode).toBe(2)
     expect(nobody.output).toContain('Give the names of the things.')
     const good = await fleet.thing('good', await fleet.certificate())
     const { exitCode, output } = await fleet.run(`--things no-such-thing ${good}`)

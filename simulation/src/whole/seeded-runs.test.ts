@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { simulate } from '../simulate.ts'
 import { said } from './said.ts'
 
 test('five thousand seeded runs keep every rule', async () => {
@@ -17,4 +18,11 @@ test('the same seed tells the same story', async () => {
   const again = await said({ what: 'replay', of: '42', mutant: undefined })
   expect(again).toEqual(once)
   expect(once.length).toBeGreaterThan(50)
+})
+
+test('no run at all is no success', async () => {
+  const lines: string[] = []
+  const nothing = { what: 'seeded', runs: 0, seed: 1, processes: 1 } as const
+  expect(await simulate(nothing, line => void lines.push(line))).toBe(false)
+  expect(lines[0]).toContain('runs=0 ')
 })
