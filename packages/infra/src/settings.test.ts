@@ -91,13 +91,17 @@ describe('the settings of a deployment', () => {
     )
   })
 
-  test.each([
-    { PcaValidityInDays: '365' },
-    { PcaSigningAlgorithm: 'SHA256WITHECDSA' },
-    { PcaValidityInDays: 7, PcaCaId: '' },
-  ])('of an authority need one, or AWS IoT would issue unnoticed: %j', context => {
-    const [name = ''] = Object.keys(context)
-    expect(() => readSettings(context)).toThrow(`cannot be used: ${name} needs PcaCaId`)
+  test.each([{ PcaValidityInDays: '365' }, { PcaSigningAlgorithm: 'SHA256WITHECDSA' }])(
+    'of an authority need one, or AWS IoT would issue unnoticed: %j',
+    context => {
+      const [name = ''] = Object.keys(context)
+      expect(() => readSettings(context)).toThrow(`cannot be used: ${name} needs PcaCaId`)
+    },
+  )
+
+  test("of version 1's defaults, with an id that is empty, have AWS IoT issue", () => {
+    const defaults = { PcaCaId: '', PcaValidityInDays: '7', PcaSigningAlgorithm: 'SHA256WITHRSA' }
+    expect(readSettings(defaults).privateCa).toBeUndefined()
   })
 
   test.each([

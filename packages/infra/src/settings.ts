@@ -111,8 +111,10 @@ export function readSettings(
   const { PcaCaId, PcaRevokeOnRetirement } = parsed.value
   if (PcaCaId === '' && PcaRevokeOnRetirement)
     throw refused('PcaRevokeOnRetirement needs PcaCaId, since AWS IoT revokes nothing')
-  // One forgotten -c would have AWS IoT issue for a fleet that trusts the authority.
-  const lone = ofAnAuthority.find(name => PcaCaId === '' && context[name] !== undefined)
+  // One forgotten -c would have AWS IoT issue for a fleet that trusts the authority. An empty id is no omission: it is version
+  // 1's default, which stands beside its defaults of the other two.
+  const isIdGiven = context['PcaCaId'] !== undefined
+  const lone = ofAnAuthority.find(name => !isIdGiven && context[name] !== undefined)
   if (lone !== undefined)
     throw refused(`${lone} needs PcaCaId, the id of the authority; without both AWS IoT issues`)
   return {
