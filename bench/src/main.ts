@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { Argument, Command, InvalidArgumentError } from 'commander'
 import { broker } from './broker/broker.ts'
 import { footprint } from './footprint/footprint.ts'
 import { keys } from './keys/keys.ts'
@@ -17,25 +17,22 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   lambda,
 }
 
-// Runs the named benchmarks, or all; each prints what it compares side by side.
-const { positionals: names, values } = parseArgs({
-  options: { samples: { type: 'string' } },
-  allowPositionals: true,
-})
-const samples = values.samples === undefined ? undefined : Number(values.samples)
-if (samples !== undefined && !(Number.isSafeInteger(samples) && samples > 0)) {
-  process.stderr.write(`--samples takes a whole number above 0, not ${values.samples}.\n`)
-  process.exit(1)
+function readSamples(text: string): number {
+  const samples = Number(text)
+  if (Number.isSafeInteger(samples) && samples > 0) return samples
+  throw new InvalidArgumentError('It takes a whole number above 0.')
 }
-const unknown = names.filter(name => !Object.hasOwn(benchmarks, name))
-if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no benchmark ${unknown.join(', ')}. Choose from ${Object.keys(benchmarks).join(', ')}.\n`,
+
+await new Command('npm run bench --')
+  .description(
+    'Runs benchmarks; each prints what it compares side by side. Exits with 1 where a limit is passed.',
   )
-  process.exit(1)
-}
-for (const [name, run] of Object.entries(benchmarks)) {
-  if (names.length === 0 || names.includes(name)) {
-    if ((await run(text => void process.stdout.write(text), samples)) === false) process.exitCode = 1
-  }
-}
+  .addArgument(new Argument('[names...]', 'which; all without').choices(Object.keys(benchmarks)))
+  .option('--samples <number>', 'how often keys does each thing', readSamples)
+  .action(async (names: string[], { samples }: { samples?: number }) => {
+    for (const [name, run] of Object.entries(benchmarks)) {
+      if (names.length > 0 && !names.includes(name)) continue
+      if ((await run(text => void process.stdout.write(text), samples)) === false) process.exitCode = 1
+    }
+  })
+  .parseAsync()

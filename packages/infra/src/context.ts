@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { settingNames } from './settings.ts'
 
 /** Reads `Name=value` pairs as the CDK command line does; the value may hold further equals signs. */
@@ -33,19 +33,23 @@ export function settingsOf(line: string): Record<string, string> {
 
 /**
  * Reads the command line of the synthesis: `--out-dir`, context by `-c Name=value`, and `--settings` of the backend in one
- * line. What `-c` says goes before.
+ * line. What `-c` says goes before. Ends the process for `--help` and for what it does not know.
  */
 export function synthRequestOf(args: readonly string[]): { outDir: string; context: Record<string, string> } {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      'out-dir': { type: 'string', default: 'cdk.out' },
-      settings: { type: 'string', default: '' },
-      context: { type: 'string', short: 'c', multiple: true, default: [] },
-    },
-  })
-  return {
-    outDir: values['out-dir'],
-    context: { ...settingsOf(values.settings), ...contextOf(values.context) },
-  }
+  const {
+    outDir,
+    settings,
+    context = [],
+  } = new Command('npm run synth --')
+    .description('Writes the templates of the backend and of its pipeline; needs no account.')
+    .option('--out-dir <folder>', 'where to', 'cdk.out')
+    .option('-c, --context <Name=value>', 'a setting; give as many as you need', gathered)
+    .option('--settings <line>', 'settings of the backend in one line: Name=value; Name=value', '')
+    .addHelpText('after', `\nSettings, explained in docs/how-to/deploy.md: ${settingNames.join(', ')}`)
+    .allowExcessArguments(false)
+    .parse(args, { from: 'user' })
+    .opts<{ outDir: string; settings: string; context?: string[] }>()
+  return { outDir, context: { ...settingsOf(settings), ...contextOf(context) } }
 }
+
+const gathered = (pair: string, before: string[] = []): string[] => [...before, pair]
