@@ -84,7 +84,6 @@ export class SimulatedDevice {
   readonly #awaited = new Map<Phase, () => void>()
   #isInstalled = true
   #hasIpc = true
-  #cuts = 0
   #leaves: CutLeaves = 'nothing'
   #stored: { mark: number; found: Stored } | undefined
   #intention: { mark: number; phase: Phase | undefined } | undefined
@@ -107,9 +106,12 @@ export class SimulatedDevice {
       configured: async () => (this.#home.isThere ? (await this.stored()).current : undefined),
       broker: cloud.broker,
       onUp: () => {
-        this.#startComponent()
+        // It may have been installed since Greengrass came up.
+        if (this.#component === undefined) this.#startComponent()
       },
-      onDown: () => this.#component?.kill(),
+      onDown: () => {
+        this.#stopComponent()
+      },
       onConnected: () => this.#component?.connected(),
       onMessage: (topic, payload) => {
         this.hear(topic, payload)
@@ -121,7 +123,7 @@ export class SimulatedDevice {
 
   /** Grows with whatever changes in what is stored. */
   get changes(): number {
-    return this.#cuts + this.disk.operations.length + this.#home.changes
+    return this.disk.changes + this.#home.changes
   }
 
   /** Looked at anew only where something has changed. */
@@ -162,13 +164,12 @@ export class SimulatedDevice {
 
   removeComponent(): void {
     this.#isInstalled = false
-    this.#component?.kill()
-    this.#component = undefined
+    this.#stopComponent()
   }
 
   installComponent(): void {
     this.#isInstalled = true
-    if (this.greengrass.isUp) this.#startComponent()
+    if (this.greengrass.isUp && this.#component === undefined) this.#startComponent()
   }
 
   cut(fault: CutFault): void {
@@ -192,7 +193,6 @@ export class SimulatedDevice {
 
   #losePower(leaves: CutLeaves): void {
     this.greengrass.restart(spread(powerBackMs, this.#parts.random))
-    this.#cuts += 1
     this.disk.powerUp(leaves)
   }
 
@@ -257,14 +257,18 @@ export class SimulatedDevice {
     return fault && left[fault]
   }
 
-  #restartComponent(): void {
+  #stopComponent(): void {
     this.#component?.kill()
-    const { life } = this.greengrass
+    this.#component = undefined
+  }
+
+  /** Where none runs, Greengrass starts one when it is up, and never a second one beside it. */
+  #restartComponent(): void {
     const killed = this.#component
+    if (killed === undefined) return
+    killed.kill()
     this.#parts.clock.after(spread(componentRestartMs, this.#parts.random), () => {
-      if (life === this.greengrass.life && this.greengrass.isUp && killed === this.#component) {
-        this.#startComponent()
-      }
+      if (killed === this.#component) this.#startComponent()
     })
   }
 

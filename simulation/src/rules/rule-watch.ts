@@ -2,7 +2,6 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import {
   brokenAtRest,
-  brokenByReport,
   brokenByRetiring,
   brokenByRollback,
   brokenByShape,
@@ -16,6 +15,7 @@ import { certificatesOf } from './certificates.ts'
 import { brokenByAnswer, evidenceFor } from './evidence.ts'
 import { type EndedAttempt, type ExecutionLedger, isRecordOf } from './execution-ledger.ts'
 import { RecordWrites } from './record-writes.ts'
+import { brokenByReportedEnd } from './reported-end.ts'
 import { RestartWatch } from './restarts.ts'
 import { Truth } from './truth.ts'
 import type { Watched } from './watched.ts'
@@ -94,13 +94,14 @@ export class RuleWatch {
   }
 
   /** As an execution ends. */
-  atEnd(attempt: EndedAttempt, { hasSwitched, isImpersonated, isRecordLost }: Watched): void {
+  atEnd(attempt: EndedAttempt, { device, hasSwitched, isImpersonated, isRecordLost }: Watched): void {
     this.#toldBefore.set(attempt, this.#cloud.notifications.length)
     const { thing, status } = attempt
     if (isImpersonated) return
     if (status !== 'SUCCEEDED' && status !== 'FAILED') return
     const record = this.#cloud.recordOf(thing)
-    if (isRecordOf(record, attempt)) this.#add(brokenByReport(record, { status, hasSwitched }))
+    const used = device.greengrass.loaded
+    if (isRecordOf(record, attempt)) this.#add(brokenByReportedEnd(record, status, { hasSwitched, used }))
     else if (status === 'SUCCEEDED' && !isRecordLost) this.#add([unrecorded])
   }
 

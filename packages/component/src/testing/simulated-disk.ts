@@ -42,6 +42,8 @@ export class SimulatedDisk implements FileSystem {
   readonly #root: FolderNode = folderNode(root)
   /** Operations that changed the disk since it was made or powered up, by name and path. */
   operations: string[] = []
+  /** Grows with each of them and with each power-up, and never begins anew. */
+  changes = 0
   /** The power goes before the operation of this number, counted from 0. */
   cutBefore: number | undefined
   /** The power also goes before each operation for which this says so. */
@@ -59,6 +61,7 @@ export class SimulatedDisk implements FileSystem {
   powerUp(leaves: CutLeaves): void {
     this.restartProcess()
     settle(this.#root, leaves)
+    this.changes += 1
   }
 
   /** The process was killed and the disk kept its power: what was not synced is still there, and still not durable. */
@@ -208,6 +211,7 @@ export class SimulatedDisk implements FileSystem {
       throw new PowerCut(`before ${operation} ${path}`)
     }
     this.operations.push(`${operation} ${path}`)
+    this.changes += 1
     const code = this.failure?.(operation, path)
     if (code !== undefined) throw fileError(code, path)
   }

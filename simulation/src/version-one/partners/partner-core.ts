@@ -47,8 +47,7 @@ export class PartnerCore {
   readonly #parts: PartnerCoreParts
   #version: Version
   #process: ComponentProcess | VersionOneProcess | undefined
-  #cuts = 0
-  #stored: { mark: string; found: Stored } | undefined
+  #stored: { mark: number; found: Stored } | undefined
 
   constructor(
     version: Version,
@@ -65,7 +64,10 @@ export class PartnerCore {
       onUp: () => {
         this.#start()
       },
-      onDown: () => this.#process?.kill(),
+      onDown: () => {
+        this.#process?.kill()
+        this.#process = undefined
+      },
       onConnected: () => this.#process?.connected(),
       onMessage: (topic, payload) => this.#process?.receive(topic, payload),
     })
@@ -78,7 +80,7 @@ export class PartnerCore {
 
   /** Looked at anew only where the disk has changed. */
   async stored(): Promise<Stored> {
-    const mark = `${this.#cuts} ${this.disk.operations.length}`
+    const mark = this.disk.changes
     if (this.#stored?.mark !== mark) this.#stored = { mark, found: await storedIdentities(this.disk) }
     return this.#stored.found
   }
@@ -138,17 +140,16 @@ export class PartnerCore {
       // Its identity is in files, which are never late.
       case 'power-cut-hsm-late':
         this.greengrass.restart(powerBackMs)
-        this.#cuts += 1
         return this.disk.powerUp('nothing')
     }
   }
 
   #startAgainSoon(): void {
     const killed = this.#process
-    killed?.kill()
-    const { life } = this.greengrass
+    if (killed === undefined) return
+    killed.kill()
     this.#parts.clock.after(componentRestartMs, () => {
-      if (life === this.greengrass.life && this.greengrass.isUp && killed === this.#process) this.#start()
+      if (killed === this.#process) this.#start()
     })
   }
 

@@ -47,7 +47,7 @@ export class PartnerWatch {
   async look(core: PartnerCore): Promise<void> {
     const { version, disk, greengrass } = core
     const { changes } = this.#cloud
-    const mark = [version, this.#backend(), greengrass.life, disk.operations.length, changes].join(' ')
+    const mark = [version, this.#backend(), greengrass.life, disk.changes, changes].join(' ')
     if (mark === this.#seen) return
     this.#seen = mark
     const record = this.#cloud.recordOf(this.#thing)
