@@ -1,4 +1,4 @@
-import { fresh, old, other } from '@rotator/rotation/testing/record-ids'
+import { fresh, old, stranger } from '@rotator/rotation/testing/record-ids'
 import { openRecord } from '@rotator/rotation/testing/records'
 import { expect, test } from 'vitest'
 import { brokenByReportedEnd } from './reported-end.ts'
@@ -18,10 +18,13 @@ test('a device that never switched needs no word', () => {
 })
 
 test('nor does one that is back on what somebody gave it by hand', () => {
-  expect(failed(other)).toEqual([])
+  expect(failed(stranger)).toEqual([])
 })
 
 test('a success is asked about whoever reports it', () => {
-  const reported = brokenByReportedEnd(openRecord('created'), 'SUCCEEDED', { hasSwitched: true, used: other })
+  const reported = brokenByReportedEnd(openRecord('created'), 'SUCCEEDED', {
+    hasSwitched: true,
+    used: stranger,
+  })
   expect(reported).toEqual([{ rule: 4, problem: 'SUCCEEDED was reported on a record that is created' }])
 })
