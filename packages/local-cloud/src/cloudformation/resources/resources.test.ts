@@ -375,10 +375,12 @@ describe('log groups', () => {
   })
 
   test('that exist are taken by their name', () => {
-    const { adopt } = logGroupProvider(defaultAccount, new Set(['/left/behind']))
-    expect(adopt?.(request({ LogGroupName: '/left/behind' }))).toMatchObject({ physicalId: '/left/behind' })
-    expect(adopt?.(request({ LogGroupName: '/new' }))).toBeUndefined()
-    expect(adopt?.(request({}))).toBeUndefined()
+    const provider = logGroupProvider(defaultAccount, new Set(['/left/behind']))
+    expect(provider.adopt?.(request({ LogGroupName: '/left/behind' }))).toMatchObject({
+      physicalId: '/left/behind',
+    })
+    expect(provider.adopt?.(request({ LogGroupName: '/new' }))).toBeUndefined()
+    expect(provider.adopt?.(request({}))).toBeUndefined()
   })
 })
 
