@@ -10,12 +10,17 @@ import { test } from './outside-test.ts'
 const cdk =
   'The command line of the CDK asks AWS CloudFormation, AWS STS and Amazon S3, which the local cloud does not imitate.'
 
+const logs = 'There is no Amazon CloudWatch Logs.'
+
 /** Why a block of commands is not run, by its first line. */
 const notRunHere: Readonly<Record<string, string>> = {
   'export AWS_REGION=eu-west-1': 'The local cloud has no AWS STS to ask; the test gives both.',
   'npm run synth': cdk,
   'npm run synth -- -c UpgradeFromV1=true': cdk,
   'npx aws-cdk@2.1148.1 destroy --app cdk.out AWSLabsCertificateRotator': cdk,
+  "aws logs describe-log-groups --log-group-name-prefix /aws/lambda/AWSLabsCertificateRotator --query 'logGroups[].logGroupName' --output text |":
+    logs,
+  'for function in RetireCertificate Sweep RotateAged RotateAudited RotateAnomalous; do': logs,
   'aws iam put-role-policy --role-name "$TOKEN_EXCHANGE_ROLE" --policy-name CertificateRotatorArtifacts --policy-document \'{':
     'Roles of AWS IAM are made in the local cloud by templates alone.',
   'aws s3 mb "s3://$BUCKET"':

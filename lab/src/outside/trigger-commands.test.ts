@@ -86,7 +86,8 @@ test('the context of the page about triggers is understood', ({ expect }) => {
 
 const howTos = join(repositoryRoot, 'docs/how-to')
 const settingGiven = /-c ["']?[A-Z]\w+=/u
-const deployment = /^npx aws-cdk@\S+ deploy --app cdk\.out AWSLabsCertificateRotator$/mu
+const deployment =
+  /^npx aws-cdk@\S+ deploy --import-existing-resources --app cdk\.out AWSLabsCertificateRotator$/mu
 
 test.for(['trigger-rotations.md', 'issue-by-private-ca.md', 'upgrade-from-v1.md'])(
   'settings of %s are given to a synthesis, which is what is deployed then',

@@ -71,7 +71,10 @@ export class HandlerFunction extends Construct {
   }
 }
 
-/** The log group of a function, which outlives the stack: logs of a rotation may be asked for years later. */
+/**
+ * The log group of a function, which outlives the stack: logs of a rotation may be asked for years later. Its name is fixed, so that
+ * the next deployment can take it back. One whose deployment fails goes with it, or it would be in the way of the next try.
+ */
 export class LogFor extends Construct {
   readonly group: LogGroup
   readonly writing: PolicyStatement
@@ -81,7 +84,7 @@ export class LogFor extends Construct {
     this.group = new LogGroup(this, 'Group', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: RetentionDays.TWO_YEARS,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
     this.writing = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

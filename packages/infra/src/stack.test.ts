@@ -73,8 +73,11 @@ describe('the functions', () => {
     }
   })
 
-  test('keep their logs for two years and beyond the stack', () => {
-    const groups = template.findResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' })
+  test('keep their logs for two years and beyond the stack, unless its first deployment fails', () => {
+    const groups = template.findResources('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    })
     expect(Object.values(groups).map(({ Properties }) => Properties.RetentionInDays)).toEqual(
       Array(6).fill(731),
     )

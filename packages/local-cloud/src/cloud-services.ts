@@ -175,6 +175,7 @@ export function cloudServices(deps: CloudServicesDependencies): CloudServices {
     rules,
     schedules,
     functionsDirectory: path.join(deps.directory, 'functions'),
+    logGroups: new Set(),
     scheduleFailed: failed,
     customResource,
   })

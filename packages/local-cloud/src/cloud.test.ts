@@ -276,12 +276,12 @@ describe('deploying again', () => {
     iot.destroy()
   })
 
-  test.each(['Echo', 'Allowed', 'Work', 'Topic'])(
+  test.each(['Echo', 'Allowed', 'Work', 'Topic', 'Log'])(
     'a second resource with the name of %s is refused',
     async id => {
       const failing = deployed(resources => Object.assign(resources, { Second: resources[id] }))
       await expect(failing).rejects.toThrow(
-        /Resource Second .* could not be made: AlreadyExistsException: \w+ already exists/,
+        /Resource Second .* could not be made: AlreadyExistsException: \S+ already exists/,
       )
     },
   )

@@ -21,11 +21,12 @@ export const notRunHere: Readonly<Record<string, NotRunHere>> = {
     kind: 'cannot run here',
     because: changesMachine,
   },
-  'npx --yes aws-cdk@2.1148.1 deploy --app . --require-approval never AWSLabsCertificateRotator': {
-    kind: 'cannot run here',
-    because:
-      'the command line of the CDK asks AWS CloudFormation, AWS STS and Amazon S3, which the local cloud does not imitate: it reads the assembly itself',
-  },
+  'npx --yes aws-cdk@2.1148.1 deploy --import-existing-resources --app . --require-approval never AWSLabsCertificateRotator':
+    {
+      kind: 'cannot run here',
+      because:
+        'the command line of the CDK asks AWS CloudFormation, AWS STS and Amazon S3, which the local cloud does not imitate: it reads the assembly itself',
+    },
   'npm run publish:component -- --artifacts "$CODEBUILD_SRC_DIR_Component" --build "$CODEBUILD_BUILD_NUMBER"':
     { kind: 'not there yet', script: 'publish:component' },
   'npm run deploy:component -- --build "$CODEBUILD_BUILD_NUMBER" --thing-group "$THING_GROUP_NAME"': {

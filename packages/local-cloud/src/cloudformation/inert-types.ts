@@ -30,11 +30,6 @@ export const inertTypes: Readonly<Record<string, InertType>> = {
   },
   'AWS::KMS::Key': { reason: 'Nothing is stored encrypted here.', arn: ['kms', 'key/'] },
   'AWS::KMS::Alias': { reason: 'Nothing is stored encrypted here.', nameProperty: 'AliasName' },
-  'AWS::Logs::LogGroup': {
-    reason: 'What functions write goes to files, one for each function, kept until they are removed.',
-    nameProperty: 'LogGroupName',
-    arn: ['logs', 'log-group:'],
-  },
   'AWS::Logs::MetricFilter': { reason: 'There are no metrics here.', nameProperty: 'FilterName' },
   'AWS::SNS::TopicPolicy': { reason: 'Policies of topics are not enforced here.' },
   'AWS::SQS::QueuePolicy': { reason: 'Policies of queues are not enforced here.' },
@@ -46,9 +41,7 @@ export function inertProvider(type: InertType, account: Account): ResourceProvid
       (type.nameProperty && optionalText(properties, type.nameProperty)) ?? generatedName(128)
     if (type.arn === undefined) return { physicalId, attributes: { Id: physicalId } }
     const [service, prefix] = type.arn
-    // Log groups have `:*` at the end of the ARN that policies are written with.
-    const suffix = service === 'logs' ? ':*' : ''
-    const attributes = { Arn: arn(account, service, `${prefix}${physicalId}${suffix}`), KeyId: physicalId }
+    const attributes = { Arn: arn(account, service, `${prefix}${physicalId}`), KeyId: physicalId }
     return { physicalId, attributes }
   }
   return { understands: [], passesOver: ['*'], create, update: create, delete: () => {} }

@@ -24,6 +24,7 @@ import {
   functionProvider,
   permissionProvider,
 } from './resources/lambda-resources.ts'
+import { logGroupProvider } from './resources/log-resources.ts'
 import { queueProvider, subscriptionProvider, topicProvider } from './resources/messaging-resources.ts'
 import { eventsRuleProvider, scheduleProvider } from './resources/schedule-resources.ts'
 import type { ProviderOf } from './stack.ts'
@@ -41,6 +42,8 @@ export interface ProviderDependencies {
   sns: Sns
   queues: Queues
   schedules: Schedules
+  /** Names of log groups. */
+  logGroups: Set<string>
   scheduleFailed: (source: string, reason: string) => void
   customResource: ResourceProvider
   /** Everything that this cloud's API can do: some resources are made through it. */
@@ -67,6 +70,7 @@ export function providerTable(deps: ProviderDependencies): ProviderOf {
     'AWS::IoT::TopicRule': topicRuleProvider(deps.rules),
     'AWS::IoT::JobTemplate': jobTemplateProvider(callIot),
     'AWS::IoT::Policy': iotPolicyProvider(callIot, deps.account),
+    'AWS::Logs::LogGroup': logGroupProvider(deps.account, deps.logGroups),
     'AWS::SNS::Topic': topicProvider(sns),
     'AWS::SNS::Subscription': subscriptionProvider(sns),
     'AWS::SQS::Queue': queueProvider(queues),

@@ -35,6 +35,8 @@ export interface ResourceProvider {
   /** Properties that it passes over, as they change nothing here. */
   passesOver: readonly string[]
   create(request: ResourceRequest): MadeResource | Promise<MadeResource>
+  /** Takes what exists by the name that the template gives it. @returns undefined where there is none */
+  adopt?(request: ResourceRequest): MadeResource | undefined
   /** Without it, a change makes a new resource and then removes the old one. */
   update?(request: ResourceRequest, old: ExistingResource): MadeResource | Promise<MadeResource>
   delete(existing: ExistingResource): void | Promise<void>

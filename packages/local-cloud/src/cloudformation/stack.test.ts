@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { defaultAccount } from '../account.ts'
 import type { ResourceProvider } from './resource-provider.ts'
-import { Stack } from './stack.ts'
+import { type Deployment, Stack } from './stack.ts'
 import type { Members } from './template.ts'
 
 let log: string[]
@@ -25,6 +25,7 @@ const provider = (more: Partial<ResourceProvider> = {}): ResourceProvider => ({
       attributes: { Arn: `arn:${logicalId}` },
     }
   },
+  adopt: ({ properties: { Name } }) => (Name === 'there' ? { physicalId: Name, attributes: {} } : undefined),
   delete: ({ logicalId, made }) => void log.push(`delete ${logicalId} ${made.physicalId}`),
   ...more,
 })
@@ -36,11 +37,16 @@ const updatable = provider({
   },
 })
 
-const deploy = (Resources: Members, more: Members = {}, parameters: Record<string, string> = {}) =>
+const deploy = (
+  Resources: Members,
+  more: Members = {},
+  parameters: Record<string, string> = {},
+  deployment: Deployment = {},
+) =>
   stack.deploy(
     JSON.stringify({ Resources, ...more }),
     type => ({ 'T::Fixed': provider(), 'T::Updatable': updatable })[type],
-    { parameters },
+    { parameters, ...deployment },
   )
 
 const fixed = (Properties: Members = {}, more: Members = {}) => ({ Type: 'T::Fixed', Properties, ...more })
@@ -94,6 +100,36 @@ describe('a stack', () => {
     log = []
     await deploy({})
     expect(log).toEqual([])
+  })
+
+  test('a failed deployment leaves nothing that is retained only once it was made', async () => {
+    const broken = {
+      A: fixed({ Name: 'a' }, { DeletionPolicy: 'RetainExceptOnCreate' }),
+      B: fixed({ Name: 'b' }, { DeletionPolicy: 'Retain', DependsOn: 'A' }),
+      C: fixed({ Value: 'bad' }, { DependsOn: 'B' }),
+    }
+    await expect(deploy(broken)).rejects.toThrow('bad value')
+    expect(log).toEqual(['create A {"Name":"a"}', 'create B {"Name":"b"}', 'delete A a'])
+    await deploy({ A: broken.A })
+    await deploy({})
+    expect(log.slice(3)).toEqual(['create A {"Name":"a"}'])
+  })
+
+  test('takes what exists where it is told to, and lets go of it when the deployment fails', async () => {
+    const retained = { DeletionPolicy: 'RetainExceptOnCreate' }
+    const there = fixed({ Name: 'there' }, retained)
+    const actions: string[] = []
+    const imports: Deployment = {
+      importExisting: true,
+      progress: ({ action, logicalId }) => actions.push(`${action} ${logicalId}`),
+    }
+    const failing = deploy({ A: there, B: fixed({ Value: 'bad' }, { DependsOn: 'A' }) }, {}, {}, imports)
+    await expect(failing).rejects.toThrow('bad value')
+    expect(log).toEqual([])
+    await deploy({ A: there, B: fixed({ Name: 'b' }, retained), C: fixed({ Name: 'c' }) }, {}, {}, imports)
+    expect(log).toEqual(['create B {"Name":"b"}', 'create C {"Name":"c"}'])
+    expect(actions).toEqual(['import A', 'create B', 'import A', 'create B', 'create C'])
+    expect(stack.resources.get('A')?.made.physicalId).toBe('there')
   })
 
   test('removes what it made when a later resource cannot be made, and says which and why', async () => {

@@ -10,6 +10,7 @@ import type {
   StackIdentity,
 } from './resource-provider.ts'
 import {
+  type DeletionPolicy,
   membersOf,
   parseTemplate,
   type Template,
@@ -27,16 +28,20 @@ export interface StackDependencies {
 
 export interface DeployedResource extends ExistingResource {
   provider: ResourceProvider
-  retain: boolean
+  deletionPolicy: DeletionPolicy
+  /** It was there before the stack took it. */
+  isImported: boolean
 }
 
 export interface Deployment {
   parameters?: Readonly<Record<string, string>>
+  /** Takes what exists by a name of the template, where that retains it, as `cdk deploy --import-existing-resources` does. */
+  importExisting?: boolean
   /** Called as each resource is made, changed, kept or removed. */
   progress?: (event: {
     logicalId: string
     type: string
-    action: 'create' | 'update' | 'keep' | 'delete'
+    action: 'create' | 'import' | 'update' | 'keep' | 'delete'
   }) => void
 }
 
@@ -78,7 +83,7 @@ export class Stack {
       try {
         if (await this.#put(id, resourceOf(template, id), scope, deployment)) made.push(id)
       } catch (error) {
-        await this.#removeAll(made.toReversed(), {})
+        await this.#rollBack(made.toReversed())
         throw failure(id, resourceOf(template, id).type, error)
       }
     const superfluous = [...this.#resources.keys()].filter(id => !wanted.includes(id))
@@ -108,10 +113,10 @@ export class Stack {
       throw validationError(`Resource ${id}: property ${unknown} of type ${type} is not in this cloud.`)
   }
 
-  /** @returns whether a resource was made that was not there before */
+  /** @returns whether the stack has a resource that it did not have before */
   async #put(
     id: string,
-    { type, properties: given, retain }: TemplateResource,
+    { type, properties: given, deletionPolicy }: TemplateResource,
     scope: Scope,
     deployment: Deployment,
   ) {
@@ -132,13 +137,19 @@ export class Stack {
       return false
     }
     const changes = old?.type === type && provider.update !== undefined
-    deployment.progress?.({ logicalId: id, type, action: old === undefined ? 'create' : 'update' })
-    const made = changes ? await provider.update?.(request, old) : await provider.create(request)
+    const adopted =
+      old === undefined && deployment.importExisting === true && deletionPolicy !== 'Delete'
+        ? provider.adopt?.(request)
+        : undefined
+    const isImported = adopted !== undefined
+    const action = isImported ? 'import' : old === undefined ? 'create' : 'update'
+    deployment.progress?.({ logicalId: id, type, action })
+    const made = adopted ?? (changes ? await provider.update?.(request, old) : await provider.create(request))
     if (made === undefined) throw validationError('The resource was not made.')
     this.#resources.delete(id)
-    this.#resources.set(id, { ...request, made, provider, retain })
+    this.#resources.set(id, { ...request, made, provider, deletionPolicy, isImported })
     const replaced = old !== undefined && !changes && old.made.physicalId !== made.physicalId
-    if (replaced && !old.retain) await old.provider.delete(old)
+    if (replaced && old.deletionPolicy === 'Delete') await old.provider.delete(old)
     return old === undefined
   }
 
@@ -146,8 +157,18 @@ export class Stack {
     for (const id of ids) {
       const resource = this.#resources.get(id)
       this.#resources.delete(id)
-      if (resource === undefined || resource.retain) continue
+      if (resource === undefined || resource.deletionPolicy !== 'Delete') continue
       progress?.({ logicalId: id, type: resource.type, action: 'delete' })
+      await resource.provider.delete(resource)
+    }
+  }
+
+  /** Removes what a failed deployment made, and lets go of what it imported. */
+  async #rollBack(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const resource = this.#resources.get(id)
+      this.#resources.delete(id)
+      if (resource === undefined || resource.isImported || resource.deletionPolicy === 'Retain') continue
       await resource.provider.delete(resource)
     }
   }

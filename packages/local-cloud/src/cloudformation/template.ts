@@ -2,12 +2,15 @@ import { AwsError } from '../api/aws-error.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 
+/** What becomes of a resource that leaves its stack; the last one goes with a deployment that made it and failed. */
+export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate'
+
 export interface TemplateResource {
   type: string
   properties: Members
   dependsOn: readonly string[]
   condition?: string
-  retain: boolean
+  deletionPolicy: DeletionPolicy
 }
 
 export interface TemplateParameter {
@@ -51,7 +54,8 @@ function resource(id: string, given: Members): TemplateResource {
     properties: membersOf(Properties ?? {}, `Resources.${id}.Properties`),
     dependsOn: textList(DependsOn),
     ...(typeof Condition === 'string' && { condition: Condition }),
-    retain: DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate',
+    deletionPolicy:
+      DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate' ? DeletionPolicy : 'Delete',
   }
 }
 

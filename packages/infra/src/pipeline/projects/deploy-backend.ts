@@ -18,7 +18,8 @@ export const deployBackend: ProjectParts = {
       install: { 'runtime-versions': withNode, commands: [] },
       build: {
         commands: [
-          `${cdk} deploy --app . --require-approval never ${stackName}`,
+          // Log groups that an earlier deployment left behind are taken back: their names are fixed.
+          `${cdk} deploy --import-existing-resources --app . --require-approval never ${stackName}`,
           `aws iot describe-job-template --job-template-id ${jobTemplateId}`,
         ],
       },

@@ -17,6 +17,7 @@ import {
   eventSourceMappingProvider,
   functionProvider,
 } from './lambda-resources.ts'
+import { logGroupProvider } from './log-resources.ts'
 import { queueProvider } from './messaging-resources.ts'
 import { eventsRuleProvider, scheduleProvider } from './schedule-resources.ts'
 
@@ -341,6 +342,45 @@ describe('functions', () => {
     })
     expect(made.made.physicalId).toBe(newId())
     await mapping.delete(await change(mapping, made, { ...made.properties, BatchSize: 1 }))
+  })
+})
+
+describe('log groups', () => {
+  test('are made, renamed and removed, and none of a name that exists', async () => {
+    const names = new Set(['/left/behind'])
+    const provider = logGroupProvider(defaultAccount, names)
+    const made = await make(provider, { LogGroupName: '/a' })
+    expect(made.made).toEqual({
+      physicalId: '/a',
+      attributes: { Arn: 'arn:aws:logs:us-east-1:123456789012:log-group:/a:*' },
+    })
+    const kept = await change(provider, made, { LogGroupName: '/a', RetentionInDays: 7 })
+    expect(kept.made).toEqual(made.made)
+    for (const LogGroupName of ['/a', '/left/behind'])
+      await expect((async () => make(provider, { LogGroupName }))()).rejects.toThrow(
+        `${LogGroupName} already exists`,
+      )
+    await expect(change(provider, kept, { LogGroupName: '/left/behind' })).rejects.toThrow('already exists')
+    const renamed = await change(provider, kept, { LogGroupName: '/b' })
+    expect([...names]).toEqual(['/left/behind', '/b'])
+    await provider.delete(renamed)
+    expect([...names]).toEqual(['/left/behind'])
+  })
+
+  test('without a name get one, and keep it', async () => {
+    const provider = logGroupProvider(defaultAccount, new Set())
+    const made = await make(provider, {})
+    expect(made.made.physicalId).toBe('S-Id-1')
+    expect((await change(provider, made, { RetentionInDays: 7 })).made).toEqual(made.made)
+  })
+
+  test('that exist are taken by their name', () => {
+    const provider = logGroupProvider(defaultAccount, new Set(['/left/behind']))
+    expect(provider.adopt?.(request({ LogGroupName: '/left/behind' }))).toMatchObject({
+      physicalId: '/left/behind',
+    })
+    expect(provider.adopt?.(request({ LogGroupName: '/new' }))).toBeUndefined()
+    expect(provider.adopt?.(request({}))).toBeUndefined()
   })
 })
 
