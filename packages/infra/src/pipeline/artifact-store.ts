@@ -47,6 +47,14 @@ export class ArtifactStore extends Construct {
     return new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.#objects] })
   }
 
+  /** What the pipeline may do besides, to say of what it uploads that it belongs to the owner of the bucket. */
+  get owning(): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['s3:PutObjectAcl'], resources: [this.#objects] }),
+      new PolicyStatement({ actions: ['s3:GetBucketAcl'], resources: [this.#arn] }),
+    ]
+  }
+
   /** Whoever reads or writes here first asks where the bucket is. */
   get finding(): PolicyStatement {
     return new PolicyStatement({

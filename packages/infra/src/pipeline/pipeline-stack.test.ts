@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
+import { rightsOf } from '../testing/role-rights.ts'
 import { pipelineContext, synthesizedPipeline } from '../testing/synthesized-pipeline.ts'
 import { phaseNames } from './buildspec.ts'
 import { pipelineChoices } from './pipeline-settings.ts'
@@ -19,18 +20,7 @@ interface Documented {
   PolicyDocument: { Statement: Statement[] }
 }
 
-/** Of one role, by its action. */
-function allowedTo(word: string): Record<string, unknown> {
-  const [role] = Object.values(
-    template.findResources('AWS::IAM::Role', { Properties: { RoleName: name(word) } }),
-  )
-  const statements = ((role?.Properties.Policies ?? []) as Documented[]).flatMap(
-    ({ PolicyDocument }) => PolicyDocument.Statement,
-  )
-  return Object.fromEntries(
-    statements.flatMap(({ Action, Resource }) => [Action].flat().map(action => [action, Resource])),
-  )
-}
+const allowedTo = (word: string) => rightsOf(template, { RoleName: name(word) })
 
 /** Of an operation as the AWS CLI writes it. */
 const actionOf = (operation: string): string =>

@@ -28,6 +28,7 @@ export class Pipeline extends Construct {
       store.finding,
       store.reading,
       store.writing,
+      ...store.owning,
       new PolicyStatement({
         actions: ['codebuild:StartBuild', 'codebuild:BatchGetBuilds'],
         resources: projects,

@@ -1,0 +1,29 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import * as v from 'valibot'
+
+const oneOrMore = v.union([
+  v.pipe(
+    v.string(),
+    v.transform(action => [action]),
+  ),
+  v.array(v.string()),
+])
+const document = v.object({
+  Statement: v.array(v.object({ Effect: v.literal('Allow'), Action: oneOrMore, Resource: v.unknown() })),
+})
+const inlinePolicies = v.optional(v.array(v.object({ PolicyDocument: document })), [])
+const attachedPolicy = v.object({ Roles: v.array(v.unknown()), PolicyDocument: document })
+
+/** What each action of a role is allowed on, by the policies in it and those that are attached to it. */
+export function rightsOf(template: Template, properties: object): Record<string, unknown> {
+  const roles = template.findResources('AWS::IAM::Role', { Properties: properties })
+  const inline = Object.values(roles).flatMap(role => v.parse(inlinePolicies, role.Properties.Policies))
+  const attached = Object.values(template.findResources('AWS::IAM::Policy'))
+    .map(({ Properties }) => v.parse(attachedPolicy, Properties))
+    .filter(({ Roles }) => Object.keys(roles).some(id => JSON.stringify(Roles).includes(`{"Ref":"${id}"}`)))
+  return Object.fromEntries(
+    [...inline, ...attached]
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .flatMap(({ Action, Resource }) => Action.map(action => [action, Resource])),
+  )
+}
