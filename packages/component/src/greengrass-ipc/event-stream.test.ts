@@ -61,6 +61,15 @@ describe('the event-stream codec', () => {
     )
   })
 
+  test.each([{ 'caf\u00e9': 'a' }, { a: 'caf\u00e9' }])(
+    'a header that is no UTF-8 is refused: %o',
+    headers => {
+      const latin1 = new EventStreamCodec(String, text => Buffer.from(text, 'latin1'))
+      const bytes = latin1.encode(forOracle({ headers, payload: Buffer.alloc(0) }))
+      expect(() => decodeFrame(Buffer.from(bytes))).toThrow('a header is no UTF-8')
+    },
+  )
+
   test('every flipped bit is noticed', () => {
     const bytes = encodeFrame({
       headers: { ':message-type': 4, ':version': '0.1.0' },

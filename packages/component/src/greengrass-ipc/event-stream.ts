@@ -94,13 +94,23 @@ function decodeHeaders(bytes: Buffer): Frame['headers'] {
     return bytes.subarray(at - length, at)
   }
   while (at < bytes.length) {
-    const name = take(take(1).readUInt8(0)).toString()
+    const name = readText(take(take(1).readUInt8(0)))
     const type = take(1).readUInt8(0)
     const fixedLength = valueLengths[type]
     if (fixedLength === undefined) throw new FrameError(`header type ${type} is unknown`)
     const value = take(fixedLength === -1 ? take(2).readUInt16BE(0) : fixedLength)
     if (type === int32Type) headers[name] = value.readInt32BE(0)
-    if (type === stringType) headers[name] = value.toString()
+    if (type === stringType) headers[name] = readText(value)
   }
   return headers
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function readText(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new FrameError('a header is no UTF-8')
+  }
 }

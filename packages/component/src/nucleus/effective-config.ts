@@ -25,7 +25,8 @@ const isSamePath = (one: readonly (string | undefined)[], other: readonly string
 
 interface Entry {
   path: (string | undefined)[]
-  /** What stands behind the colon, unread. */
+  indent: number
+  /** What stands behind the colon, unread; empty where more lines belong to it. */
   text: string
 }
 
@@ -33,18 +34,24 @@ const entryLine =
   /^(?<indent> *)(?<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#-][^:]*?)[ \t]*:(?:[ \t]+(?<text>.*))?$/su
 
 /**
- * Every `key: value` with the keys that it stands below. What is indented below a value is that value's own text,
- * so no setting can be found in it.
+ * Every `key: value` with the keys that it stands below. What is indented below a value goes on with it, so no setting can
+ * be found in it, and the value is not the whole one.
  */
-function* entries(text: string): Generator<Entry> {
+function entries(text: string): Entry[] {
+  const found: Entry[] = []
   const above: { indent: number; name: string | undefined }[] = []
   for (const line of text.split(/\r?\n/u)) {
+    const depth = line.search(/[^ \t]/u)
+    if (depth === -1 || line[depth] === '#') continue
+    const last = found.at(-1)
+    if (last !== undefined && depth > last.indent) last.text = ''
     const { indent, key, text: value = '' } = entryLine.exec(line)?.groups ?? {}
     if (indent === undefined || key === undefined) continue
     while ((above.at(-1)?.indent ?? -1) >= indent.length) above.pop()
     above.push({ indent: indent.length, name: readScalar(key) })
-    yield { path: above.map(({ name }) => name), text: value }
+    found.push({ path: above.map(({ name }) => name), indent: indent.length, text: value })
   }
+  return found
 }
 
 function readScalar(text: string): string | undefined {

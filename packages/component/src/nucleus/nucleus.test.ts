@@ -106,6 +106,8 @@ describe('effectiveConfig.yaml', () => {
     ['null', 'system:\n  certificateFilePath: null\n'],
     ['a list', 'system:\n  certificateFilePath: [a]\n'],
     ['an unfinished quotation', 'system:\n  certificateFilePath: "/a\n    b"\n'],
+    ['a value that goes on below', 'system:\n  certificateFilePath: /a\n    b\n'],
+    ['a value that goes on after a blank line', 'system:\n  certificateFilePath: /a\n\n   b: c\n'],
     ['an escape that JSON lacks', 'system:\n  certificateFilePath: "\\x41"\n'],
   ])('%s gives nothing', (_name, text) => {
     expect(readEffectiveConfig(text, pathSettings)).toEqual({})
@@ -113,7 +115,10 @@ describe('effectiveConfig.yaml', () => {
 
   test('comments are passed over', () => {
     expect(
-      readEffectiveConfig('system: # the device\n# more\n  certificateFilePath: /c # here\n', pathSettings),
+      readEffectiveConfig(
+        'system: # the device\n# more\n  certificateFilePath: /c # here\n    # below\n',
+        pathSettings,
+      ),
     ).toEqual({
       certificateFilePath: '/c',
     })
