@@ -43,6 +43,7 @@ test('a benchmark is not run with a number of samples that is none', () => {
   })
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: '--samples takes a whole number above 0, not few.\n',
+    stderr:
+      "error: option '--samples <number>' argument 'few' is invalid. It takes a whole number above 0.\n",
   })
 })
