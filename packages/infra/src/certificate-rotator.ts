@@ -12,6 +12,7 @@ import { environmentFor } from './environment.ts'
 import { FailedEvents } from './failed-events.ts'
 import { FinishRotation } from './finish-rotation.ts'
 import { JobTemplate, ourTemplateId, pacedTemplateId } from './job-template.ts'
+import { LoopDetection } from './loop-detection.ts'
 import { words } from './names.ts'
 import { Notifications } from './notifications.ts'
 import { settingsOfProps } from './props-settings.ts'
@@ -79,7 +80,14 @@ export class CertificateRotator extends Construct {
       certificateArnPrefix: Stack.of(this).formatArn({ service: 'iot', resource: 'cert', resourceName: '' }),
       retireQueueUrl: retirements.queue.queueUrl,
     })
-    const surroundings: Surroundings = { bundles: props.bundles, environment, own, failedEvents, alarms }
+    const surroundings: Surroundings = {
+      bundles: props.bundles,
+      environment,
+      own,
+      failedEvents,
+      alarms,
+      loopDetection: new LoopDetection(this, 'LoopDetection'),
+    }
 
     new JobTemplate(this, 'JobTemplate', settings)
     new DeviceRequest(this, 'CreateCertificate', surroundings, {

@@ -2,13 +2,7 @@ import { join } from 'node:path'
 import type { Permission } from '@rotator/backend/permission'
 import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import {
-  Architecture,
-  Code,
-  Function as LambdaFunction,
-  type RecursiveLoop,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { acceptWildcards } from './accept-wildcards.ts'
@@ -26,8 +20,6 @@ export interface HandlerFunctionProps {
   own: OwnResources
   environment: Record<string, string>
   timeout: Duration
-  /** Whether AWS Lambda lets it cause itself to be invoked again, time after time. */
-  recursiveLoop?: RecursiveLoop
   /** How many invocations run at once at most; without it, as many as the account allows. */
   mostAtOnce?: number
 }
@@ -65,7 +57,6 @@ export class HandlerFunction extends Construct {
       code: Code.fromAsset(join(props.bundles, props.folder)),
       handler: 'index.handler',
       environment: props.environment,
-      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
       ...(props.mostAtOnce !== undefined && { reservedConcurrentExecutions: props.mostAtOnce }),
     })
   }

@@ -1,7 +1,6 @@
 import { revokingPermissions } from '@rotator/backend/issuers/permissions'
 import { permissions } from '@rotator/backend/retire-certificate/permissions'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { HandlerFunction } from './handler-function.ts'
 import { words } from './names.ts'
@@ -25,10 +24,9 @@ export class RetireCertificate extends Construct {
       folder: 'retire-certificate',
       permissions: privateCa?.revokeOnRetirement ? [...permissions, ...revokingPermissions] : permissions,
       timeout: retireTimeout,
-      // A certificate that waits goes back into the queue every quarter of an hour. AWS Lambda takes that for a fault and
-      // stops it after 16 times, where it is not allowed: a hold of a day takes 96.
-      recursiveLoop: RecursiveLoop.ALLOW,
     })
+    // A certificate that waits goes back into the queue every quarter of an hour: a hold of a day takes 96 times.
+    surroundings.loopDetection.spare(handler.function)
     // What AWS Lambda does at the queue in the function's name. CDK's own event source would allow more.
     handler.function.addToRolePolicy(
       new PolicyStatement({

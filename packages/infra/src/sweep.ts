@@ -4,7 +4,6 @@ import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { HandlerFunction } from './handler-function.ts'
 import { nameOf, words } from './names.ts'
@@ -21,9 +20,9 @@ export class Sweep extends Construct {
       folder: 'sweep',
       permissions,
       timeout: Duration.minutes(15),
-      // It goes on in another invocation of its own where one is not enough.
-      recursiveLoop: RecursiveLoop.ALLOW,
     })
+    // It goes on in another invocation of its own where one is not enough.
+    surroundings.loopDetection.spare(handler.function)
     surroundings.failedEvents.takeFrom(this, handler.function)
     const every = Duration.minutes(sweepEveryMinutes)
     new Rule(this, 'Schedule', {

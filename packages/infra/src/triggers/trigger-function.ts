@@ -1,7 +1,7 @@
 import type { Permission } from '@rotator/backend/permission'
 import type { TriggerEnvironment } from '@rotator/backend/triggers/trigger-environment'
 import { Duration, Stack } from 'aws-cdk-lib'
-import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { triggerFolders } from '../bundle.ts'
 import { HandlerFunction } from '../handler-function.ts'
@@ -42,12 +42,12 @@ export function triggerFunction(
     permissions,
     environment: { ...environment, ...(afterDays !== undefined && { ROTATE_AFTER_DAYS: String(afterDays) }) },
     timeout: Duration.minutes(15),
-    // It goes on in another invocation of its own where one is not enough.
-    recursiveLoop: RecursiveLoop.ALLOW,
     // One after the other keeps the pace and sees what the one before has ordered, and a burst of messages cannot take the
     // instances of the account from rotations that are under way. What is throttled waits with AWS Lambda.
     mostAtOnce: 1,
   })
+  // It goes on in another invocation of its own where one is not enough.
+  surroundings.loopDetection.spare(handler.function)
   surroundings.failedEvents.takeFrom(scope, handler.function)
   new HeldAlarm(scope, { functionName: nameOf(word), service: folder, alarms: surroundings.alarms })
   return handler.function

@@ -115,7 +115,7 @@ describe('triggers', () => {
     word => {
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: name(word),
-        RecursiveLoop: 'Allow',
+        RecursiveLoop: { 'Fn::If': [Match.anyValue(), 'Allow', { Ref: 'AWS::NoValue' }] },
         Timeout: 900,
         ReservedConcurrentExecutions: 1,
         Environment: {

@@ -162,6 +162,23 @@ describe('a stack', () => {
     expect(stack.outputs).toEqual({ Arn: 'arn:A', Size: '3S' })
   })
 
+  test('leaves a property out that a condition of the region says is not for here', async () => {
+    const isIn = (region: string) => ({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, region] })
+    const Conditions = {
+      IsElsewhere: { 'Fn::Not': [{ 'Fn::Or': [isIn('eu-west-9'), isIn(defaultAccount.region)] }] },
+      IsHere: { 'Fn::Not': [{ 'Fn::Or': [isIn('eu-west-9'), isIn('eu-west-8')] }] },
+    }
+    const valueIf = (condition: string) => ({ 'Fn::If': [condition, 'v', { Ref: 'AWS::NoValue' }] })
+    await deploy(
+      {
+        A: fixed({ Name: 'a', Value: valueIf('IsElsewhere') }),
+        B: fixed({ Name: 'b', Value: valueIf('IsHere') }),
+      },
+      { Conditions },
+    )
+    expect(log).toEqual(['create A {"Name":"a"}', 'create B {"Name":"b","Value":"v"}'])
+  })
+
   test('is removed whole, in the reverse order', async () => {
     await deploy({ B: fixed({ Name: 'b', Value: { Ref: 'A' } }), A: fixed({ Name: 'a' }) })
     log = []
