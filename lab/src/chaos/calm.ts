@@ -2,7 +2,7 @@ import type { SnsMessage } from '@rotator/local-cloud/sns/message'
 import { stackName } from '@rotator/protocol/names'
 import { toldLimit } from '@rotator/rotation/record/told'
 import { coreControl } from '../fleet/core-control.ts'
-import { type FunctionWord, functionNames } from '../whole/function-calls.ts'
+import { functionNames } from '../whole/function-calls.ts'
 import type { ChaosDevice } from './chaos-device.ts'
 import { configuredCertificate } from './held-identities.ts'
 import type { ChaosExecution } from './jobs.ts'
@@ -29,8 +29,12 @@ export async function comeToRest(chaos: Chaos): Promise<void> {
   }
   // What is stuck is told already; the rest is to be seen all the same.
   for (const { jobId } of chaos.jobs.open()) await chaos.jobs.cancel(jobId)
-  redriveDeadLetters(chaos)
-  const restless = await waitFor(chaos, restWithinMs, () => restlessness(chaos))
+  redriveFailedEvents(chaos)
+  const restless = await waitFor(chaos, restWithinMs, () => {
+    // The queue gives a message up when it would be received once more, which may be after the storm.
+    redriveRetirements(chaos)
+    return restlessness(chaos)
+  })
   for (const text of restless) chaos.tally.violation(`after the storm: ${text}`)
   if (restless.length > 0) return
   const before = new Map(chaos.devices.map(device => [device, configuredCertificate(device)]))
@@ -113,7 +117,7 @@ interface DeadLetter {
 const parseDeadLetter = (body: string): DeadLetter => JSON.parse(body) as DeadLetter
 
 /** As an operator does whom the alarm of the dead letters called. */
-function redriveDeadLetters({ world, log }: Chaos): void {
+function redriveFailedEvents({ world, log }: Chaos): void {
   const { queues, functions } = world.cloud.services
   for (const { body } of queues.find(`${stackName}FailedEvents`)?.receive(100) ?? []) {
     const { requestPayload, requestContext } = parseDeadLetter(body)
@@ -121,10 +125,16 @@ function redriveDeadLetters({ world, log }: Chaos): void {
     // A sweep takes its time over all the jobs of a storm.
     functions.invokeLater(requestContext.functionArn, Buffer.from(JSON.stringify(requestPayload)))
   }
-  const retire: FunctionWord = 'retire'
-  for (const { body } of queues.find(`${functionNames[retire]}Failed`)?.receive(100) ?? []) {
+}
+
+/** As an operator does whom the alarm of retirements that failed called. */
+function redriveRetirements({ world, log }: Chaos): void {
+  const { queues } = world.cloud.services
+  const failed = queues.find(`${functionNames.retire}Failed`)
+  for (const { body, receiptHandle } of failed?.receive(100) ?? []) {
     log({ event: 'redriven', body })
-    queues.find(functionNames[retire])?.send({ body })
+    queues.find(functionNames.retire)?.send({ body })
+    failed?.delete(receiptHandle)
   }
 }
 

@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { unmountSmallDisks } from '../faults/small-disk.ts'
+import { hideTakenRetirements } from '../whole/taken-retirements.ts'
 import { openWorld } from '../whole/world.ts'
 import { killAllPrograms } from '../world/program.ts'
 import { repositoryRoot } from '../world/repository-root.ts'
@@ -19,6 +20,8 @@ const interrupted = 130
 const progressEveryMs = 1_000
 /** A sweep begins every minute and takes minutes over so many jobs: those that wait would look back too late. */
 const mostInstances = 8
+/** Longer than the function works on a batch, and short enough for what a killed one had taken to come again in the calm. */
+const hiddenForSeconds = 10
 const stopWithinMs = 20_000
 
 /** The whole of `npm run chaos`. @returns the exit code */
@@ -53,6 +56,7 @@ async function torment(options: ChaosOptions, logFile: string, output: NodeJS.Wr
   const log = (line: object) =>
     void file.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`)
   const world = await openWorld({ mostInstances })
+  hideTakenRetirements(world, hiddenForSeconds)
   const over = new AbortController()
   const counted = tally()
   const made = await makeChaos({ world, options, tally: counted, log, over: over.signal })

@@ -1,7 +1,7 @@
 import type { SnsMessage } from '@rotator/local-cloud/sns/message'
 import { test as plainTest } from 'vitest'
 import { type BareDevice, bareDevice } from './bare-device.ts'
-import { functionNames } from './function-calls.ts'
+import { hideTakenRetirements } from './taken-retirements.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** What a test of a fault of the cloud has: a cloud, and devices that are scripts. */
@@ -47,9 +47,7 @@ export const testAlone = plainTest.extend('cloud', async ({ task }, { onCleanup 
 
 async function openCloud(options?: WorldOptions): Promise<World> {
   const world = await openWorld({ component: false, ...options })
-  const queue = world.cloud.services.queues.find(functionNames.retire)
-  // What a dead function had taken is hidden for six minutes otherwise. Version 1 has no such queue.
-  if (queue !== undefined) queue.attributes.visibilityTimeoutSeconds = 1
+  hideTakenRetirements(world, 1)
   return world
 }
 
