@@ -79,6 +79,18 @@ describe('the commands of the how-tos', () => {
     expect(Object.keys(notRunHere).filter(line => !all.includes(line))).toEqual([])
   })
 
+  test('say where, or of which assembly: there is no cdk.json to read it from', ({ expect }) => {
+    const commands = [...pages, 'pipeline', 'customise', 'trigger-rotations']
+      .flatMap(blocksOf)
+      .flatMap(block => block.split('\n'))
+      .filter(line => line.includes('aws-cdk@'))
+    expect(commands.length).toBeGreaterThan(7)
+    for (const command of commands)
+      expect(command).toMatch(
+        / bootstrap "aws:\/\/\$ACCOUNT_ID\/\$AWS_REGION"$| --app cdk\.out(?:-pipeline)? /u,
+      )
+  })
+
   test('take the Node that is pinned, for both architectures', ({ expect }) => {
     const pinned = readFileSync(join(repositoryRoot, 'package.json'), 'utf8')
     const named = [...textOf('deploy').matchAll(/(?<name>node-linux-\w+)@(?<version>[\d.]+)/gu)]

@@ -3,19 +3,28 @@ import { describe, expect, test } from 'vitest'
 import { pipelineContext } from '../testing/synthesized-pipeline.ts'
 import { readPipelineSettings } from './pipeline-settings.ts'
 
-test('what is said is taken, and repository and branch are version 1’s unless they are said', () => {
+test('what is said is taken; service, repository and branch are version 1’s unless they are said', () => {
   expect(readPipelineSettings({ ...pipelineContext, PcaValidityInDays: '7' })).toEqual({
     ...pipelineContext,
+    ConnectionService: 'codestar-connections',
     RepositoryName: 'aws-greengrass-labs-certificate-rotator',
     BranchName: 'main',
     BackendSettings: '',
   })
-  const own = { RepositoryName: 'my.fork', BranchName: 'releases/2.x' }
+  const own = {
+    ConnectionService: 'codeconnections',
+    RepositoryName: 'my.fork',
+    BranchName: 'releases/2.x',
+  }
   expect(readPipelineSettings({ ...pipelineContext, ...own })).toMatchObject(own)
 })
 
 test('without a word of a pipeline, all is left to the deployment', () => {
-  const unsaid = { RepositoryName: 'aws-greengrass-labs-certificate-rotator', BranchName: 'main' }
+  const unsaid = {
+    ConnectionService: 'codestar-connections',
+    RepositoryName: 'aws-greengrass-labs-certificate-rotator',
+    BranchName: 'main',
+  }
   expect(readPipelineSettings({})).toEqual(unsaid)
   expect(readPipelineSettings({ PcaCaId: '' })).toEqual(unsaid)
 })
@@ -74,6 +83,7 @@ describe('a value that AWS would refuse, or understand otherwise, is refused', (
       'ConnectionId',
       'arn:aws:codeconnections:eu-west-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef',
     ],
+    ['ConnectionService', 'connections'],
     ['OwnerName', '/a-group'],
     ['OwnerName', ''],
     ['RepositoryName', 'owner/name'],

@@ -23,6 +23,12 @@ export const pipelineChoices = {
     pattern: uuid,
     like: 'the id at the end of an ARN of AWS CodeConnections (8-4-4-4-12 hexadecimal digits)',
   },
+  ConnectionService: {
+    description: 'Service in the ARN of the connection, which keeps the name that it was made under',
+    pattern: /^code(star-)?connections$/u,
+    like: 'codestar-connections or codeconnections, as in the ARN of the connection',
+    unlessSaid: 'codestar-connections',
+  },
   OwnerName: {
     description: 'Owner of the repository at its host: a user, an organization or a path of groups',
     pattern: /^[\w.-]+(\/[\w.-]+)*$/u,

@@ -113,32 +113,39 @@ describe('the stages', () => {
     expect(made).toEqual(['Source', 'Backend', 'Component', 'Results'])
   })
 
-  test('begin with the branch, by the connection', () => {
-    template.hasResourceProperties('AWS::CodePipeline::Pipeline', {
-      Stages: Match.arrayWith([
-        Match.objectLike({
-          Actions: [
-            Match.objectLike({
-              ActionTypeId: { Provider: 'CodeStarSourceConnection' },
-              Configuration: {
-                ConnectionArn: {
-                  'Fn::Join': [
-                    '',
-                    Match.arrayWith([
-                      ':codestar-connections:',
-                      `:connection/${pipelineContext.ConnectionId}`,
-                    ]),
-                  ],
+  test.each(['codestar-connections', 'codeconnections'])(
+    'begin with the branch, by the connection that was made as one of %s',
+    ConnectionService => {
+      const made = synthesizedPipeline({ ...pipelineContext, ConnectionService }).template
+      const connectionArn = {
+        'Fn::Join': [
+          '',
+          Match.arrayWith([`:${ConnectionService}:`, `:connection/${pipelineContext.ConnectionId}`]),
+        ],
+      }
+      made.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+        Stages: Match.arrayWith([
+          Match.objectLike({
+            Actions: [
+              Match.objectLike({
+                ActionTypeId: { Provider: 'CodeStarSourceConnection' },
+                Configuration: {
+                  ConnectionArn: connectionArn,
+                  FullRepositoryId: 'a-group/its-subgroup/aws-greengrass-labs-certificate-rotator',
+                  BranchName: 'main',
                 },
-                FullRepositoryId: 'a-group/its-subgroup/aws-greengrass-labs-certificate-rotator',
-                BranchName: 'main',
-              },
-            }),
-          ],
-        }),
-      ]),
-    })
-  })
+              }),
+            ],
+          }),
+        ]),
+      })
+      const Action = ['codestar-connections:UseConnection', 'codeconnections:UseConnection']
+      const Statement = Match.arrayWith([Match.objectLike({ Action, Resource: connectionArn })])
+      const Policies = [Match.objectLike({ PolicyDocument: Match.objectLike({ Statement }) })]
+      const users = made.findResources('AWS::IAM::Role', { Properties: Match.objectLike({ Policies }) })
+      expect(Object.keys(users)).toHaveLength(1)
+    },
+  )
 
   test('start in the first of their artifacts', () => {
     template.hasResourceProperties('AWS::CodePipeline::Pipeline', {

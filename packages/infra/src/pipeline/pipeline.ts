@@ -21,8 +21,11 @@ export class Pipeline extends Construct {
   constructor(scope: Construct, id: string, { store, choices, stages }: PipelineProps) {
     super(scope, id)
     const stack = Stack.of(this)
-    const connection = (service: string) =>
-      stack.formatArn({ service, resource: 'connection', resourceName: choices.choiceOf('ConnectionId') })
+    const connectionArn = stack.formatArn({
+      service: choices.choiceOf('ConnectionService'),
+      resource: 'connection',
+      resourceName: choices.choiceOf('ConnectionId'),
+    })
     const projects = stages.flatMap(stage => stage.projects.map(({ projectArn }) => projectArn))
     const calls = [
       store.finding,
@@ -33,10 +36,10 @@ export class Pipeline extends Construct {
         actions: ['codebuild:StartBuild', 'codebuild:BatchGetBuilds'],
         resources: projects,
       }),
-      // The service was renamed; a connection keeps the name that it was made under.
+      // The service was renamed, and its calls go by either name.
       new PolicyStatement({
         actions: ['codestar-connections:UseConnection', 'codeconnections:UseConnection'],
-        resources: [connection('codestar-connections'), connection('codeconnections')],
+        resources: [connectionArn],
       }),
     ]
     const role = new Role(this, 'Role', {
@@ -56,7 +59,7 @@ export class Pipeline extends Construct {
       roleArn: role.roleArn,
       artifactStore: { type: 'S3', location: store.bucketName },
       stages: [
-        { name: 'Source', actions: [sourceAction(connection('codestar-connections'), choices)] },
+        { name: 'Source', actions: [sourceAction(connectionArn, choices)] },
         ...stages.map(stage => ({ name: stage.name, actions: stage.projects.map(buildAction) })),
       ],
     })
