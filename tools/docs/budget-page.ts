@@ -47,13 +47,18 @@ export function budgetPage(): string {
     '## The price',
     `At the list prices of US East (N. Virginia), without free tiers, a rotation costs about ${(costOfRotation() * 100).toFixed(2)} cents: ${(costOfRotation() * 1000).toFixed(2)} dollars for a thousand devices. Prices change: look at those of today and of your region. Where a row says about, how often it is metered is an estimate of ours. A certificate of AWS Private CA comes on top.`,
     markdownTable(
-      ['metered', 'a rotation', 'dollars for a million'],
+      ['metered', 'a rotation', 'list price of a million, in dollars'],
       metered.map(({ what, times, perMillion }) => [what, String(times), number(perMillion)]),
     ),
     '## The price of a fleet at rest',
     `While nothing rotates, ${number(devicesCounted)} devices cost about ${costAtRest().toFixed(2)} dollars a month, beside what Greengrass itself does. The stack adds a few dollars, however many devices there are: [deploy.md](../how-to/deploy.md#what-it-costs).`,
     markdownTable(
-      [`metered, for ${number(devicesCounted)} devices`, 'a month', 'dollars for a million', 'dollars'],
+      [
+        `metered, for ${number(devicesCounted)} devices`,
+        'a month',
+        'list price of a million, in dollars',
+        'dollars',
+      ],
       meteredAtRest.map(({ what, times, perMillion }) => [
         what,
         number(times),
