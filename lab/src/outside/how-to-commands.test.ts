@@ -21,7 +21,7 @@ const notRunHere: Readonly<Record<string, string>> = {
   "aws logs describe-log-groups --log-group-name-prefix /aws/lambda/AWSLabsCertificateRotator --query 'logGroups[].logGroupName' --output text |":
     logs,
   'for function in RetireCertificate Sweep RotateAged RotateAudited RotateAnomalous; do': logs,
-  'aws iam put-role-policy --role-name "$TOKEN_EXCHANGE_ROLE" --policy-name CertificateRotatorArtifacts --policy-document \'{':
+  'aws iam put-role-policy --role-name "$TOKEN_EXCHANGE_ROLE" --policy-name "CertificateRotatorArtifacts-$AWS_REGION" --policy-document \'{':
     'Roles of AWS IAM are made in the local cloud by templates alone.',
   'aws s3 mb "s3://$BUCKET"':
     'There is no Amazon S3, and roles of AWS IAM are made in the local cloud by templates alone.',

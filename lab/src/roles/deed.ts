@@ -2,7 +2,8 @@ import type { World } from '../whole/world.ts'
 
 /** A piece of work that somebody does as a role. */
 export interface Deed {
-  roleName: string
+  /** Who does it: a function, by its name, or a service. */
+  actor: string
   /** What is done. */
   name: string
   /** A service does it as the role, and asks for rights without a call that could be seen. */

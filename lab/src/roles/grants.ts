@@ -1,8 +1,11 @@
 import type { Role } from '@rotator/local-cloud/iam/roles'
 import type { World } from '../whole/world.ts'
+import { rolesByActor } from './actors.ts'
 
 /** One action on one resource that a role allows. */
 export interface Grant {
+  /** Who acts as the role. */
+  actor: string
   roleName: string
   policyName: string
   /** Which statement of the policy it stands in. */
@@ -18,7 +21,8 @@ interface Statement {
   Condition?: object
 }
 
-export const nameOf = ({ roleName, action, resource }: Grant): string => `${roleName} ${action} ${resource}`
+/** The same in every cloud. */
+export const nameOf = ({ actor, action, resource }: Grant): string => `${actor} ${action} ${resource}`
 
 /** What AWS documents beside the action that it asks for: a role needs it where AWS goes by its documentation. */
 export const aliases: ReadonlyMap<string, string> = new Map([
@@ -30,17 +34,16 @@ export const aliases: ReadonlyMap<string, string> = new Map([
 const isLogging = (action: string): boolean => action.startsWith('logs:')
 
 /** Everything that the deployed roles allow, but for logs and {@link aliases}. */
-export const grantsOf = ({ cloud }: World): Grant[] =>
-  cloud.services.roles
-    .all()
-    .flatMap(grantsOfRole)
+export const grantsOf = (world: World): Grant[] =>
+  [...rolesByActor(world)]
+    .flatMap(([actor, role]) => grantsOfRole(actor, role))
     .filter(({ action }) => !isLogging(action) && !aliases.has(action))
 
-function grantsOfRole({ name: roleName, policies }: Role): Grant[] {
+function grantsOfRole(actor: string, { name: roleName, policies }: Role): Grant[] {
   return [...policies.values()].flatMap(({ name: policyName, document }) =>
     statementsOf(document).flatMap((statement, at) =>
       listOf(statement.Action).flatMap(action =>
-        listOf(statement.Resource).map(resource => ({ roleName, policyName, at, action, resource })),
+        listOf(statement.Resource).map(resource => ({ actor, roleName, policyName, at, action, resource })),
       ),
     ),
   )

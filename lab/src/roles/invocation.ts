@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AwsError } from '@rotator/local-cloud/api/aws-error'
+import type { InvocationResult } from '@rotator/local-cloud/lambda/function-instance'
 import { until } from '../whole/rotation.ts'
 import type { World } from '../whole/world.ts'
 import type { Ending } from './deed.ts'
+
+const betweenTurnsMs = 50
 
 /**
  * Invokes a function once, without the retries that an event of a rule has.
@@ -23,11 +28,7 @@ export async function invoke(
     if (seen.call.status === 200) replies.push(replyOf(seen.call))
   })
   try {
-    const { functions } = world.cloud.services
-    const { functionError, payload } = await functions.invoke(
-      functionName,
-      Buffer.from(JSON.stringify(event)),
-    )
+    const { functionError, payload } = await invokeInTurn(world, functionName, event)
     const { batchItemFailures = [] } = Object(JSON.parse(payload.toString() || '{}')) as {
       batchItemFailures?: []
     }
@@ -43,6 +44,18 @@ export async function invoke(
     return batchItemFailures.length === 0 ? parts.join(', ') : 'left to be tried again'
   } finally {
     stop()
+  }
+}
+
+/** A function that runs once at a time may still run for an event of another deed. */
+async function invokeInTurn(world: World, functionName: string, event: object): Promise<InvocationResult> {
+  for (;;) {
+    try {
+      return await world.cloud.services.functions.invoke(functionName, Buffer.from(JSON.stringify(event)))
+    } catch (error) {
+      if (!(error instanceof AwsError && error.code === 'TooManyRequestsException')) throw error
+      await sleep(betweenTurnsMs)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { askedRights } from '@rotator/local-cloud/iam/asked-rights/asked-rights'
 import { matchesPattern } from '@rotator/local-cloud/policies/wildcard'
 import type { World } from '../whole/world.ts'
+import { roleOf } from './actors.ts'
 import type { Deed, Ending } from './deed.ts'
 import { isRefusedTo, watchDenials } from './denials.ts'
 import { type Grant, withhold } from './grants.ts'
@@ -16,19 +17,20 @@ export interface Rehearsal {
 export async function rehearse(world: World, deed: Deed): Promise<Rehearsal> {
   const asked: { action: string; resource: string }[] = []
   const denials = watchDenials(world)
+  const role = roleOf(world, deed.actor)
   const act = await deed.prepare(world)
   const { credentials } = world.cloud.services
   const stop = world.cloud.observe(event => {
     if (event.kind !== 'call') return
     const session = credentials.sessionOf(event.call.caller.accessKeyId ?? '')
-    if (session?.roleArn.endsWith(`/${deed.roleName}`) !== true) return
+    if (session?.roleArn !== role.arn) return
     for (const { action, resources } of askedRights(world.cloud.account, event.call))
       for (const resource of resources) asked.push({ action, resource })
   })
   const startedAtMs = performance.now()
   try {
     const ending = await act()
-    const refused = denials.texts.filter(text => isRefusedTo(text, deed.roleName))
+    const refused = denials.texts.filter(text => isRefusedTo(text, role.name))
     if (refused.length > 0) throw new Error(`${deed.name}: refused without cause: ${refused.join('; ')}`)
     return { deed, ending, asked, tookMs: performance.now() - startedAtMs }
   } finally {
@@ -45,7 +47,7 @@ export function candidatesFor(grant: Grant, rehearsals: readonly Rehearsal[]): R
         action === grant.action && matchesPattern(grant.resource, resource, () => undefined),
     )
   return rehearsals
-    .filter(({ deed }) => deed.roleName === grant.roleName)
+    .filter(({ deed }) => deed.actor === grant.actor)
     .filter(rehearsal => rehearsal.deed.byService === true || asks(rehearsal))
     .toSorted((one, other) => one.tookMs - other.tookMs)
 }

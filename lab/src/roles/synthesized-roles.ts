@@ -12,45 +12,54 @@ interface Resource {
 
 /** The roles of a synthesized template, judged by the local cloud's policy engine. */
 export interface SynthesizedRoles {
-  names: string[]
-  /** What the role's policies allow, all of them together. */
-  statementsOf(roleName: string): readonly Statement[]
-  /** @param context what a call says that conditions may ask for */
-  decide(roleName: string, action: string, resource: string, context?: Record<string, string>): Decision
+  /** What the policies of each role allow, all of them together, by its logical id. */
+  statements: ReadonlyMap<string, readonly Statement[]>
+  /**
+   * Whether the role that a function runs as allows it.
+   *
+   * @param context what a call says that conditions may ask for
+   */
+  decide(functionName: string, action: string, resource: string, context?: Record<string, string>): Decision
 }
 
 export function synthesizedRoles(context: Record<string, string>): SynthesizedRoles {
   const { Resources } = synthesized(context).template.toJSON() as { Resources: Record<string, Resource> }
   const scope = scopeOf(Resources)
   const statements = new Map<string, Statement[]>()
-  const add = (roleName: string, document: unknown) =>
-    statements.set(roleName, [...(statements.get(roleName) ?? []), ...readIdentityPolicy(document)])
+  const add = (role: string, document: unknown) =>
+    statements.set(role, [...(statements.get(role) ?? []), ...readIdentityPolicy(document)])
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
     const properties = resolve(Properties, scope) as Members
     if (Type === 'AWS::IAM::Role')
-      for (const policy of listOf(properties['Policies']))
-        add(nameIn(id, properties), policy['PolicyDocument'])
+      for (const policy of listOf(properties['Policies'])) add(id, policy['PolicyDocument'])
     if (Type === 'AWS::IAM::Policy')
-      for (const roleName of properties['Roles'] as string[]) add(roleName, properties['PolicyDocument'])
+      for (const role of properties['Roles'] as string[]) add(role, properties['PolicyDocument'])
   }
-  const statementsOf = (roleName: string): readonly Statement[] => {
-    const known = statements.get(roleName)
-    if (known === undefined) throw new Error(`The template has no role ${roleName}.`)
+  const statementsFor = (functionName: string): readonly Statement[] => {
+    const known = statements.get(roleIdOf(Resources, functionName) ?? '')
+    if (known === undefined) throw new Error(`The template has no role of ${functionName}.`)
     return known
   }
   return {
-    names: [...statements.keys()],
-    statementsOf,
-    decide: (roleName, action, resource, given = {}) =>
-      decide(statementsOf(roleName), { action, resource, context: given }),
+    statements,
+    decide: (functionName, action, resource, given = {}) =>
+      decide(statementsFor(functionName), { action, resource, context: given }),
   }
+}
+
+function roleIdOf(resources: Readonly<Record<string, Resource>>, functionName: string): string | undefined {
+  const found = Object.values(resources).find(
+    ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties['FunctionName'] === functionName,
+  )
+  const role = found?.Properties['Role'] as { 'Fn::GetAtt': [string, string] } | undefined
+  return role?.['Fn::GetAtt'][0]
 }
 
 const listOf = (value: unknown): Members[] => (Array.isArray(value) ? (value as Members[]) : [])
 
 /** A resource that is not named is called like its logical id here. */
 function nameIn(id: string, properties: Members): string {
-  const named = ['RoleName', 'QueueName', 'TopicName', 'FunctionName'].find(name => name in properties)
+  const named = ['QueueName', 'TopicName', 'FunctionName'].find(name => name in properties)
   return named === undefined ? id : String(properties[named])
 }
 

@@ -57,7 +57,6 @@ export class AccountSettings extends Construct {
       resources: ['*'],
     })
     const role = new Role(this, 'Role', {
-      roleName: `${functionName}Role`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         log: new PolicyDocument({ statements: [log.writing] }),

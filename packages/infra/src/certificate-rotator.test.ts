@@ -9,6 +9,8 @@ import { describe, expect, test } from 'vitest'
 import { CertificateRotator, type CertificateRotatorProps } from './certificate-rotator.ts'
 import { OwnStack } from './examples/own-stack.ts'
 import { withEmptyBundles } from './testing/empty-bundles.ts'
+import { roleOfFunction } from './testing/role-of.ts'
+import { rightsOf } from './testing/role-rights.ts'
 
 const prefix = 'AWSLabsCertificateRotator'
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:ours'
@@ -25,11 +27,14 @@ function withRotator(propsIn: (stack: Stack) => Partial<CertificateRotatorProps>
 
 const own = (stack: Stack, name: string) => LambdaFunction.fromFunctionArn(stack, name, functionArn(name))
 
+const policiesOf = (
+  template: Template,
+  word: string,
+): { PolicyDocument: { Statement: { Action: string | string[] }[] } }[] =>
+  template.findResources('AWS::IAM::Role')[roleOfFunction(template, `${prefix}${word}`)]?.Properties.Policies
+
 const actionsOf = (template: Template, word: string): string[] =>
-  Object.values(
-    template.findResources('AWS::IAM::Role', { Properties: { RoleName: `${prefix}${word}Role` } }),
-  )
-    .flatMap(({ Properties }) => Properties.Policies)
+  policiesOf(template, word)
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action }) => Action)
 
@@ -55,17 +60,8 @@ describe('the construct in a stack of one’s own', () => {
       FunctionName: `${prefix}CreateCertificate`,
       Environment: { Variables: Match.objectLike({ ISSUER_FUNCTION_ARN: functionArn('authority') }) },
     })
-    template.hasResourceProperties('AWS::IAM::Role', {
-      RoleName: `${prefix}CreateCertificateRole`,
-      Policies: Match.arrayWith([
-        Match.objectLike({
-          PolicyDocument: Match.objectLike({
-            Statement: Match.arrayWith([
-              { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn('authority') },
-            ]),
-          }),
-        }),
-      ]),
+    expect(rightsOf(template, roleOfFunction(template, `${prefix}CreateCertificate`))).toMatchObject({
+      'lambda:InvokeFunction': functionArn('authority'),
     })
     const actions = actionsOf(template, 'CreateCertificate')
     expect(actions).toContain('iot:RegisterCertificateWithoutCA')
@@ -136,7 +132,7 @@ describe.each(['before', 'after'] as const)('a call at deployment that the stack
   const template = besideOwnCall(when)
   const idOf = (type: string, properties: object): string =>
     Object.keys(template.findResources(type, { Properties: properties })).join()
-  const role = idOf('AWS::IAM::Role', { RoleName: `${prefix}CustomResourceJobExecutionEventsRole` })
+  const role = roleOfFunction(template, `${prefix}CustomResourceJobExecutionEvents`)
 
   test('leaves ours to a function of our own, in its own role', () => {
     const ours = idOf('AWS::Lambda::Function', {

@@ -1,5 +1,5 @@
 import { durationMetric, metricNamespace } from '@rotator/backend/metric-names'
-import { Duration } from 'aws-cdk-lib'
+import { Aws, Duration } from 'aws-cdk-lib'
 import {
   Dashboard as CloudWatchDashboard,
   GraphWidget,
@@ -55,7 +55,7 @@ const duration = (statistic: string, label: string): IMetric =>
     period,
   })
 
-/** How the rotations of the account go, on one page. */
+/** How the rotations of the region go, on one page. Its name has the region in it: dashboards are the account's. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { retireQueue, failed, triggers }: DashboardProps) {
     super(scope, id)
@@ -85,7 +85,7 @@ export class Dashboard extends Construct {
     const outOfTime = countsOf('execution-timed-out', 'out of time')
     const held = countsOf('rotation-held', 'held: both certificates kept')
     new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: nameOf(''),
+      dashboardName: nameOf(`-${Aws.REGION}`),
       defaultInterval: Duration.days(1),
       widgets: [
         [

@@ -37,7 +37,6 @@ export class FailedEvents extends Construct {
       alarms,
     })
     const role = new Role(this, 'RuleRole', {
-      roleName: `${nameOf(words.failedEvents)}RuleRole`,
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

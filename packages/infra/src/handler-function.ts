@@ -34,7 +34,6 @@ export class HandlerFunction extends Construct {
     const log = new LogFor(this, name)
     const calls = policyStatements(Stack.of(this), props.permissions, props.own)
     const role = new Role(this, 'Role', {
-      roleName: `${name}Role`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         log: new PolicyDocument({ statements: [log.writing] }),

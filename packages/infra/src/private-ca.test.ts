@@ -6,6 +6,7 @@ import {
 } from '@rotator/backend/issuers/permissions'
 import { permissions as retirePermissions } from '@rotator/backend/retire-certificate/permissions'
 import { describe, expect, test } from 'vitest'
+import { roleOfFunction } from './testing/role-of.ts'
 import { synthesized } from './testing/synthesized.ts'
 
 const PcaCaId = '12345678-1234-1234-1234-1234567890ab'
@@ -35,12 +36,9 @@ interface Statement {
 
 /** The statements of a function's role about what it calls. */
 function statementsOf({ template }: typeof issuing, word: string): Statement[] {
-  const roles = template.findResources('AWS::IAM::Role', {
-    Properties: { RoleName: `AWSLabsCertificateRotator${word}Role` },
-  })
-  const policies: { PolicyName: string; PolicyDocument: { Statement: Statement[] } }[] = Object.values(
-    roles,
-  ).flatMap(({ Properties }) => Properties.Policies)
+  const role = roleOfFunction(template, `AWSLabsCertificateRotator${word}`)
+  const policies: { PolicyName: string; PolicyDocument: { Statement: Statement[] } }[] =
+    template.findResources('AWS::IAM::Role')[role]?.Properties.Policies
   return policies.flatMap(({ PolicyName, PolicyDocument }) =>
     PolicyName === 'calls' ? PolicyDocument.Statement : [],
   )

@@ -1,6 +1,7 @@
 import { metricNamespace } from '@rotator/backend/metric-names'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
+import { roleOfFunction } from './testing/role-of.ts'
 import { synthesized } from './testing/synthesized.ts'
 
 const context = { RetireDelayInSeconds: 0, RetireHoldInSeconds: 0 }
@@ -360,14 +361,11 @@ describe('the sweep', () => {
 })
 
 describe('A7: a role', () => {
-  const roles: Record<string, string> = {
-    CreateCertificate: name('CreateCertificateRoleB6DE632B'),
-    CommitCertificate: name('CommitCertificateRole1E27754D'),
-    JobExecutionTerminal: name('JobExecutionTerminalRoleF9A56972'),
-    RetireCertificate:
-      Object.keys(resources).find(id => /^RetireCertificateHandlerRole[0-9A-F]{8}$/u.test(id)) ?? '',
-    Sweep: idOf('AWS::IAM::Role', { RoleName: name('SweepRole') }),
-  }
+  const roles: Record<string, string> = Object.fromEntries(
+    ['CreateCertificate', 'CommitCertificate', 'JobExecutionTerminal', 'RetireCertificate', 'Sweep'].map(
+      word => [word, roleOfFunction(template, name(word))],
+    ),
+  )
   /** Calls for which AWS knows no resource. */
   const without = new Set([
     'iot:ListThingPrincipals',

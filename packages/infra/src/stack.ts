@@ -3,6 +3,7 @@ import { type App, Stack } from 'aws-cdk-lib'
 import { CertificateRotator } from './certificate-rotator.ts'
 import type { Settings } from './settings.ts'
 import { keepV1LogicalIds } from './v1-logical-ids.ts'
+import { keepV1RoleNames } from './v1-role-names.ts'
 
 /**
  * The backend as a stack by itself, as version 1 was deployed: it can take the place of that one.
@@ -13,6 +14,8 @@ export class CertificateRotatorStack extends Stack {
   constructor(app: App, settings: Settings, bundles: string) {
     super(app, stackName, { description: 'Rotates the certificates of AWS IoT Greengrass core devices' })
     // `Default` is no part of logical ids.
-    keepV1LogicalIds(new CertificateRotator(this, 'Default', { settings, bundles }))
+    const rotator = new CertificateRotator(this, 'Default', { settings, bundles })
+    keepV1LogicalIds(rotator)
+    if (settings.upgradeFromV1) keepV1RoleNames(rotator)
   }
 }

@@ -5,12 +5,12 @@ import type { Deed } from '../deed.ts'
 import { invoke } from '../invocation.ts'
 import { begin, commitEvent, created, newSubject } from '../subject.ts'
 
-const roleName = `${functionNames.commit}Role`
+const actor = functionNames.commit
 const commit = (world: World, event: object) => async () => invoke(world, functionNames.commit, event)
 
 export const commitDeeds: Deed[] = [
   {
-    roleName,
+    actor,
     name: 'a device on its new certificate is accepted',
     prepare: async world => {
       const { subject, execution, newId } = await created(world)
@@ -18,7 +18,7 @@ export const commitDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'a device on its old certificate is told so',
     prepare: async world => {
       const { subject, execution } = await created(world)
@@ -26,7 +26,7 @@ export const commitDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'the old certificate goes when the new one is confirmed',
     prepare: async world => {
       const { subject, execution, newId } = await created(world)
@@ -35,7 +35,7 @@ export const commitDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'operators hear of a commit that no record knows',
     prepare: async world => {
       const subject = await newSubject(world)

@@ -3,11 +3,11 @@ import type { Deed } from '../deed.ts'
 import { invoke } from '../invocation.ts'
 import { begin, created, createEvent, deleteJob, newSubject, replaceByHand } from '../subject.ts'
 
-const roleName = `${functionNames.create}Role`
+const actor = functionNames.create
 
 export const createDeeds: Deed[] = [
   {
-    roleName,
+    actor,
     name: 'the first certificate of a rotation is made',
     prepare: async world => {
       const subject = await newSubject(world)
@@ -16,7 +16,7 @@ export const createDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'a request that is none is refused',
     prepare: async world => {
       const subject = await newSubject(world)
@@ -25,7 +25,7 @@ export const createDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'what a rotation made that is over goes when the next one begins',
     prepare: async world => {
       const { subject, execution } = await created(world)
@@ -35,7 +35,7 @@ export const createDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'operators hear of a certificate that no rotation made',
     prepare: async world => {
       const { subject, execution, newId } = await created(world)

@@ -3,11 +3,11 @@ import type { Deed } from '../deed.ts'
 import { invoke } from '../invocation.ts'
 import { commitEvent, created, report } from '../subject.ts'
 
-const roleName = `${functionNames.finish}Role`
+const actor = functionNames.finish
 
 export const finishDeeds: Deed[] = [
   {
-    roleName,
+    actor,
     name: 'a rotation that succeeded is settled, and the old certificate goes',
     prepare: async world => {
       const { subject, execution, newId } = await created(world)
@@ -20,7 +20,7 @@ export const finishDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'operators hear of a rotation that failed',
     prepare: async world => {
       const { subject, execution } = await created(world)

@@ -22,7 +22,7 @@ export async function ownTemplate(folder: string): Promise<string> {
 
 export const ownFunctionDeeds: Deed[] = [
   {
-    roleName: `${functionNames.create}Role`,
+    actor: functionNames.create,
     name: 'what checks and what issues are asked, and the device hears what they say',
     prepare: async world => {
       const subject = await newSubject(world)

@@ -6,9 +6,6 @@ import { invoke } from '../invocation.ts'
 import { begin, createEvent, newSubject, settledTwice } from '../subject.ts'
 import { batch, retire } from './retire.ts'
 
-const createRole = `${functionNames.create}Role`
-const retireRole = `${functionNames.retire}Role`
-
 async function creating(world: World) {
   const subject = await newSubject(world)
   const event = await createEvent(subject, await begin(world, subject))
@@ -23,12 +20,12 @@ async function retiring(world: World) {
 /** What functions do besides where an authority of AWS Private CA issues, and hears of what goes. */
 export const privateCaDeeds = (authority: PrivateAuthority): Deed[] => [
   {
-    roleName: createRole,
+    actor: functionNames.create,
     name: 'the authority issues a certificate',
     prepare: creating,
   },
   {
-    roleName: createRole,
+    actor: functionNames.create,
     name: 'operators can be told why the authority issues none',
     prepare: async world => {
       const create = await creating(world)
@@ -42,12 +39,12 @@ export const privateCaDeeds = (authority: PrivateAuthority): Deed[] => [
     },
   },
   {
-    roleName: retireRole,
+    actor: functionNames.retire,
     name: 'the authority revokes what it has issued',
     prepare: retiring,
   },
   {
-    roleName: retireRole,
+    actor: functionNames.retire,
     name: 'what an authority that is deleted has issued goes without it',
     prepare: async world => {
       const retireIt = await retiring(world)

@@ -5,7 +5,7 @@ import type { Deed } from '../deed.ts'
 import { invoke } from '../invocation.ts'
 import { type Subject, settled } from '../subject.ts'
 
-const roleName = `${functionNames.retire}Role`
+const actor = functionNames.retire
 
 /** Marks batches of these deeds: the queue's own are held back meanwhile. */
 export const batchMark = 'of-a-deed'
@@ -33,12 +33,12 @@ export const retire = (world: World, event: object) => async () => invoke(world,
 
 export const retireDeeds: Deed[] = [
   {
-    roleName,
+    actor,
     name: 'a certificate is deactivated, detached and deleted',
     prepare: async world => retire(world, batch((await settled(world)).subject)),
   },
   {
-    roleName,
+    actor,
     name: 'a certificate whose time has not come waits on',
     prepare: async world => {
       const { subject } = await settled(world)
@@ -46,7 +46,7 @@ export const retireDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'operators hear of a certificate that is not of the thing',
     prepare: async world => {
       const { subject } = await settled(world)

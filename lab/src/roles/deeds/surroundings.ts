@@ -54,7 +54,7 @@ const failedEvents = (world: World) => queueNamed(world, `${stackName}FailedEven
 /** An event of a function that may not run at all is given up at once. */
 function keepsFailedEvents(functionName: string): Deed {
   return {
-    roleName: `${functionName}Role`,
+    actor: functionName,
     byService: true,
     name: 'an event that cannot be handled is kept',
     prepare: async world => {
@@ -80,7 +80,7 @@ function keepsFailedEvents(functionName: string): Deed {
 }
 
 const drainsQueue: Deed = {
-  roleName: `${retire}Role`,
+  actor: retire,
   byService: true,
   name: 'the queue of certificates is drained',
   prepare: async world => {
@@ -107,7 +107,7 @@ const idOf = ({ resources }: DeployedStack, type: string, logicalId: string): st
 
 /** A message that the rule cannot hand over, since the function no longer lets it. */
 const keepsUndeliverable = (stack: DeployedStack): Deed => ({
-  roleName: `${stackName}FailedEventsRuleRole`,
+  actor: 'iot.amazonaws.com',
   byService: true,
   name: 'a message that cannot be handed over is kept',
   prepare: async world => {
@@ -125,7 +125,7 @@ const keepsUndeliverable = (stack: DeployedStack): Deed => ({
 })
 
 const runsSchedule: Deed = {
-  roleName: `${agedName}ScheduleRole`,
+  actor: 'scheduler.amazonaws.com',
   byService: true,
   name: 'the schedule has old certificates looked for',
   prepare: async world => {
@@ -151,7 +151,7 @@ const runsSchedule: Deed = {
 
 /** A run of the schedule whose function is gone: there is nobody to hand it to. */
 const keepsUndeliveredRun: Deed = {
-  roleName: `${agedName}ScheduleRole`,
+  actor: 'scheduler.amazonaws.com',
   byService: true,
   name: 'a run that cannot be handed over is kept',
   prepare: async world => {
@@ -178,7 +178,7 @@ const keepsUndeliveredRun: Deed = {
 /** What CloudFormation asks of the function that sets the account up, as at a deployment. */
 function setsAccountUp(stack: DeployedStack, action: string): Deed {
   return {
-    roleName: `${stackName}CustomResourceJobExecutionEventsRole`,
+    actor: `${stackName}CustomResourceJobExecutionEvents`,
     name: `the deployment calls ${action}`,
     prepare: async world => {
       const functionName = idOf(stack, 'AWS::Lambda::Function', 'AWS679f53fac002430cb0da5b7982bd2287')

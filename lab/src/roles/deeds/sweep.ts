@@ -16,7 +16,7 @@ import { inThisProcess } from '../in-this-process.ts'
 import { invoke } from '../invocation.ts'
 import { created, deleteJob, newSubject, report } from '../subject.ts'
 
-const roleName = `${functionNames.sweep}Role`
+const actor = functionNames.sweep
 /** More than an end is left to its own event. */
 const laterMs = 120_000
 const isLast = (message: string): boolean => /^sweep-(finished|incomplete|cut-short)$/u.test(message)
@@ -28,7 +28,7 @@ const sweepFrom = (world: World, at: 'jobs' | 'things') => async (): Promise<End
 
 export const sweepDeeds: Deed[] = [
   {
-    roleName,
+    actor,
     name: 'an end whose event was lost is settled',
     prepare: async world => {
       const { subject, execution } = await created(world)
@@ -42,7 +42,7 @@ export const sweepDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'a job that was deleted is missed, and operators hear of it',
     prepare: async world => {
       const { execution } = await created(world)
@@ -51,7 +51,7 @@ export const sweepDeeds: Deed[] = [
     },
   },
   {
-    roleName,
+    actor,
     name: 'a sweep that is not through goes on in another invocation',
     prepare: async world => {
       await newSubject(world)

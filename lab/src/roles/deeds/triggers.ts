@@ -67,7 +67,7 @@ let runs = 0
 export const triggerDeeds: Deed[][] = [
   [
     {
-      roleName: `${aged}Role`,
+      actor: aged,
       name: 'what is old is ordered to be rotated',
       prepare: async world => {
         const subject = await busySubject(world)
@@ -84,14 +84,14 @@ export const triggerDeeds: Deed[][] = [
       },
     },
     {
-      roleName: `${aged}Role`,
+      actor: aged,
       name: 'a run that is not through goes on in another invocation',
       prepare: async world => async () => continueAged(world),
     },
   ],
   [
     {
-      roleName: `${audited}Role`,
+      actor: audited,
       name: 'what an audit found is ordered to be rotated',
       prepare: async world => {
         const taskId = findIn(world, await busySubject(world))
@@ -102,14 +102,14 @@ export const triggerDeeds: Deed[][] = [
       },
     },
     {
-      roleName: `${audited}Role`,
+      actor: audited,
       name: 'an audit that is not seen to in time goes on in another invocation',
       prepare: async world => async () => continueAudited(world),
     },
   ],
   [
     {
-      roleName: `${anomalous}Role`,
+      actor: anomalous,
       name: 'a thing that behaves as it should not is ordered to be rotated',
       prepare: async world => {
         const { thingName } = await busySubject(world)

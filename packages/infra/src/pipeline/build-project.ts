@@ -50,7 +50,6 @@ export class BuildProject extends Construct {
     ]
     const calls = parts.permissions(stack, chosen)
     const role = new Role(this, 'Role', {
-      roleName: `${name}Role`,
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
       }),

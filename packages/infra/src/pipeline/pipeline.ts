@@ -6,7 +6,7 @@ import { acceptWildcards } from '../accept-wildcards.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { BuildProject } from './build-project.ts'
 import type { PipelineChoices } from './pipeline-choices.ts'
-import { pipelineName, pipelineNameOf } from './pipeline-names.ts'
+import { pipelineName } from './pipeline-names.ts'
 import type { ArtifactName } from './projects/project-parts.ts'
 
 export interface PipelineProps {
@@ -43,7 +43,6 @@ export class Pipeline extends Construct {
       }),
     ]
     const role = new Role(this, 'Role', {
-      roleName: pipelineNameOf('Role'),
       assumedBy: new ServicePrincipal('codepipeline.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
       }),

@@ -14,13 +14,12 @@ const document = v.object({
 const inlinePolicies = v.optional(v.array(v.object({ PolicyDocument: document })), [])
 const attachedPolicy = v.object({ Roles: v.array(v.unknown()), PolicyDocument: document })
 
-/** What each action of a role is allowed on, by the policies in it and those that are attached to it. */
-export function rightsOf(template: Template, properties: object): Record<string, unknown> {
-  const roles = template.findResources('AWS::IAM::Role', { Properties: properties })
-  const inline = Object.values(roles).flatMap(role => v.parse(inlinePolicies, role.Properties.Policies))
+/** What each action of a role, by its logical id, is allowed on, by the policies in it and those that are attached to it. */
+export function rightsOf(template: Template, role: string): Record<string, unknown> {
+  const inline = v.parse(inlinePolicies, template.findResources('AWS::IAM::Role')[role]?.Properties.Policies)
   const attached = Object.values(template.findResources('AWS::IAM::Policy'))
     .map(({ Properties }) => v.parse(attachedPolicy, Properties))
-    .filter(({ Roles }) => Object.keys(roles).some(id => JSON.stringify(Roles).includes(`{"Ref":"${id}"}`)))
+    .filter(({ Roles }) => JSON.stringify(Roles).includes(`{"Ref":"${role}"}`))
   return Object.fromEntries(
     [...inline, ...attached]
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)

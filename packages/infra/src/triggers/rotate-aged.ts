@@ -30,7 +30,6 @@ export class RotateAged extends Construct {
       afterDays,
     })
     const role = new Role(this, 'ScheduleRole', {
-      roleName: `${nameOf(words.rotateAged)}ScheduleRole`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

@@ -72,6 +72,12 @@ describe('a stack', () => {
     expect(stack.resources.get('A')?.made.physicalId).toMatch(/^S-A-[0-9]{12}$/)
   })
 
+  test('cuts a generated name to what the type allows, and leaves the chance whole', async () => {
+    const logicalId = 'A'.repeat(50)
+    await deploy({ [logicalId]: fixed() })
+    expect(stack.resources.get(logicalId)?.made.physicalId).toMatch(/^S-A{25}-[0-9]{12}$/)
+  })
+
   test('keeps what has not changed, changes or replaces what has, removes what is gone', async () => {
     await deploy({
       A: fixed({ Name: 'a' }),
