@@ -13,17 +13,22 @@ import { functionNames } from '../../whole/function-calls.ts'
 import type { World } from '../../whole/world.ts'
 import type { Deed, Ending } from '../deed.ts'
 import { inThisProcess } from '../in-this-process.ts'
-import { invoke } from '../invocation.ts'
+import { invoke, type LogOfEnd, listen } from '../invocation.ts'
 import { created, deleteJob, newSubject, report } from '../subject.ts'
 
 const actor = functionNames.sweep
 /** More than an end is left to its own event. */
 const laterMs = 120_000
-const isLast = (message: string): boolean => /^sweep-(finished|incomplete|cut-short)$/u.test(message)
+const dayMs = 86_400_000
+const log: LogOfEnd = {
+  tells: word => /^sweep-(finished|incomplete|cut-short)$/u.test(word),
+  // A sweep that could not look at everything finishes all the same.
+  isLast: word => /^sweep-(finished|cut-short)$/u.test(word),
+}
 
 const sweepFrom = (world: World, at: 'jobs' | 'things') => async (): Promise<Ending> => {
   const event = { startedAtMs: Date.now() + laterMs, cursor: { at }, failures: 0 }
-  return invoke(world, functionNames.sweep, event, isLast)
+  return invoke(world, functionNames.sweep, event, log)
 }
 
 export const sweepDeeds: Deed[] = [
@@ -73,7 +78,9 @@ async function continueSweep(world: World): Promise<Ending> {
     sqs: new SQSClient(settings),
     lambda: new LambdaClient(settings),
   }
-  let nowMs = Date.now()
+  // So long ago that the continuation, by the clock of its process, is cut short at once.
+  const startedAtMs = Date.now() - dayMs
+  let nowMs = startedAtMs
   const handle = sweep({
     ...awsPorts(environment, clients),
     ...sweepPorts(environment, clients),
@@ -82,12 +89,16 @@ async function continueSweep(world: World): Promise<Ending> {
     now: () => (nowMs += invocationMs),
     report: () => undefined,
   })
+  const continuation = listen(world, actor)
   try {
-    await handle({ startedAtMs: Date.now(), cursor: { at: 'jobs' }, failures: 0 })
+    await handle({ startedAtMs, cursor: { at: 'jobs' }, failures: 0 })
+    // What is still at work, and still speaks, would be taken for the next deed.
+    await continuation.until(log.isLast)
     return 'goes on'
   } catch (error) {
     return `failed: ${error instanceof Error ? error.name : String(error)}`
   } finally {
+    continuation.stop()
     for (const client of Object.values(clients)) client.destroy()
   }
 }
