@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VersionOneDevice } from '@rotator/simulation/version-one/device/device'
 import type { IdentityFiles } from '@rotator/simulation/version-one/device/identity-files'
+import type { Publication } from '@rotator/simulation/version-one/device/messages'
 import type { MqttClient } from 'mqtt'
 import { devicePolicyName } from '../fleet/device-policy.ts'
 import { factoryIdentity } from '../fleet/identity.ts'
@@ -31,8 +32,15 @@ const subject = 'AWS IoT Certificate'
 
 let made = 0
 
-/** Registers a new thing and starts its core. */
-export async function startVersionOneCore(world: World): Promise<VersionOneCore> {
+/**
+ * Registers a new thing and starts its core.
+ *
+ * @param inWords how it says what version 1.2 says
+ */
+export async function startVersionOneCore(
+  world: World,
+  inWords = (said: Publication): Publication => said,
+): Promise<VersionOneCore> {
   made += 1
   const thingName = `version-one-${made}`
   const { iot } = world.clients
@@ -47,7 +55,7 @@ export async function startVersionOneCore(world: World): Promise<VersionOneCore>
   const files = filesIn(join(world.folder, thingName))
   files.write('certificate', certificate.certificatePem)
   files.write('private-key', privateKeyPem)
-  const core = new Core(world, thingName, files)
+  const core = new Core(world, thingName, files, inWords)
   core.start()
   return {
     thingName,
@@ -78,15 +86,22 @@ class Core {
   readonly #world: World
   readonly #thingName: string
   readonly #files: IdentityFiles
+  readonly #inWords: (said: Publication) => Publication
   readonly #timers = new Set<NodeJS.Timeout>()
   #client: MqttClient | undefined
   #device: VersionOneDevice | undefined
   #life = 0
 
-  constructor(world: World, thingName: string, files: IdentityFiles) {
+  constructor(
+    world: World,
+    thingName: string,
+    files: IdentityFiles,
+    inWords: (said: Publication) => Publication,
+  ) {
     this.#world = world
     this.#thingName = thingName
     this.#files = files
+    this.#inWords = inWords
   }
 
   get isConnected(): boolean {
@@ -99,7 +114,8 @@ class Core {
     this.#device = new VersionOneDevice({
       thing: this.#thingName,
       files: this.#files,
-      publish: ({ topic, payload }) => {
+      publish: said => {
+        const { topic, payload } = this.#inWords(said)
         if (this.isConnected) this.#client?.publish(topic, JSON.stringify(payload), { qos: 0 })
       },
       subscribe: async filter => this.#subscribe(filter),

@@ -105,4 +105,38 @@ describe.concurrent('C18: a version 1 device on our backend', () => {
     const healed = await atRest(world, core)
     expect(held.attached).not.toContain(healed.configured)
   })
+
+  test('C18: a device of version 1.1 rotates on our backend, though its details are named otherwise', async ({
+    world,
+    trials,
+    earlierCore: core,
+    expect,
+  }) => {
+    const started = trials.watch(passing(core, 'in', '/update', 'certificateRotationProgress'))
+    const known = trials.watch(passing(core, 'in', '/update', 'CertificateRotator'))
+    expect(await endOf(world, core, await startJob(world, core))).toMatchObject({ status: 'SUCCEEDED' })
+    const { configured, progress } = await atRest(world, core)
+    expect(configured).not.toBe(core.oldCertificateId)
+    expect(progress).toBe('settled')
+    expect(known.count).toBe(0)
+    trials.fired(started.count)
+  })
+
+  test('C18: a device of version 1.1 that fails without any details keeps OLD, and NEW is retired', async ({
+    world,
+    trials,
+    earlierCore: core,
+    expect,
+  }) => {
+    trials.meet(passing(core, 'out', '/certificate/create/accepted'), lose)
+    const known = trials.watch(passing(core, 'in', '/update', 'CertificateRotator'))
+    expect(await endOf(world, core, await startJob(world, core))).toMatchObject({
+      status: 'FAILED',
+      statusDetails: { certificateRotationProgress: 'started' },
+    })
+    const { configured, progress } = await atRest(world, core)
+    expect(configured).toBe(core.oldCertificateId)
+    expect(progress).toBe('settled')
+    expect(known.count).toBe(0)
+  })
 })

@@ -4,6 +4,7 @@ import { UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
 import { writeVersionOneStack } from '@rotator/simulation/version-one/backend/write-stack'
 import { test as trialTest } from './trial-test.ts'
 import { startVersionOneCore } from './version-one-core.ts'
+import { inEarlierWords } from './version-one-words.ts'
 import { openWorld } from './world.ts'
 
 /** Tests of a core with version 1's component on our backend. */
@@ -15,6 +16,11 @@ export const testOldDevice = trialTest
   })
   .extend('core', async ({ world }, { onCleanup }) => {
     const core = await startVersionOneCore(world)
+    onCleanup(async () => core.stop())
+    return core
+  })
+  .extend('earlierCore', async ({ world }, { onCleanup }) => {
+    const core = await startVersionOneCore(world, inEarlierWords)
     onCleanup(async () => core.stop())
     return core
   })
