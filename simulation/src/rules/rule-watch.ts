@@ -9,6 +9,7 @@ import {
   type Violation,
 } from '@rotator/rotation/invariants'
 import { knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
+import type { FunctionCall } from '../cloud/backend-functions.ts'
 import type { FunctionLife } from '../cloud/function-host.ts'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { certificatesOf } from './certificates.ts'
@@ -17,6 +18,7 @@ import { type EndedAttempt, type ExecutionLedger, isRecordOf } from './execution
 import { RecordWrites } from './record-writes.ts'
 import { brokenByReportedEnd } from './reported-end.ts'
 import { RestartWatch } from './restarts.ts'
+import { retirementBy } from './retirements.ts'
 import { Truth } from './truth.ts'
 import type { Watched } from './watched.ts'
 
@@ -105,10 +107,12 @@ export class RuleWatch {
     else if (status === 'SUCCEEDED' && !isRecordLost) this.#add([unrecorded])
   }
 
-  /** Before the backend deactivates, detaches or deletes a certificate. */
-  atRetiring(thing: string, certificateId: string, wasNeverAttached: boolean): void {
-    const brokenBy = (record: RotationRecord) =>
-      brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached)
+  /** Before a function's call takes effect. */
+  atCall(call: FunctionCall): void {
+    const step = retirementBy(call, this.#cloud)
+    if (step === undefined) return
+    const { thing, certificateId, wasNeverAttached } = step
+    const brokenBy = (record: RotationRecord) => brokenByRetiring(record, certificateId, wasNeverAttached)
     const broken = brokenBy(this.#cloud.recordOf(thing))
     const deleted = this.#cloud.recordJustDeleted(thing)
     const wasAllowed = deleted !== undefined && brokenBy(deleted).length === 0
