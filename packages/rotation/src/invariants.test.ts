@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   brokenAtRest,
+  brokenByLetOut,
   brokenByReport,
   brokenByRetiring,
   brokenByRollback,
@@ -239,6 +240,14 @@ describe('rule 5', () => {
       'a certificate of an open rotation was retired',
     ])
   })
+})
+
+test('rule 6 is broken by a private key in any text that leaves a component, and by no certificate', () => {
+  const pem = (what: string) => JSON.stringify({ problem: `-----BEGIN ${what}-----\n` })
+  expect(brokenByLetOut('a message', pem('CERTIFICATE'))).toEqual([])
+  expect(brokenByLetOut('the journal', pem('EC PRIVATE KEY'))).toEqual([
+    { rule: 6, problem: 'a private key stands in the journal' },
+  ])
 })
 
 describe('rule 8', () => {

@@ -10,12 +10,12 @@ import { isOpen, type RotationRecord, type SettledRecord } from './record/record
  * 3. The device goes back only on evidence, or as a question.
  * 4. FAILED is reported only when the record agrees that the device is on OLD, SUCCEEDED only after a commit.
  * 5. Only what was decided to go is retired, or was never attached; nothing that stays or is on trial.
+ * 6. No private key leaves its device, as far as text shows it: the rest is a matter of code and types.
  * 8. At rest one active certificate is attached, and the operators know of every rotation that did not succeed.
  *
- * Rule 6 (no private key leaves its device) is a matter of code and types, rule 7 (every step may be cut, repeated,
- * delayed or reordered) is how a simulation runs.
+ * Rule 7 (every step may be cut, repeated, delayed or reordered) is how a simulation runs.
  */
-export type Rule = 1 | 2 | 3 | 4 | 5 | 8
+export type Rule = 1 | 2 | 3 | 4 | 5 | 6 | 8
 
 export interface Violation {
   rule: Rule
@@ -170,6 +170,13 @@ export function brokenByRetiring(
     ),
   ]
 }
+
+/** Where a component writes for others, or for itself beside its keys. */
+export type LetOut = 'a message' | 'a line of the log' | 'the journal'
+
+/** Rule 6, for every text that leaves a component. */
+export const brokenByLetOut = (where: LetOut, text: string): Violation[] =>
+  violation(text.includes('PRIVATE KEY'), 6, `a private key stands in ${where}`)
 
 /** An execution that is over, and whether the operators heard of it. */
 export interface EndedExecution {

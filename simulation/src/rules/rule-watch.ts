@@ -2,16 +2,19 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import {
   brokenAtRest,
+  brokenByLetOut,
   brokenByRetiring,
   brokenByRollback,
   brokenByShape,
   brokenByStorage,
+  type LetOut,
   type Violation,
 } from '@rotator/rotation/invariants'
 import { knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
 import type { FunctionCall } from '../cloud/backend-functions.ts'
 import type { FunctionLife } from '../cloud/function-host.ts'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { journalOn } from '../device/intention.ts'
 import { certificatesOf } from './certificates.ts'
 import { brokenByAnswer, evidenceFor } from './evidence.ts'
 import { type EndedAttempt, type ExecutionLedger, isRecordOf } from './execution-ledger.ts'
@@ -60,6 +63,7 @@ export class RuleWatch {
     const spokenFor = this.#writes.spokenFor(device.thing, record)
     this.#add(this.#writes.end(device.thing, record))
     this.#truth.note(device.thing, record, spokenFor)
+    this.#add(brokenByLetOut('the journal', journalOn(device.disk) ?? ''))
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
     if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated || watched.mayStayHeld)
@@ -117,6 +121,11 @@ export class RuleWatch {
     const deleted = this.#cloud.recordJustDeleted(thing)
     const wasAllowed = deleted !== undefined && brokenBy(deleted).length === 0
     if (!wasAllowed) this.#add(broken)
+  }
+
+  /** As a component writes what others may read. */
+  atLetOut(where: LetOut, text: string): void {
+    this.#add(brokenByLetOut(where, text))
   }
 
   /** As a device takes a transition. */

@@ -96,6 +96,9 @@ export class World {
         onCrash: error => {
           this.#onCrash(error)
         },
+        onLetOut: (where, text) => {
+          this.#watch.atLetOut(where, text)
+        },
       },
       { certificatePem, keyPem },
     )
