@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   brokenAtRest,
+  brokenByLetOut,
   brokenByReport,
   brokenByRetiring,
   brokenByRollback,
@@ -204,9 +205,49 @@ describe('rule 5', () => {
     expect(brokenByRetiring(settledRecord('new'), old, false)).toEqual([])
     expect(brokenByRetiring(settledRecord('new'), stranger, true)).toEqual([])
     expect(brokenByRetiring(settledRecord('new'), stranger, false)).toEqual([
-      { rule: 5, problem: 'a certificate was retired that is not-retiring' },
+      { rule: 5, problem: 'a certificate was retired that nobody decided to retire' },
     ])
   })
+
+  test.each([
+    ['where there is no record', noRecord, old, 'a certificate was retired without a record'],
+    [
+      'by retiring what stays, though it is among what goes',
+      settledRecord('new', { retiring: [fresh] }),
+      fresh,
+      'the certificate that stays was retired',
+    ],
+    [
+      'by retiring what is on trial',
+      openRecord('created', { retiring: [fresh] }),
+      fresh,
+      'a certificate of an open rotation was retired',
+    ],
+    [
+      'by retiring what a version 1 device may return to',
+      settledRecord('new'),
+      leftBehind,
+      'a certificate was retired that a device may return to',
+    ],
+  ] as const)('is broken %s, attached or not', (_, record, id, problem) => {
+    expect(brokenByRetiring(record, id, true)).toEqual([{ rule: 5, problem }])
+  })
+
+  test('is broken by retiring OLD while the rotation is open', () => {
+    const problems = brokenByRetiring(openRecord('created'), old, true).map(({ problem }) => problem)
+    expect(problems).toEqual([
+      'the certificate that stays was retired',
+      'a certificate of an open rotation was retired',
+    ])
+  })
+})
+
+test('rule 6 is broken by a private key in any text that leaves a component, and by no certificate', () => {
+  const pem = (what: string) => JSON.stringify({ problem: `-----BEGIN ${what}-----\n` })
+  expect(brokenByLetOut('a message', pem('CERTIFICATE'))).toEqual([])
+  expect(brokenByLetOut('the journal', pem('EC PRIVATE KEY'))).toEqual([
+    { rule: 6, problem: 'a private key stands in the journal' },
+  ])
 })
 
 describe('rule 8', () => {

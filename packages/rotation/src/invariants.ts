@@ -1,6 +1,5 @@
 import type { CertificateId } from '@rotator/protocol/ids'
 import type { EndStatus, RecordEvent } from './record/events.ts'
-import { mayRetire } from './record/may-retire.ts'
 import { isOpen, type RotationRecord, type SettledRecord } from './record/record.ts'
 
 /**
@@ -10,13 +9,13 @@ import { isOpen, type RotationRecord, type SettledRecord } from './record/record
  * 2. Silence decides nothing.
  * 3. The device goes back only on evidence, or as a question.
  * 4. FAILED is reported only when the record agrees that the device is on OLD, SUCCEEDED only after a commit.
- * 5. Only what was decided to go is retired.
+ * 5. Only what was decided to go is retired, or was never attached; nothing that stays or is on trial.
+ * 6. No private key leaves its device, as far as text shows it: the rest is a matter of code and types.
  * 8. At rest one active certificate is attached, and the operators know of every rotation that did not succeed.
  *
- * Rule 6 (no private key leaves its device) is a matter of code and types, rule 7 (every step may be cut, repeated,
- * delayed or reordered) is how a simulation runs.
+ * Rule 7 (every step may be cut, repeated, delayed or reordered) is how a simulation runs.
  */
-export type Rule = 1 | 2 | 3 | 4 | 5 | 8
+export type Rule = 1 | 2 | 3 | 4 | 5 | 6 | 8
 
 export interface Violation {
   rule: Rule
@@ -151,15 +150,33 @@ export function brokenByReport(
   return violation(report.hasSwitched && !agrees, 4, `FAILED was reported on a record that is ${progress}`)
 }
 
-/** Rule 5, before every step of a retirement. */
+/** Rule 5, before every step of a retirement; said once more than where the product decides, which may be wrong. */
 export function brokenByRetiring(
   record: RotationRecord,
   id: CertificateId,
   wasNeverAttached: boolean,
 ): Violation[] {
-  const verdict = mayRetire(record, id, wasNeverAttached)
-  return verdict.retire ? [] : violation(true, 5, `a certificate was retired that is ${verdict.because}`)
+  if (record.progress === 'none') return violation(true, 5, 'a certificate was retired without a record')
+  const { keep, oldCertificateId, newCertificateId, retiring, superseded } = record
+  const isOnTrial = isOpen(record) && [oldCertificateId, newCertificateId].includes(id)
+  return [
+    ...violation(id === keep, 5, 'the certificate that stays was retired'),
+    ...violation(isOnTrial, 5, 'a certificate of an open rotation was retired'),
+    ...violation(superseded.includes(id), 5, 'a certificate was retired that a device may return to'),
+    ...violation(
+      !retiring.includes(id) && !wasNeverAttached,
+      5,
+      'a certificate was retired that nobody decided to retire',
+    ),
+  ]
 }
+
+/** Where a component writes for others, or for itself beside its keys. */
+export type LetOut = 'a message' | 'a line of the log' | 'the journal'
+
+/** Rule 6, for every text that leaves a component. */
+export const brokenByLetOut = (where: LetOut, text: string): Violation[] =>
+  violation(text.includes('PRIVATE KEY'), 6, `a private key stands in ${where}`)
 
 /** An execution that is over, and whether the operators heard of it. */
 export interface EndedExecution {

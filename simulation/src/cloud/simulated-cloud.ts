@@ -65,6 +65,10 @@ export class SimulatedCloud {
   readonly notifications: Notification[] = []
   /** Certificates in the order in which they were first attached, with their thing. */
   readonly attached: { thing: string; certificateId: string }[] = []
+  /** The things whose requests certificates were issued for. */
+  readonly issuedFor = new Map<string, string>()
+  /** Things by what a function last had signed. */
+  readonly #askers = new Map<string, string>()
   readonly #shadows: ShadowsService
   readonly #services: RestServices
   readonly #records = new WeakMap<object, RotationRecord>()
@@ -106,7 +110,7 @@ export class SimulatedCloud {
     ])
     this.host = new FunctionHost(
       clock,
-      functions({ ...parts, cloud: this }),
+      functions({ ...parts, cloud: this, onCall: call => this.#onCall(call, parts.onCall) }),
       parts.invocations,
       parts.onDefect,
     )
@@ -185,6 +189,16 @@ export class SimulatedCloud {
     }
   }
 
+  #onCall(call: FunctionCall, onCall: SimulatedCloudParts['onCall']): void {
+    const { life, operation, input } = call
+    if (operation === 'CreateCertificateFromCsr') {
+      // From the topic that the device published to.
+      const { thingName } = life.event as { thingName: string }
+      this.#askers.set(String(input['certificateSigningRequest']), thingName)
+    }
+    onCall(call)
+  }
+
   #issue({ certificateSigningRequest: csr, setAsActive }: Readonly<Record<string, unknown>>): unknown {
     const request = String(csr)
     const nth = this.#requests.get(request) ?? 0
@@ -196,6 +210,8 @@ export class SimulatedCloud {
       setAsActive === true ? 'ACTIVE' : 'INACTIVE',
       0,
     )
+    const asker = this.#askers.get(request)
+    if (asker !== undefined) this.issuedFor.set(certificateId, asker)
     return { certificateId, certificatePem, certificateArn: certificates.arnOf(certificateId) }
   }
 

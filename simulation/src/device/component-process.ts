@@ -15,6 +15,7 @@ import { logFields } from '@rotator/protocol/log-fields'
 import type { Effect } from '@rotator/rotation/device/effects'
 import type { Phase } from '@rotator/rotation/device/state'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
+import type { LetOut } from '@rotator/rotation/invariants'
 import type { CutFault, Fates } from '../faults/fault.ts'
 import { never } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
@@ -47,6 +48,8 @@ export interface ComponentParts {
   cuts: readonly CutFault[]
   /** Of each message that it hands over to Greengrass; others hand over theirs. */
   onPublish: (payload: string) => void
+  /** Of each text that others may read. */
+  onLetOut?: (where: LetOut, text: string) => void
   /** A transition of the state machine, and every effect: what the rules are checked with. */
   onEdge: (edge: EdgeId) => void
   /** Of each step that the log tells, also where it is the one from before. */
@@ -72,6 +75,7 @@ export class ComponentProcess {
     const log = (level: string, message: string, fields: LogFields = {}): void => {
       if (!this.#isAlive) return
       const phase = fields[logFields.to]
+      parts.onLetOut?.('a line of the log', JSON.stringify({ message, ...fields }))
       if (typeof phase === 'string') parts.onPhase(phase as Phase)
       if (typeof fields.edge === 'string') parts.onEdge(fields.edge as EdgeId)
       story.tell(thing, `${level === 'info' ? '' : `${level}: `}${message}${detailsOf(fields)}`)
@@ -81,6 +85,7 @@ export class ComponentProcess {
         if (!this.#isAlive) await never()
         if (!this.#hasIpc) throw new Error('Greengrass does not answer.')
         parts.onPublish(payload)
+        parts.onLetOut?.('a message', payload)
         greengrass.publish(topic, payload, once ? 0 : 1)
       },
       timers,

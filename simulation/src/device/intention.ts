@@ -12,8 +12,14 @@ import { workFolder } from './stored-identities.ts'
  * only where that changes something, so the last line may be of a rotation that nobody remembers.
  */
 export function intentionOn(fs: FileSystem): Phase | undefined {
-  const path = join(workFolder, 'journal.json')
-  if (fs.look(path)?.kind !== 'file') return undefined
-  const decoded = decodeJournal(fs.read(path).toString())
+  const journal = journalOn(fs)
+  if (journal === undefined) return undefined
+  const decoded = decodeJournal(journal)
   return decoded.ok ? decoded.value.phase : undefined
+}
+
+/** As it would be read now, usable or not. */
+export function journalOn(fs: FileSystem): string | undefined {
+  const path = join(workFolder, 'journal.json')
+  return fs.look(path)?.kind === 'file' ? fs.read(path).toString() : undefined
 }

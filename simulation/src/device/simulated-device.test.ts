@@ -36,3 +36,22 @@ test('what is stored is looked at anew after a power cut, however little is writ
   expect(seen[1]).toBeGreaterThan(seen[0] ?? Number.NaN)
   expect(broken).toEqual([])
 })
+
+test('a private key that a component quotes is noticed in its log, its messages and its journal', async () => {
+  const { broken } = await play(
+    blueprint,
+    {
+      name: 'private-key-as-algorithm',
+      async play(stage) {
+        stage.rotateBy('{"operation":"ROTATE_CERTIFICATE","keyAlgorithm":"PRIVATE KEY"}')
+        await stage.edge('fail-recorded')
+      },
+    },
+    goodLuck,
+  )
+  expect(broken.toSorted()).toEqual([
+    'rule 6: a private key stands in a line of the log',
+    'rule 6: a private key stands in a message',
+    'rule 6: a private key stands in the journal',
+  ])
+})

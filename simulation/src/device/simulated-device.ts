@@ -7,6 +7,7 @@ import type { ProbeOutcome } from '@rotator/rotation/device/comparison'
 import type { Slot } from '@rotator/rotation/device/effects'
 import type { Phase } from '@rotator/rotation/device/state'
 import { type EdgeId, transitions } from '@rotator/rotation/device/transitions'
+import type { LetOut } from '@rotator/rotation/invariants'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
 import { type CutFault, type Fates, type WriteFault, writeFaults } from '../faults/fault.ts'
 import type { Network } from '../faults/network.ts'
@@ -36,6 +37,7 @@ export interface DeviceParts {
   random: () => number
   onEdge: (edge: EdgeId, device: SimulatedDevice) => void
   onCrash: (error: unknown) => void
+  onLetOut: (where: LetOut, text: string) => void
   /** Where the device's identities are. */
   home: HomeKind
 }

@@ -37,6 +37,11 @@ test('a mutant is caught, and the run that caught it shows it again', async () =
   expect(lines.at(-1)).toContain('BROKEN: ')
 })
 
+test('a backend that retires without a look at the record is caught by the rule that it breaks', async () => {
+  const { caught } = (await huntFor('retire-ignores-record', 50)) ?? {}
+  expect(caught?.problem).toMatch(/^rule 5: /u)
+})
+
 test('a hunt ends where it has looked at as much as it was to', async () => {
   expect(await huntFor('no-turn', 1)).toEqual({ schedules: 1, caught: undefined })
 })

@@ -2,21 +2,26 @@ import type { CertificateId } from '@rotator/protocol/ids'
 import type { EdgeId } from '@rotator/rotation/device/transitions'
 import {
   brokenAtRest,
+  brokenByLetOut,
   brokenByRetiring,
   brokenByRollback,
   brokenByShape,
   brokenByStorage,
+  type LetOut,
   type Violation,
 } from '@rotator/rotation/invariants'
 import { knownCertificates, type RotationRecord } from '@rotator/rotation/record/record'
+import type { FunctionCall } from '../cloud/backend-functions.ts'
 import type { FunctionLife } from '../cloud/function-host.ts'
 import type { SimulatedCloud } from '../cloud/simulated-cloud.ts'
+import { journalOn } from '../device/intention.ts'
 import { certificatesOf } from './certificates.ts'
 import { brokenByAnswer, evidenceFor } from './evidence.ts'
 import { type EndedAttempt, type ExecutionLedger, isRecordOf } from './execution-ledger.ts'
 import { RecordWrites } from './record-writes.ts'
 import { brokenByReportedEnd } from './reported-end.ts'
 import { RestartWatch } from './restarts.ts'
+import { retirementBy } from './retirements.ts'
 import { Truth } from './truth.ts'
 import type { Watched } from './watched.ts'
 
@@ -58,6 +63,7 @@ export class RuleWatch {
     const spokenFor = this.#writes.spokenFor(device.thing, record)
     this.#add(this.#writes.end(device.thing, record))
     this.#truth.note(device.thing, record, spokenFor)
+    this.#add(brokenByLetOut('the journal', journalOn(device.disk) ?? ''))
     const stored = await device.stored()
     const certificates = certificatesOf(this.#cloud, device.thing)
     if (watched.isRobbed || watched.isRecordLost || watched.isImpersonated || watched.mayStayHeld)
@@ -105,14 +111,21 @@ export class RuleWatch {
     else if (status === 'SUCCEEDED' && !isRecordLost) this.#add([unrecorded])
   }
 
-  /** Before the backend deactivates, detaches or deletes a certificate. */
-  atRetiring(thing: string, certificateId: string, wasNeverAttached: boolean): void {
-    const brokenBy = (record: RotationRecord) =>
-      brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached)
+  /** Before a function's call takes effect. */
+  atCall(call: FunctionCall): void {
+    const step = retirementBy(call, this.#cloud)
+    if (step === undefined) return
+    const { thing, certificateId, wasNeverAttached } = step
+    const brokenBy = (record: RotationRecord) => brokenByRetiring(record, certificateId, wasNeverAttached)
     const broken = brokenBy(this.#cloud.recordOf(thing))
     const deleted = this.#cloud.recordJustDeleted(thing)
     const wasAllowed = deleted !== undefined && brokenBy(deleted).length === 0
     if (!wasAllowed) this.#add(broken)
+  }
+
+  /** As a component writes what others may read. */
+  atLetOut(where: LetOut, text: string): void {
+    this.#add(brokenByLetOut(where, text))
   }
 
   /** As a device takes a transition. */

@@ -15,7 +15,6 @@ import { Network } from '../faults/network.ts'
 import { quiet } from '../kernel/quiet.ts'
 import type { VirtualClock } from '../kernel/virtual-clock.ts'
 import { ExecutionLedger } from '../rules/execution-ledger.ts'
-import { retirementsBy } from '../rules/retirements.ts'
 import { RuleWatch } from '../rules/rule-watch.ts'
 import { type Watched, watching } from '../rules/watched.ts'
 import type { Story } from '../story/story.ts'
@@ -96,6 +95,9 @@ export class World {
         },
         onCrash: error => {
           this.#onCrash(error)
+        },
+        onLetOut: (where, text) => {
+          this.#watch.atLetOut(where, text)
         },
       },
       { certificatePem, keyPem },
@@ -277,9 +279,7 @@ export class World {
       this.#moment(thing)
       this.#watch.atWrite(thing, life)
     }
-    for (const { thing, certificateId, wasNeverAttached } of retirementsBy(call, this.cloud)) {
-      this.#watch.atRetiring(thing, certificateId, wasNeverAttached)
-    }
+    this.#watch.atCall(call)
   }
 
   #moment(thing: string): void {

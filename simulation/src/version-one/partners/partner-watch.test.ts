@@ -22,10 +22,9 @@ const open = async (device: Version, backend: Version): Promise<PartnerWorld> =>
 }
 
 /** A step of a retirement that takes away what the device was made with. */
-const takesOldAway = ({ oldCertificateId }: PartnerWorld): FunctionCall => {
-  const body = JSON.stringify({ thingName: 'dev1', certificateId: oldCertificateId, why: 'replaced' })
-  const life = { functionName: 'retire', event: { Records: [{ body }] } }
-  return { life: life as unknown as FunctionCall['life'], operation: 'DeleteCertificate', input: {} }
+const takesOldAway = ({ oldCertificateId: certificateId }: PartnerWorld): FunctionCall => {
+  const life = { functionName: 'retire', event: {} } as FunctionCall['life']
+  return { life, operation: 'DeleteCertificate', input: { certificateId } }
 }
 
 const deactivateOld = async (world: PartnerWorld): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { CertificateId } from '@rotator/protocol/ids'
 import {
   brokenByReport,
   brokenByRetiring,
@@ -12,7 +11,7 @@ import type { SimulatedCloud } from '../../cloud/simulated-cloud.ts'
 import { certificatesOf } from '../../rules/certificates.ts'
 import { type EndedAttempt, isRecordOf } from '../../rules/execution-ledger.ts'
 import { RecordWrites } from '../../rules/record-writes.ts'
-import { retirementsBy } from '../../rules/retirements.ts'
+import { retirementBy } from '../../rules/retirements.ts'
 import { Truth } from '../../rules/truth.ts'
 import type { PartnerCore, Version } from './partner-core.ts'
 
@@ -75,16 +74,20 @@ export class PartnerWatch {
     if (this.#hasBeenWhole) this.#add(broken)
   }
 
-  /** As a function's call takes effect. */
-  atCall(call: FunctionCall): void {
+  /**
+   * As a function's call takes effect.
+   *
+   * @param by a function of version 1 may still be at work when ours have taken the place of all
+   */
+  atCall(call: FunctionCall, by = this.#backend()): void {
     if (this.#backend() !== 'ours') return
     if (call.operation === 'UpdateThingShadow') {
       this.#writes.begin(this.#thing, this.#cloud.recordOf(this.#thing), call.life, this.#ended)
     }
-    for (const { thing, certificateId, wasNeverAttached } of retirementsBy(call, this.#cloud)) {
-      const record = this.#cloud.recordOf(thing)
-      this.#add(brokenByRetiring(record, certificateId as CertificateId, wasNeverAttached))
-    }
+    const step = by === 'ours' ? retirementBy(call, this.#cloud) : undefined
+    if (step === undefined) return
+    const { thing, certificateId, wasNeverAttached } = step
+    this.#add(brokenByRetiring(this.#cloud.recordOf(thing), certificateId, wasNeverAttached))
   }
 
   /** As an execution ends. */

@@ -58,6 +58,8 @@ export class PartnerWorld {
   readonly #network: Network
   #core: PartnerCore | undefined
   #backend: Version
+  /** Which backend a function began as, whatever was deployed since. */
+  readonly #versions = new WeakMap<FunctionLife, Version>()
   #keys = 0
   #points = 0
   #areFaultsOver = false
@@ -92,7 +94,7 @@ export class PartnerWorld {
       network: this.#network,
       settings: { retireDelaySeconds: 0, retireHoldSeconds: 0, sweepEverySeconds: 900 },
       onCall: call => {
-        this.watch.atCall(call)
+        this.watch.atCall(call, this.#versions.get(call.life))
       },
       onReport: ({ row, passed }) => {
         for (const one of `${row ?? ''}; ${passed ?? ''}`.split('; ')) if (one !== '') this.rows.add(one)
@@ -111,7 +113,10 @@ export class PartnerWorld {
 
   #functions(parts: BackendParts): (life: FunctionLife) => Handler {
     const handlers = { v1: versionOneFunctions(parts), ours: backendFunctions(parts) }
-    return life => handlers[this.#backend](life)
+    return life => {
+      this.#versions.set(life, this.#backend)
+      return handlers[this.#backend](life)
+    }
   }
 
   #make({ side }: Change, { device, backend }: Partners): void {
