@@ -60,7 +60,7 @@ export const rejectionCodes = {
     to: create,
     kind: 'final',
     meaning:
-      'A certificate that no rotation made is attached to the thing as well. It is never deleted by itself.',
+      'A certificate that no record of a rotation names is attached to the thing as well. It is never deleted by itself.',
     device: fails,
     operator:
       'Decide which of the named certificates the device uses, detach the others, then create a new job.',

@@ -44,9 +44,9 @@ const sentences: Readonly<Record<Notice['kind'], (notice: Notice) => string>> = 
   'ended-beside': notice =>
     `${ended(notice)} while another rotation of the thing is not settled. No certificate was touched.${reason(notice)}`,
   'given-by-hand': notice =>
-    `the device asked with certificate ${notice.certificateIds.join(', ')}, which no rotation made; the rotation of job ${notice.execution.jobId} started from it. Certificates of earlier rotations go once they are not needed. If nobody gave the device this certificate, find out who did.`,
+    `the device asked with certificate ${notice.certificateIds.join(', ')}, which no record of a rotation names; the rotation of job ${notice.execution.jobId} started from it. Certificates of earlier rotations go once they are not needed. If nobody gave the device this certificate, find out who did.`,
   'unknown-certificate': notice =>
-    `job ${notice.execution.jobId} was refused, because certificates that no rotation made are attached to the thing: ${notice.certificateIds.join(', ')}. Detach those that the device does not use, then create a new job.`,
+    `job ${notice.execution.jobId} was refused, because certificates that no record of a rotation names are attached to the thing: ${notice.certificateIds.join(', ')}. Detach those that the device does not use, then create a new job.`,
   choose: notice =>
     `there is no record of a rotation, and several certificates are attached: ${notice.certificateIds.join(', ')}. Detach those that the device does not use; then it goes on by itself.`,
 }

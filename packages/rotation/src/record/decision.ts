@@ -77,7 +77,7 @@ export type Say =
  * - old-lost: the device has nothing but NEW, though its rotation was not finished; both stay until it confirms NEW
  * - ended-without-certificate: an execution ended that no certificate was made for, or none is known of
  * - ended-beside: an execution ended while the record belongs to another
- * - given-by-hand: the device uses a certificate that no rotation made; the rotation starts from it
+ * - given-by-hand: the device uses a certificate that no record of a rotation names; the rotation starts from it
  * - unknown-certificate: a create was refused because of the named certificates
  * - choose: there is no record; the operators must detach what the device does not use
  */
