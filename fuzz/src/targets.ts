@@ -1,10 +1,13 @@
 import type { Target } from './target.ts'
+import { auditNotification } from './targets/backend/audit-notification.ts'
 import { commitEvent } from './targets/backend/commit-event.ts'
 import { createEvent } from './targets/backend/create-event.ts'
 import { jobDocument } from './targets/backend/job-document.ts'
 import { jobEvent } from './targets/backend/job-event.ts'
+import { ownAnswers } from './targets/backend/own-answers.ts'
 import { record } from './targets/backend/record.ts'
 import { retirement } from './targets/backend/retirement.ts'
+import { violationMessage } from './targets/backend/violation.ts'
 import { mqttPackets } from './targets/cloud/mqtt-packets.ts'
 import { policyDocument } from './targets/cloud/policy-document.ts'
 import { ruleSql } from './targets/cloud/rule-sql.ts'
@@ -45,6 +48,9 @@ export const targets: readonly Target[] = [
   retirement,
   record,
   jobDocument,
+  violationMessage,
+  auditNotification,
+  ownAnswers,
   mqttPackets,
   ruleSql,
   policyDocument,

@@ -92,7 +92,11 @@ export class TriggerWorld {
       violationEventType: 'in-alarm',
       violationEventTime: this.nowMs,
     }
-    await rotateAnomalous(this.#deps)(snsEvent({ ...usual, ...violation }))
+    await this.anomaly(snsEvent({ ...usual, ...violation }))
+  }
+
+  async anomaly(event: unknown): Promise<void> {
+    await rotateAnomalous(this.#deps)(event)
   }
 
   /** The things of each job that was ordered. */
@@ -120,6 +124,8 @@ export class TriggerWorld {
 }
 
 /** As Amazon SNS invokes a function. */
-export const snsEvent = (message: unknown): unknown => ({
-  Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', Message: JSON.stringify(message) } }],
+export const snsEvent = (message: unknown): unknown => snsEventOf(JSON.stringify(message))
+
+export const snsEventOf = (text: string): unknown => ({
+  Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', Message: text } }],
 })
