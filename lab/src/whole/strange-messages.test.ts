@@ -92,7 +92,7 @@ describe.concurrent('messages that are not what is waited for', () => {
   }) => {
     const device = await trials.start()
     const copies: Record<string, string> = {}
-    const keep = trials.watch(
+    trials.watch(
       passing(device, 'in', '/certificate/create'),
       ({ payload }) => (copies['create'] ??= payload.toString()),
     )
@@ -100,9 +100,11 @@ describe.concurrent('messages that are not what is waited for', () => {
       passing(device, 'in', '/certificate/commit'),
       ({ payload }) => (copies['commit'] ??= payload.toString()),
     )
-    await expectRotated(world, device, await startJob(world, device))
-    expect(keep.count).toBeGreaterThan(0)
+    const first = await startJob(world, device)
+    await expectRotated(world, device, first)
     const client = await connectAs(world, device)
+    const isOfFirst = expect.objectContaining({ jobId: first, executionNumber: 1 })
+    expect(Object.values(copies).map(copy => JSON.parse(copy))).toEqual([isOfFirst, isOfFirst])
     const answers: unknown[] = []
     trials.meet(passing(device, 'out', '/certificate/create/accepted'), (_passage, deliver) => {
       void Promise.all([
@@ -115,7 +117,11 @@ describe.concurrent('messages that are not what is waited for', () => {
     })
     await expectRotated(world, asOfNow(device), await startJob(world, device))
     await client.end()
-    expect(answers).toHaveLength(2)
+    const isRefused = (code: string) => ({
+      accepted: false,
+      reply: { code, jobId: first, executionNumber: 1 },
+    })
+    expect(answers).toMatchObject([isRefused('EXECUTION_NOT_IN_PROGRESS'), isRefused('OTHER_EXECUTION')])
     expect(device.phases).not.toContain('rollback')
   })
 
