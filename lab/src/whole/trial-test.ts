@@ -19,7 +19,10 @@ export interface Trials {
   make(options?: DeviceOptions): Promise<Device>
   /** Starts a device that was made, or stopped, before. */
   run(device: Device): Trialled
-  /** Lets a fault decide over the first `most` messages that match; each counts as fired. */
+  /**
+   * Lets a fault decide over the first `most` messages that match; each counts as fired. The test fails where there was
+   * none: it would have passed without its fault.
+   */
   meet(matches: (passage: Passage) => boolean, fault: MessageFault, most?: number): void
   /** Counts the messages that match, and shows each to the test. */
   watch(matches: (passage: Passage) => boolean, show?: (passage: Passage) => void): { readonly count: number }
@@ -43,9 +46,13 @@ export const test = plainTest
   .extend('trials', async ({ world, task }, { onCleanup }) => {
     const devices: Trialled[] = []
     const stops: (() => void)[] = []
+    const idle = new Set<Error>()
     onCleanup(async () => {
       for (const stop of stops) stop()
       await Promise.all(devices.map(async device => device.stop()))
+      const [error] = idle
+      // A test that failed before its fault could strike has a better error already.
+      if (error !== undefined && task.result?.errors === undefined) throw error
     })
     const fired = (times = 1) => {
       task.meta.fired = (task.meta.fired ?? 0) + times
@@ -58,9 +65,12 @@ export const test = plainTest
     const meet: Trials['meet'] = (matches, fault, most = 1) => {
       fired(0)
       let met = 0
+      const error = neverStruck(fault, meet)
+      idle.add(error)
       const stop = world.cloud.services.broker.interfere((passage, deliver) => {
         if (met >= most || !matches(passage)) return deliver()
         met += 1
+        idle.delete(error)
         fired()
         return fault(passage, deliver)
       })
@@ -105,6 +115,16 @@ export const test = plainTest
     }
     return trials
   })
+
+/** Its stack leads to the line that asked for the fault: what it matches has no name. */
+function neverStruck({ name }: MessageFault, below: Trials['meet']): Error {
+  const what = name === '' ? 'The fault' : `The fault '${name}'`
+  const error = new Error(
+    `${what} that is asked for at the top of this stack met no message. Let its condition match what really passes the broker, or remove it.`,
+  )
+  Error.captureStackTrace(error, below)
+  return error
+}
 
 /** A message on a topic of one device, in or out of the broker. */
 export const passing =
