@@ -32,7 +32,7 @@ export interface Trials {
   tell(topic: string, payload: unknown): void
   /** Waits until the one cut of a device has happened. */
   cut(device: Device): Promise<void>
-  /** Counts a fault that the test itself brought about. */
+  /** Counts a fault that the test itself brought about, and throws where it says that there was none. */
   fired(times?: number): void
 }
 
@@ -54,16 +54,14 @@ export const test = plainTest
       // A test that failed before its fault could strike has a better error already.
       if (error !== undefined && task.result?.errors === undefined) throw error
     })
-    const fired = (times = 1) => {
-      task.meta.fired = (task.meta.fired ?? 0) + times
-    }
+    const fired = (times = 1) => countFired(task.meta, times)
     const start = (device: Device): Trialled => {
       const trialled = run(device)
       devices.push(trialled)
       return trialled
     }
     const meet: Trials['meet'] = (matches, fault, most = 1) => {
-      fired(0)
+      task.meta.fired ??= 0
       let met = 0
       const error = neverStruck(fault, meet)
       idle.add(error)
@@ -115,6 +113,11 @@ export const test = plainTest
     }
     return trials
   })
+
+export function countFired(meta: { fired?: number }, times: number): void {
+  if (times < 1) throw new Error('A fault was to be counted that never struck. Let the test bring it about.')
+  meta.fired = (meta.fired ?? 0) + times
+}
 
 /** Its stack leads to the line that asked for the fault: what it matches has no name. */
 function neverStruck({ name }: MessageFault, below: Trials['meet']): Error {
