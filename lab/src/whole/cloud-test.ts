@@ -2,6 +2,7 @@ import type { SnsMessage } from '@rotator/local-cloud/sns/message'
 import { test as plainTest } from 'vitest'
 import { type BareDevice, bareDevice } from './bare-device.ts'
 import { hideTakenRetirements } from './taken-retirements.ts'
+import { countFired } from './trial-test.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** What a test of a fault of the cloud has: a cloud, and devices that are scripts. */
@@ -12,7 +13,7 @@ export interface CloudTrials {
   told(thingName: string): SnsMessage[]
   /** By which codes they were told so. */
   toldCodes(device: BareDevice): (string | undefined)[]
-  /** Counts the fault. */
+  /** Counts the fault, and throws where it says that there was none. */
   fired(times?: number): void
   /** Called after the test, last one first. */
   after: (undo: () => void) => void
@@ -78,9 +79,7 @@ function trialsIn(
     },
     told,
     toldCodes: ({ thingName }) => told(thingName).map(({ attributes }) => attributes['code']?.Value),
-    fired: (times = 1) => {
-      meta.fired = (meta.fired ?? 0) + times
-    },
+    fired: (times = 1) => countFired(meta, times),
     after: undo => void undoing.push(undo),
   }
 }

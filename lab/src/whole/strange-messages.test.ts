@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { csrDigest } from '@rotator/protocol/x509/csr'
 import { describe } from 'vitest'
+import type { Device } from '../fleet/device.ts'
 import { factoryIdentity } from '../fleet/identity.ts'
 import { connectAs } from './device-client.ts'
 import { asOfNow, attachedNow, expectRotated, recordOf, startJob } from './rotation.ts'
@@ -16,6 +18,21 @@ const garbage = [
   '\u0000\uFFFF',
   'x'.repeat(100_000),
 ]
+
+const malformed = [
+  '{}',
+  '{"jobId":7}',
+  '{"jobId":"a/b"}',
+  '{"jobId":"j","csr":5,"turn":"x"}',
+  // The rule hands on who asks, without what was asked.
+  '{',
+  'x'.repeat(100_000),
+  JSON.stringify({ jobId: 'j', executionNumber: 1, csr: 'x'.repeat(100_000), turn: 'x' }),
+]
+
+/** Whoever starts again connects again. */
+const connectionsMade = ({ componentLog }: Device): number =>
+  readFileSync(componentLog, 'utf8').split('Connected with Greengrass;').length - 1
 
 describe.concurrent('messages that are not what is waited for', () => {
   test('M13: late answers of an earlier attempt are dropped', async ({ world, trials, expect }) => {
@@ -43,9 +60,14 @@ describe.concurrent('messages that are not what is waited for', () => {
     expect(device.phases).not.toContain('fail')
   })
 
-  test('M16: malformed payloads on every topic of the device change nothing', async ({ world, trials }) => {
+  test('M16: malformed payloads on every topic of the device change nothing', async ({
+    world,
+    trials,
+    expect,
+  }) => {
     const device = await trials.start()
     await trials.seen(passing(device, 'out', '/jobs/$next/get/accepted'))
+    const made = connectionsMade(device)
     const topics = [
       'jobs/notify-next',
       'jobs/x/get/accepted',
@@ -56,12 +78,27 @@ describe.concurrent('messages that are not what is waited for', () => {
     const ours = ['create', 'commit'].flatMap(kind =>
       ['accepted', 'rejected'].map(verdict => `certificate/${kind}/${verdict}`),
     )
-    trials.meet(passing(device, 'out', ''), (_passage, deliver) => deliver(), Number.POSITIVE_INFINITY)
-    for (const payload of garbage) {
-      for (const topic of topics) trials.tell(`$aws/things/${device.thingName}/${topic}`, payload)
-      for (const topic of ours) trials.tell(`awslabs/things/${device.thingName}/${topic}`, payload)
-    }
-    await expectRotated(world, device, await startJob(world, device))
+    const arrived = new Map<string, number>()
+    const isOfDevice = passing(device, 'out', '')
+    trials.meet(
+      passage => isOfDevice(passage) && garbage.includes(passage.payload.toString()),
+      ({ topic }, deliver) => {
+        arrived.set(topic, (arrived.get(topic) ?? 0) + 1)
+        deliver()
+      },
+      Number.POSITIVE_INFINITY,
+    )
+    const told = [
+      ...topics.map(topic => `$aws/things/${device.thingName}/${topic}`),
+      ...ours.map(topic => `awslabs/things/${device.thingName}/${topic}`),
+    ]
+    for (const payload of garbage) for (const topic of told) trials.tell(topic, payload)
+    const asked = trials.seen(passing(device, 'in', '/certificate/create'))
+    const jobId = await startJob(world, device)
+    await asked
+    expect(arrived).toEqual(new Map(told.map(topic => [topic, garbage.length])))
+    expect([made, connectionsMade(device)]).toEqual([1, 1])
+    await expectRotated(world, device, jobId)
   })
 
   test('M16: malformed requests are refused with a code and change nothing', async ({
@@ -72,7 +109,7 @@ describe.concurrent('messages that are not what is waited for', () => {
     const device = await trials.make()
     const client = await connectAs(world, device)
     for (const kind of ['create', 'commit'] as const) {
-      for (const payload of ['{}', '{"jobId":7}', '{"jobId":"a/b"}', '{"jobId":"j","csr":5,"turn":"x"}']) {
+      for (const payload of malformed) {
         expect(await client.ask(kind, payload)).toMatchObject({
           accepted: false,
           reply: { code: 'INVALID_MESSAGE', retryable: false },
@@ -92,7 +129,7 @@ describe.concurrent('messages that are not what is waited for', () => {
   }) => {
     const device = await trials.start()
     const copies: Record<string, string> = {}
-    const keep = trials.watch(
+    trials.watch(
       passing(device, 'in', '/certificate/create'),
       ({ payload }) => (copies['create'] ??= payload.toString()),
     )
@@ -100,9 +137,11 @@ describe.concurrent('messages that are not what is waited for', () => {
       passing(device, 'in', '/certificate/commit'),
       ({ payload }) => (copies['commit'] ??= payload.toString()),
     )
-    await expectRotated(world, device, await startJob(world, device))
-    expect(keep.count).toBeGreaterThan(0)
+    const first = await startJob(world, device)
+    await expectRotated(world, device, first)
     const client = await connectAs(world, device)
+    const isOfFirst = expect.objectContaining({ jobId: first, executionNumber: 1 })
+    expect(Object.values(copies).map(copy => JSON.parse(copy))).toEqual([isOfFirst, isOfFirst])
     const answers: unknown[] = []
     trials.meet(passing(device, 'out', '/certificate/create/accepted'), (_passage, deliver) => {
       void Promise.all([
@@ -115,7 +154,11 @@ describe.concurrent('messages that are not what is waited for', () => {
     })
     await expectRotated(world, asOfNow(device), await startJob(world, device))
     await client.end()
-    expect(answers).toHaveLength(2)
+    const isRefused = (code: string) => ({
+      accepted: false,
+      reply: { code, jobId: first, executionNumber: 1 },
+    })
+    expect(answers).toMatchObject([isRefused('EXECUTION_NOT_IN_PROGRESS'), isRefused('OTHER_EXECUTION')])
     expect(device.phases).not.toContain('rollback')
   })
 

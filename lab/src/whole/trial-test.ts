@@ -19,7 +19,10 @@ export interface Trials {
   make(options?: DeviceOptions): Promise<Device>
   /** Starts a device that was made, or stopped, before. */
   run(device: Device): Trialled
-  /** Lets a fault decide over the first `most` messages that match; each counts as fired. */
+  /**
+   * Lets a fault decide over the first `most` messages that match; each counts as fired. The test fails where there was
+   * none: it would have passed without its fault.
+   */
   meet(matches: (passage: Passage) => boolean, fault: MessageFault, most?: number): void
   /** Counts the messages that match, and shows each to the test. */
   watch(matches: (passage: Passage) => boolean, show?: (passage: Passage) => void): { readonly count: number }
@@ -29,7 +32,7 @@ export interface Trials {
   tell(topic: string, payload: unknown): void
   /** Waits until the one cut of a device has happened. */
   cut(device: Device): Promise<void>
-  /** Counts a fault that the test itself brought about. */
+  /** Counts a fault that the test itself brought about, and throws where it says that there was none. */
   fired(times?: number): void
 }
 
@@ -43,24 +46,29 @@ export const test = plainTest
   .extend('trials', async ({ world, task }, { onCleanup }) => {
     const devices: Trialled[] = []
     const stops: (() => void)[] = []
+    const idle = new Set<Error>()
     onCleanup(async () => {
       for (const stop of stops) stop()
       await Promise.all(devices.map(async device => device.stop()))
+      const [error] = idle
+      // A test that failed before its fault could strike has a better error already.
+      if (error !== undefined && task.result?.errors === undefined) throw error
     })
-    const fired = (times = 1) => {
-      task.meta.fired = (task.meta.fired ?? 0) + times
-    }
+    const fired = (times = 1) => countFired(task.meta, times)
     const start = (device: Device): Trialled => {
       const trialled = run(device)
       devices.push(trialled)
       return trialled
     }
     const meet: Trials['meet'] = (matches, fault, most = 1) => {
-      fired(0)
+      task.meta.fired ??= 0
       let met = 0
+      const error = neverStruck(fault, meet)
+      idle.add(error)
       const stop = world.cloud.services.broker.interfere((passage, deliver) => {
         if (met >= most || !matches(passage)) return deliver()
         met += 1
+        idle.delete(error)
         fired()
         return fault(passage, deliver)
       })
@@ -105,6 +113,21 @@ export const test = plainTest
     }
     return trials
   })
+
+export function countFired(meta: { fired?: number }, times: number): void {
+  if (times < 1) throw new Error('A fault was to be counted that never struck. Let the test bring it about.')
+  meta.fired = (meta.fired ?? 0) + times
+}
+
+/** Its stack leads to the line that asked for the fault: what it matches has no name. */
+function neverStruck({ name }: MessageFault, below: Trials['meet']): Error {
+  const what = name === '' ? 'The fault' : `The fault '${name}'`
+  const error = new Error(
+    `${what} that is asked for at the top of this stack met no message. Let its condition match what really passes the broker, or remove it.`,
+  )
+  Error.captureStackTrace(error, below)
+  return error
+}
 
 /** A message on a topic of one device, in or out of the broker. */
 export const passing =
