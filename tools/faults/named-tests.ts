@@ -1,4 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
+import { nameOfTest } from '@rotator/simulation/seeded/happening-test'
+import { happenings } from '@rotator/simulation/seeded/happenings'
 
 /** A test that carries the id of a fault in its name, as it stands in its file. */
 export interface NamedTest {
@@ -26,9 +28,18 @@ export function namedTestsIn(file: string, text: string): NamedTest[] {
   )
 }
 
-/** Every test of a fault in the repository, by file, from the sources alone. */
+/** Their names are made from a table, so no literal has them. */
+const happeningsFile = 'simulation/src/whole/happenings.test.ts'
+const testsOfHappenings = (): NamedTest[] =>
+  Object.entries(happenings).flatMap(([happening, facts]) =>
+    facts.ids.split(', ').map(id => ({ id, file: happeningsFile, name: nameOfTest(happening, facts) })),
+  )
+
+/** Every test of a fault in the repository, by file, without running any. */
 export function namedTests(): NamedTest[] {
   return globSync(testFiles)
     .toSorted()
-    .flatMap(file => namedTestsIn(file, readFileSync(file, 'utf8')))
+    .flatMap(file =>
+      file === happeningsFile ? testsOfHappenings() : namedTestsIn(file, readFileSync(file, 'utf8')),
+    )
 }

@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Blueprint } from '../cloud/blueprint.ts'
 import { deployedBlueprint } from '../cloud/deployed-blueprint.ts'
 import { fillPool } from '../device/key-pool.ts'
+import { nameOfTest, seedsOfTest } from '../seeded/happening-test.ts'
 import { happenings } from '../seeded/happenings.ts'
 import { runSeed } from '../seeded/run-seed.ts'
 import { keysNeeded } from '../workers/keys-needed.ts'
 
-const seeds = 25
 let blueprint: Blueprint
 
 beforeAll(async () => {
@@ -14,10 +14,10 @@ beforeAll(async () => {
   await fillPool(keysNeeded)
 })
 
-for (const [name, { ids }] of Object.entries(happenings)) {
-  test(`${ids}: ${name.replaceAll('-', ' ')}, in ${seeds} seeded runs`, async ({ task }) => {
+for (const [name, happening] of Object.entries(happenings)) {
+  test(`${nameOfTest(name, happening)}`, async ({ task }) => {
     let fired = 0
-    for (let seed = 1; seed <= seeds; seed += 1) {
+    for (let seed = 1; seed <= seedsOfTest; seed += 1) {
       const { broken, faults, world } = await runSeed(blueprint, seed, { only: name })
       expect(broken, `seed ${seed}`).toEqual([])
       expect(world.ledger.ended.length, `seed ${seed}`).toBeGreaterThanOrEqual(5)

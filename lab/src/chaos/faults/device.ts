@@ -18,5 +18,6 @@ export const jumpClock: Fault = async ({ world, dice, over }, device) => {
   world.jumpClock(device, hours * hourMs)
   await pause(dice.between(2_000, 8_000), over)
   world.jumpClock(device, 0)
-  return true
+  // At the end of the storm it is taken back before anybody can have looked.
+  return !over.aborted
 }

@@ -10,8 +10,7 @@ export const killCore: Fault = async ({ dice }, device) => device.cutPower(dice.
 /** SIGKILL to the component alone; Greengrass starts it again, up to twice in a row. */
 export const killComponent: Fault = async (_chaos, device) => {
   const groups = readProcessGroups(rootLayout(device.root).processGroupsFile)
-  for (const group of groups) signalGroup(group, 'SIGKILL')
-  return groups.length > 0
+  return groups.filter(group => signalGroup(group, 'SIGKILL')).length > 0
 }
 
 /** SIGKILL to a function's process as it makes one of its next calls. */

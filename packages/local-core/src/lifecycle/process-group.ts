@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Signals a whole process group; one that is gone is fine. */
-export function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
-  kill(-processGroup, signal)
+/** Signals a whole process group; one that is gone is fine. @returns whether there was one */
+export function signalGroup(processGroup: number, signal: NodeJS.Signals): boolean {
+  return kill(-processGroup, signal)
 }
 
-function kill(target: number, signal: NodeJS.Signals): void {
+function kill(target: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(target, signal)
+    return process.kill(target, signal)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    return false
   }
 }
 
