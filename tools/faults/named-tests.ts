@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { nameOfTest } from '@rotator/simulation/seeded/happening-test'
+import { titleOfTest } from '@rotator/simulation/seeded/happening-test'
 import { happenings } from '@rotator/simulation/seeded/happenings'
 
 /** A test that carries the id of a fault in its name, as it stands in its file. */
@@ -31,8 +31,8 @@ export function namedTestsIn(file: string, text: string): NamedTest[] {
 /** Their names are made from a table, so no literal has them. */
 const happeningsFile = 'simulation/src/whole/happenings.test.ts'
 const testsOfHappenings = (): NamedTest[] =>
-  Object.entries(happenings).flatMap(([happening, facts]) =>
-    facts.ids.split(', ').map(id => ({ id, file: happeningsFile, name: nameOfTest(happening, facts) })),
+  Object.entries(happenings).flatMap(([happening, { ids }]) =>
+    ids.split(', ').map(id => ({ id, file: happeningsFile, name: `${ids}: ${titleOfTest(happening)}` })),
   )
 
 /** Every test of a fault in the repository, by file, without running any. */

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Blueprint } from '../cloud/blueprint.ts'
 import { deployedBlueprint } from '../cloud/deployed-blueprint.ts'
 import { fillPool } from '../device/key-pool.ts'
-import { nameOfTest, seedsOfTest } from '../seeded/happening-test.ts'
+import { seedsOfTest, titleOfTest } from '../seeded/happening-test.ts'
 import { happenings } from '../seeded/happenings.ts'
 import { runSeed } from '../seeded/run-seed.ts'
 import { keysNeeded } from '../workers/keys-needed.ts'
@@ -14,8 +14,8 @@ beforeAll(async () => {
   await fillPool(keysNeeded)
 })
 
-for (const [name, happening] of Object.entries(happenings)) {
-  test(`${nameOfTest(name, happening)}`, async ({ task }) => {
+for (const [name, { ids }] of Object.entries(happenings)) {
+  test(`${ids}: ${titleOfTest(name)}`, async ({ task }) => {
     let fired = 0
     for (let seed = 1; seed <= seedsOfTest; seed += 1) {
       const { broken, faults, world } = await runSeed(blueprint, seed, { only: name })
