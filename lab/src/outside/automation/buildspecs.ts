@@ -8,7 +8,7 @@ const report = v.strictObject({
 })
 const phase = v.strictObject({
   'runtime-versions': v.optional(v.strictObject({ nodejs: v.number() })),
-  commands: v.array(v.string()),
+  commands: v.optional(v.array(v.string())),
 })
 
 /** What a buildspec may say: what is not here is refused, so that nothing in it goes unseen. */

@@ -19,7 +19,7 @@ export type PhaseName = (typeof phaseNames)[number]
 export interface Phase {
   'runtime-versions'?: Readonly<Record<string, number>>
   /** Each is a line for the shell, in one shell for all of a project. */
-  commands: readonly string[]
+  commands?: readonly string[]
 }
 
 interface Report {

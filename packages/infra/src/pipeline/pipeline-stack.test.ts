@@ -85,7 +85,10 @@ test('the page on the pipeline removes first whatever outlives a stack with thes
   expect(before).toContain(
     'aws s3 rb --force "s3://awslabscertificaterotatorpipeline-$ACCOUNT_ID-$AWS_REGION"',
   )
-  // Version 1's are made by its builds, and so belong to no stack.
+  // Version 1's belong to its stack, which cannot be deleted while they have reports.
+  expect(before.indexOf('delete-report-group')).toBeLessThan(before.indexOf('delete-stack'))
+  expect(before.indexOf('export ACCOUNT_ID')).toBeLessThan(before.indexOf('$ACCOUNT_ID'))
+  expect(before.indexOf('export AWS_REGION')).toBeLessThan(before.indexOf('$AWS_REGION'))
   for (const { Properties } of Object.values(template.findResources('AWS::CodeBuild::ReportGroup'))) {
     expect(before).toContain(Properties.Name.replace(name(''), ''))
   }

@@ -15,7 +15,7 @@ export const deployBackend: ProjectParts = {
   buildspec: () => ({
     version: 0.2,
     phases: {
-      install: { 'runtime-versions': withNode, commands: [] },
+      install: { 'runtime-versions': withNode },
       build: {
         commands: [
           // Log groups that an earlier deployment left behind are taken back: their names are fixed.

@@ -59,7 +59,7 @@ const rotating = (stack: Stack, thingGroupName: string): PolicyStatement[] => [
     ],
   }),
   new PolicyStatement({
-    actions: ['iot:DescribeJob', 'iot:CancelJob', 'iot:ListJobExecutionsForJob'],
+    actions: ['iot:ListJobExecutionsForJob'],
     resources: [iot(stack, 'job', `${jobTemplateId}-*`)],
   }),
   new PolicyStatement({
@@ -86,6 +86,7 @@ const configuring = (stack: Stack, thingGroupName: string): PolicyStatement[] =>
   }),
   new PolicyStatement({ actions: ['greengrass:GetDeployment'], resources: [deploymentsOf(stack)] }),
   new PolicyStatement({
+    // A deployment is a job whose name AWS IoT Greengrass chooses; rotations are followed and cancelled by the same rights.
     actions: ['iot:CreateJob', 'iot:CancelJob', 'iot:DescribeJob'],
     resources: [iot(stack, 'job', '*'), iot(stack, 'thinggroup', thingGroupName)],
   }),
